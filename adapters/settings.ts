@@ -1,0 +1,250 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { projectRoot } from './paths.js';
+
+/** Everything that the environment decides. Optional fields are absent where the variable is unset or empty. */
+export interface Settings {
+  /** API's port; 0 = any free one. `portGiven` says whether it was asked for: then a taken port is an error. */
+  port: number;
+  portGiven: boolean;
+  /** Absolute. */
+  dataDir: string;
+  temporalAddress?: string; // host:port
+  temporalNamespace: string;
+  /** What Temporal's own environment configuration made of TEMPORAL_*: address, TLS, API key, gRPC metadata. */
+  temporalConnection: TemporalConnection;
+  temporalUiUrl?: string;
+  mongodbUri?: string;
+  exchange: ExchangeChoice;
+  exchangeUrl?: string; // without a trailing slash
+  exchangeControlUrl?: string;
+  /** Market seconds per real second of recorded candles. */
+  simSpeed: number;
+  simWeightLimit: number; // request weight per minute
+  simDataDir?: string; // absolute
+  masterKey?: string;
+  adminEmail?: string;
+  adminPassword?: string;
+  demo: boolean;
+  /** True in the processes that `npm start` started with servers of its own. */
+  embedded: boolean;
+  smtpUrl?: string;
+  mailFrom: string;
+  publicUrl?: string; // without a trailing slash
+  logLevel: LogLevel;
+}
+
+export const EXCHANGE_CHOICES = ['auto', 'simulator', 'binance'] as const;
+export type ExchangeChoice = (typeof EXCHANGE_CHOICES)[number];
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type TemporalConnection = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+/** One line per wrong value in `problems`, each naming the variable and what would be right; no secret's value. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Parses the settings once. Without an argument they come from process.env, completed by the project's `.env` file
+ * (which never overrides a variable that is set, even to nothing). An empty variable counts as unset.
+ * @throws SettingsError
+ */
+export function loadSettings(env?: Environment): Settings {
+  const given = withoutEmpty(env ?? environmentWithFile());
+  const parsed = schema.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  problems.push(...contradictions(given));
+  const temporal = temporalOf(given, problems);
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
+  const v = parsed.data;
+  return {
+    port: v.PORT ?? 3000,
+    portGiven: v.PORT !== undefined,
+    dataDir: resolve(v.DATA_DIR),
+    temporalAddress: temporal.connection.address,
+    temporalNamespace: temporal.namespace ?? 'default',
+    temporalConnection: temporal.connection,
+    temporalUiUrl: v.TEMPORAL_UI_URL,
+    mongodbUri: v.MONGODB_URI,
+    exchange: v.EXCHANGE,
+    exchangeUrl: v.EXCHANGE_URL,
+    exchangeControlUrl: v.EXCHANGE_CONTROL_URL,
+    simSpeed: v.SIM_SPEED,
+    simWeightLimit: v.SIM_WEIGHT_LIMIT,
+    simDataDir: v.SIM_DATA_DIR,
+    masterKey: v.MASTER_KEY,
+    adminEmail: v.ADMIN_EMAIL,
+    adminPassword: v.ADMIN_PASSWORD,
+    demo: v.DEMO,
+    embedded: v.EMBEDDED,
+    smtpUrl: v.SMTP_URL,
+    mailFrom: v.MAIL_FROM,
+    publicUrl: v.PUBLIC_URL,
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+/** For command entries: prints one line per problem on stderr and ends the process with 2. */
+export function settingsOrExit(env?: Environment): Settings {
+  try {
+    return loadSettings(env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const problem of error.problems) console.error(problem);
+    process.exit(2);
+  }
+}
+
+/**
+ * Options for `Connection.connect` and `NativeConnection.connect`, and the namespace for clients and workers.
+ * @throws Error where no address is known: `npm start` passes one on, a deployment sets TEMPORAL_ADDRESS.
+ */
+export function temporalConnectOptions(settings: Settings): {
+  connection: TemporalConnection & { address: string };
+  namespace: string;
+} {
+  if (!settings.temporalAddress)
+    throw new Error('TEMPORAL_ADDRESS: not set; name the Temporal server as host:port, or use `npm start`');
+  return {
+    connection: { ...settings.temporalConnection, address: settings.temporalAddress },
+    namespace: settings.temporalNamespace,
+  };
+}
+
+const wrong = (text: string, right: string) => `"${text}" is not right; give ${right}`;
+
+const text = (ok: (value: string) => boolean, right: string, secret = false) =>
+  z
+    .string()
+    .refine(ok, {
+      error: (issue) => (secret ? `this value is not right; give ${right}` : wrong(String(issue.input), right)),
+    });
+const numeric = (ok: (value: number) => boolean, right: string) =>
+  text((value) => /^[0-9]+(\.[0-9]+)?$/.test(value) && ok(Number(value)), right).transform(Number);
+const oneOf = <T extends string>(values: readonly T[]) =>
+  text((value) => (values as readonly string[]).includes(value), values.join(' or ')).transform((value) => value as T);
+const flag = () => oneOf(['true', 'false']).transform((value) => value === 'true');
+const url = (protocols: string[], right: string, secret = false) =>
+  text((value) => isUrl(value, protocols), right, secret);
+const httpUrl = (right: string) => url(['http:', 'https:'], right).transform((value) => value.replace(/\/+$/, ''));
+
+const schema = z.object({
+  PORT: numeric(
+    (n) => Number.isInteger(n) && n <= 65535,
+    'a whole number from 0 to 65535 (0: any free port)',
+  ).optional(),
+  DATA_DIR: text((path) => isFolderOrAbsent(path), 'a folder, or a path where one can be made').default('.data'),
+  TEMPORAL_ADDRESS: text(isHostAndPort, 'host:port, such as 127.0.0.1:7233').optional(),
+  TEMPORAL_NAMESPACE: text(
+    (name) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name),
+    'a namespace of letters, digits, ., _ and -',
+  ).optional(),
+  TEMPORAL_TLS: oneOf(['true', 'false', '1', '0']).optional(),
+  TEMPORAL_UI_URL: httpUrl('the address of the Web UI, such as http://127.0.0.1:8233').optional(),
+  MONGODB_URI: url(
+    ['mongodb:', 'mongodb+srv:'],
+    'an address such as mongodb://127.0.0.1:27017/crypto',
+    true,
+  ).optional(),
+  EXCHANGE: oneOf(EXCHANGE_CHOICES).default('auto'),
+  EXCHANGE_URL: httpUrl('the address of a running exchange, such as http://127.0.0.1:8080').optional(),
+  EXCHANGE_CONTROL_URL: httpUrl('the address of its control port, such as http://127.0.0.1:8081').optional(),
+  SIM_SPEED: numeric(
+    (n) => n > 0 && n <= 100_000,
+    'a number above 0 and up to 100000 (1: as fast as real time)',
+  ).default(60),
+  SIM_WEIGHT_LIMIT: numeric((n) => Number.isInteger(n) && n > 0, 'a whole number above 0 (Binance: 6000)').default(
+    6000,
+  ),
+  SIM_DATA_DIR: text(isFolder, 'an existing folder with candle files')
+    .transform((path) => resolve(path))
+    .optional(),
+  MASTER_KEY: text(
+    (key) => key.length >= 32,
+    'at least 32 characters, such as the output of `openssl rand -base64 32`',
+    true,
+  ).optional(),
+  ADMIN_EMAIL: text(isEmail, 'an e-mail address').optional(),
+  ADMIN_PASSWORD: text((word) => word.length >= 12, 'at least 12 characters', true).optional(),
+  DEMO: flag().default(true),
+  EMBEDDED: flag().default(false),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'an address such as smtp://user:password@mail.example.org:587', true).optional(),
+  MAIL_FROM: text(
+    (from) => isEmail(/^[^<>\r\n]*<([^<>]+)>$/.exec(from)?.[1] ?? from),
+    'an e-mail address, or `Name <address>`',
+  ).default('Crypto Trader Pro <no-reply@localhost>'),
+  PUBLIC_URL: httpUrl(
+    'the address under which users open the dashboard, such as https://trader.example.org',
+  ).optional(),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+});
+
+/** Values that are right alone and wrong together. */
+function contradictions(env: Environment): string[] {
+  const problems: string[] = [];
+  if (env['EXCHANGE_CONTROL_URL'] && !env['EXCHANGE_URL'])
+    problems.push('EXCHANGE_CONTROL_URL: set without EXCHANGE_URL; give both, or neither to start the local exchange');
+  const fromFile = env['TEMPORAL_CONFIG_FILE'] ?? env['TEMPORAL_PROFILE'];
+  if (env['TEMPORAL_API_KEY'] && !env['TEMPORAL_ADDRESS'] && !fromFile)
+    problems.push('TEMPORAL_API_KEY: set without TEMPORAL_ADDRESS; give the address of the server that it is for');
+  return problems;
+}
+
+/** Temporal's own reading of its variables. Its profile file is used only when the environment names it. */
+function temporalOf(env: Environment, problems: string[]): { connection: TemporalConnection; namespace?: string } {
+  const overrideEnvVars = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
+  const disableFile = !env['TEMPORAL_CONFIG_FILE'] && !env['TEMPORAL_PROFILE'];
+  try {
+    const config = loadClientConnectConfig({ overrideEnvVars, disableFile, configFileStrict: true });
+    return { connection: config.connectionOptions, namespace: config.namespace };
+  } catch (error) {
+    problems.push(`TEMPORAL_*: ${(error as Error).message}`);
+    return { connection: {} };
+  }
+}
+
+function environmentWithFile(): Environment {
+  const file = join(projectRoot(), '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+  return process.env;
+}
+
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function isUrl(value: string, protocols: string[]): boolean {
+  // A replica set's address lists several hosts, which WHATWG's parser refuses: look at the first one only.
+  const single = value.replace(/,[^/@]*(?=\/|$)/, '');
+  return URL.canParse(single) && protocols.includes(new URL(single).protocol) && new URL(single).hostname !== '';
+}
+
+function isHostAndPort(value: string): boolean {
+  const port = /^(?:[A-Za-z0-9_.-]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})$/.exec(value)?.[1];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65535;
+}
+
+function isEmail(value: string): boolean {
+  return /^[^\s@<>,]+@[^\s@<>,]+$/.test(value);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isFolderOrAbsent(path: string): boolean {
+  return !existsSync(path) || isFolder(path);
+}
