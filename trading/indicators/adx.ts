@@ -1,0 +1,77 @@
+import type { CandleColumns } from '../types.js';
+import { trueRange } from './atr.js';
+import { isZero } from './rsi.js';
+
+export interface AdxColumns {
+  adx: Float64Array;
+  plusDi: Float64Array;
+  minusDi: Float64Array;
+}
+export type AdxValue = { adx: number; plusDi: number; minusDi: number };
+
+/**
+ * Wilder's directional movement, 0 to 100 (TA-Lib's ta_ADX.c, ta_PLUS_DI.c, ta_MINUS_DI.c): movements and true range are
+ * summed over the first `period` - 1 candles and then smoothed by total - total / period + new. +DI and -DI begin at
+ * candle `period`, the ADX at 2 x `period` - 1 with the mean of the first `period` DX.
+ */
+export function adx(candles: CandleColumns, period = 14): AdxColumns {
+  const stream = adxStream(period);
+  const { length, high, low, close } = candles;
+  const column = () => new Float64Array(length);
+  const out = { adx: column(), plusDi: column(), minusDi: column() };
+  for (let index = 0; index < length; index++) {
+    const value = stream(high[index]!, low[index]!, close[index]!);
+    out.adx[index] = value.adx;
+    out.plusDi[index] = value.plusDi;
+    out.minusDi[index] = value.minusDi;
+  }
+  return out;
+}
+
+/** One candle at a time. The answer is one object that the next call overwrites. */
+export function adxStream(period = 14): (high: number, low: number, close: number) => AdxValue {
+  let previousHigh = 0;
+  let previousLow = 0;
+  let previousClose = 0;
+  let moves = -1;
+  let plus = 0;
+  let minus = 0;
+  let range = 0;
+  let strength = 0;
+  const out: AdxValue = { adx: Number.NaN, plusDi: Number.NaN, minusDi: Number.NaN };
+  return (high, low, close) => {
+    const up = high - previousHigh;
+    const down = previousLow - low;
+    const reach = trueRange(high, low, previousClose);
+    previousHigh = high;
+    previousLow = low;
+    previousClose = close;
+    moves += 1;
+    if (moves === 0) return out;
+    if (moves >= period) {
+      plus -= plus / period;
+      minus -= minus / period;
+      range -= range / period;
+    }
+    if (down > 0 && up < down) minus += down;
+    else if (up > 0 && up > down) plus += up;
+    range += reach;
+    if (moves < period) return out;
+    const still = isZero(range);
+    out.plusDi = still ? 0 : 100 * (plus / range);
+    out.minusDi = still ? 0 : 100 * (minus / range);
+    const total = out.plusDi + out.minusDi;
+    const index = still || isZero(total) ? Number.NaN : 100 * (Math.abs(out.minusDi - out.plusDi) / total);
+    if (moves < 2 * period) {
+      if (!Number.isNaN(index)) strength += index;
+      if (moves === 2 * period - 1) {
+        strength /= period;
+        out.adx = strength;
+      }
+      return out;
+    }
+    if (!Number.isNaN(index)) strength = (strength * (period - 1) + index) / period;
+    out.adx = strength;
+    return out;
+  };
+}

@@ -1,0 +1,49 @@
+export interface BollingerColumns {
+  upper: Float64Array;
+  middle: Float64Array;
+  lower: Float64Array;
+}
+export type BollingerValue = { upper: number; middle: number; lower: number };
+
+/**
+ * Bollinger bands: simple average plus and minus `width` population deviations of the last `period` values. The variance
+ * is the mean of squares minus the squared mean, from running totals, as in TA-Lib (ta_BBANDS.c, ta_STDDEV.c).
+ */
+export function bollinger(values: Float64Array, period = 20, width = 2): BollingerColumns {
+  const stream = bollingerStream(period, width);
+  const column = () => new Float64Array(values.length);
+  const out = { upper: column(), middle: column(), lower: column() };
+  for (let index = 0; index < values.length; index++) {
+    const value = stream(values[index]!);
+    out.upper[index] = value.upper;
+    out.middle[index] = value.middle;
+    out.lower[index] = value.lower;
+  }
+  return out;
+}
+
+/** One value at a time. The answer is one object that the next call overwrites. */
+export function bollingerStream(period = 20, width = 2): (value: number) => BollingerValue {
+  const recent = new Float64Array(period);
+  let seen = 0;
+  let total = 0;
+  let squares = 0;
+  const out: BollingerValue = { upper: Number.NaN, middle: Number.NaN, lower: Number.NaN };
+  return (value) => {
+    recent[seen % period] = value;
+    seen += 1;
+    total += value;
+    squares += value * value;
+    if (seen < period) return out;
+    const average = total / period;
+    const variance = squares / period - average * average;
+    const oldest = recent[seen % period]!;
+    total -= oldest;
+    squares -= oldest * oldest;
+    const reach = variance < 1e-14 ? 0 : Math.sqrt(variance) * width;
+    out.upper = average + reach;
+    out.middle = average;
+    out.lower = average - reach;
+    return out;
+  };
+}

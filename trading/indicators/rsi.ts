@@ -1,0 +1,35 @@
+import { overValues, type ScalarStream } from './stream.js';
+
+/**
+ * Relative strength index by Wilder, 0 to 100 (TA-Lib's ta_RSI.c): the first averages are plain means of the first
+ * `period` gains and losses, later ones are smoothed by (previous x (period - 1) + new) / period. Without any movement
+ * it is 0, as there. First value at candle `period`.
+ */
+export const rsi = (values: Float64Array, period = 14): Float64Array => overValues(values, rsiStream(period));
+
+export function rsiStream(period = 14): ScalarStream {
+  let previous = Number.NaN;
+  let changes = -1;
+  let gain = 0;
+  let loss = 0;
+  return (value) => {
+    const change = value - previous;
+    previous = value;
+    changes += 1;
+    if (changes === 0) return Number.NaN;
+    if (changes > period) {
+      gain *= period - 1;
+      loss *= period - 1;
+    }
+    if (change < 0) loss -= change;
+    else gain += change;
+    if (changes < period) return Number.NaN;
+    gain /= period;
+    loss /= period;
+    const total = gain + loss;
+    return isZero(total) ? 0 : 100 * (gain / total);
+  };
+}
+
+/** TA-Lib's TA_IS_ZERO. */
+export const isZero = (value: number): boolean => value > -1e-14 && value < 1e-14;
