@@ -1,0 +1,93 @@
+import type { RiskCode } from '../risk/codes.js';
+import type { Fill, Refusal, SymbolRules, TradingConfig } from '../types.js';
+import { Decimal, decimal } from './decimal.js';
+import { isMultiple, roundPrice, roundQuantityDown } from './rounding.js';
+
+/**
+ * Stop and target of an entry, on tick. Both are rounded up: the stop so that it never loses more than `stopLossPct`,
+ * the target so that it never brings less than `takeProfitPct`; where a coarse tick would lift the stop to the entry
+ * it goes down instead. Throws RangeError where no price above zero is left for the stop.
+ */
+export function protectionLevels(input: {
+  entryPrice: string | number;
+  config: Pick<TradingConfig, 'stopLossPct' | 'takeProfitPct'>;
+  rules: Pick<SymbolRules, 'symbol' | 'tickSize'>;
+}): { stopPrice: string; targetPrice: string } {
+  const { config, rules } = input;
+  const entry = decimal(input.entryPrice, 'entryPrice');
+  const level = (pct: number): string => entry.times(new Decimal(100).plus(pct)).div(100).toFixed();
+  const exactStop = level(-config.stopLossPct);
+  const above = roundPrice(exactStop, rules.tickSize, 'up');
+  const stopPrice = entry.gt(above) ? above : roundPrice(exactStop, rules.tickSize, 'down');
+  if (!(+stopPrice > 0) || !entry.gt(stopPrice))
+    throw new RangeError(
+      `${rules.symbol} at ${entry.toFixed()}: no stop ${config.stopLossPct} % below it on tick ${rules.tickSize}`,
+    );
+  return { stopPrice, targetPrice: roundPrice(level(config.takeProfitPct), rules.tickSize, 'up') };
+}
+
+/**
+ * Refuses before an entry what the exchange would refuse of its stop and target after it. `quantity` is what the entry
+ * buys; what can be protected is that less the fee taken in the base asset, on step, and is the answer's `quantity`.
+ */
+export function checkProtectionFilters(input: {
+  quantity: string;
+  stopPrice: string;
+  targetPrice: string;
+  rules: SymbolRules;
+  lastPrice: string | number;
+  feeRate: number;
+  /** Stop orders resting for the symbol now; an OCO adds one. */
+  openAlgoOrders?: number;
+}): { approved: true; quantity: string } | Refusal<RiskCode> {
+  const { stopPrice, targetPrice, rules, feeRate, openAlgoOrders = 0 } = input;
+  const quantity = roundQuantityDown(new Decimal(1).minus(feeRate).times(input.quantity).toFixed(), rules.stepSize);
+  const stop = decimal(stopPrice, 'stopPrice');
+  const target = decimal(targetPrice, 'targetPrice');
+  const last = decimal(input.lastPrice, 'lastPrice');
+  const held = new Decimal(quantity);
+
+  // The stop sells at market, so both lot filters must let the holding through, or nothing could ever flatten it.
+  const least = Decimal.max(rules.minQuantity, rules.marketMinQuantity);
+  if (held.lte(0) || held.lt(least)) return refuse('LOT_SIZE', least, held, rules.base);
+  const most =
+    +rules.marketMaxQuantity > 0
+      ? Decimal.min(rules.maxQuantity, rules.marketMaxQuantity)
+      : new Decimal(rules.maxQuantity);
+  if (held.gt(most)) return refuse('LOT_SIZE', most, held, rules.base);
+  for (const price of [stop, target])
+    if (price.lte(0) || !isMultiple(price.toFixed(), rules.tickSize))
+      return refuse('PRICE_FILTER', new Decimal(rules.tickSize), price, rules.quote);
+  if (!(stop.lt(last) && last.lt(target)))
+    return refuse('INVALID_LEVELS', stop.lt(last) ? target : stop, last, rules.quote);
+  const lowest = last.times(rules.priceMultiplierDown ?? 0);
+  if (stop.lt(lowest)) return refuse('PERCENT_PRICE', lowest, stop, rules.quote);
+  if (rules.priceMultiplierUp !== undefined && target.gt(last.times(rules.priceMultiplierUp)))
+    return refuse('PERCENT_PRICE', last.times(rules.priceMultiplierUp), target, rules.quote);
+  if (held.times(stop).lt(rules.minNotional))
+    return refuse('MIN_NOTIONAL', new Decimal(rules.minNotional), held.times(stop), rules.quote);
+  if (rules.maxNotional !== undefined && held.times(target).gt(rules.maxNotional))
+    return refuse('MAX_NOTIONAL', new Decimal(rules.maxNotional), held.times(target), rules.quote);
+  if (rules.maxAlgoOrders !== undefined && openAlgoOrders + 1 > rules.maxAlgoOrders)
+    return refuse('MAX_NUM_ALGO_ORDERS', new Decimal(rules.maxAlgoOrders), new Decimal(openAlgoOrders + 1), 'orders');
+  return { approved: true, quantity };
+
+  function refuse(code: RiskCode, limit: Decimal, actual: Decimal, unit: string): Refusal<RiskCode> {
+    return { approved: false, code, symbol: rules.symbol, limit: limit.toNumber(), actual: actual.toNumber(), unit };
+  }
+}
+
+/** Too little to be sold: under LOT_SIZE or NOTIONAL at this price. Such a remainder closes its position as `dust`. */
+export function isDust(quantity: string | number, price: string | number, rules: SymbolRules): boolean {
+  const sellable = decimal(roundQuantityDown(quantity, rules.stepSize));
+  return sellable.lte(0) || sellable.lt(rules.minQuantity) || sellable.times(price).lt(rules.minNotional);
+}
+
+/** What fills left in hand and can be sold: bought less sold less fees taken in the base asset, down to step. */
+export function sellableQuantity(fills: readonly Fill[], rules: SymbolRules): string {
+  const held = fills.reduce((sum, { side, quantity, fee, feeAsset }) => {
+    const moved = side === 'BUY' ? sum.plus(quantity) : sum.minus(quantity);
+    return feeAsset === rules.base ? moved.minus(fee) : moved;
+  }, new Decimal(0));
+  return roundQuantityDown(Decimal.max(0, held).toFixed(), rules.stepSize);
+}

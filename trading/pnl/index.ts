@@ -1,0 +1,6 @@
+export { closeTrade } from './closeTrade.js';
+export { dayEnd, dayKey, dayStart } from './day.js';
+export { applyFills, costOf, feeInBase, feeInQuote } from './fills.js';
+export type { Rates } from './fills.js';
+export { dailyPnl, rollDay, trackPeak, valuation } from './valuation.js';
+export type { TradingDay, Valuation } from './valuation.js';
