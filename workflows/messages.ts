@@ -68,7 +68,10 @@ export const emergencyStopUpdate = defineUpdate<EmergencyReceipt, [EmergencyRequ
 /** Leaves EMERGENCY_STOPPED for STOPPED; refused (STATE_CONFLICT) while something that was to be closed is open. */
 export const resetUpdate = defineUpdate<ControlAnswer, [ResetRequest]>('reset');
 /** Sells one position; NOT_FOUND when there is none of that id. */
-export const closePositionUpdate = defineUpdate<{ positionId: string; status: 'CLOSING' | 'CLOSED' }, [ClosePositionRequest]>('closePosition');
+export const closePositionUpdate = defineUpdate<
+  { positionId: string; status: 'CLOSING' | 'CLOSED' },
+  [ClosePositionRequest]
+>('closePosition');
 
 /** `type` of the ApplicationFailure with which an update is refused; the API turns both conflicts into 409. */
 export const REFUSALS = { conflict: 'STATE_CONFLICT', fleet: 'FLEET_HALTED', notFound: 'NOT_FOUND' } as const;

@@ -1,0 +1,218 @@
+/**
+ * What the steps of a cycle take and give. All of it enters Temporal's history, so it is small: no candles, no
+ * secrets, no addresses of people; users and orders appear by id only.
+ */
+import type {
+  Anomaly,
+  EmergencyTrigger,
+  ExitReason,
+  MarketSnapshot,
+  NotificationType,
+  OrderPurpose,
+  Refusal,
+  RiskState,
+  Signal,
+  SignalRejection,
+  StatusView,
+  TradePlan,
+  TradingMode,
+  TradingStatus,
+  VenueMode,
+} from '../trading/types.js';
+
+/** The settings that the workflow itself steers by; read anew in each cycle. */
+export interface LoopSettings {
+  interval: number; // s
+  mode: VenueMode;
+  tradingMode: TradingMode;
+  symbols: string[];
+  apiConnectionLostAfter: number; // s
+  systemErrorAfter: number; // cycles
+  liquidateOnEmergency: boolean;
+  autoResumeNextDay: boolean;
+}
+
+export interface StepInput {
+  userId: string;
+  cycle: number;
+}
+
+export interface StepFailure {
+  code: string;
+  message: string;
+}
+
+export interface MarketReport {
+  settings: LoopSettings;
+  /** null when nothing could be read: then `failure` says why, and the cycle ends as a failed one. */
+  marketTime: number | null;
+  prices: Record<string, number>;
+  anomalies: Pick<Anomaly, 'code' | 'symbol' | 'actual' | 'limit' | 'unit'>[];
+  /** Symbols whose data could not be used in this cycle, with the reason. */
+  unavailable: { symbol: string; reason: string }[];
+  failure?: StepFailure;
+}
+
+export interface SignalReport extends Pick<Signal, 'symbol' | 'type' | 'confidence' | 'candleTime'> {
+  signalId: string;
+  /** Present for BUY and SELL only; a HOLD needs no levels. */
+  levels?: Pick<Signal, 'entryPrice' | 'stopLoss' | 'takeProfit'>;
+  probability?: number;
+  modelVersion?: string;
+  reasons?: string[];
+  rejections?: SignalRejection[];
+  /** True when this candle's opinion is already in the log. */
+  repeated?: boolean;
+}
+
+export interface ExitPlan {
+  positionId: string;
+  symbol: string;
+  reason: ExitReason;
+}
+
+export interface AccountView {
+  equity: number;
+  cash: number;
+  positionsValue: number;
+  realizedPnl: number;
+  unrealizedPnl: number;
+  fees: number;
+  dailyPnl: number;
+  dailyPnlPct: number;
+  drawdownPct: number;
+  openPositions: number;
+  tradesToday: number;
+  /** Orders whose outcome is not known yet. */
+  unresolved: number;
+}
+
+export interface SafetyReport {
+  riskState: RiskState;
+  refusals: Refusal[];
+  plans: TradePlan[];
+  exits: ExitPlan[];
+  emergency: { trigger: EmergencyTrigger; reason: string } | null;
+  account: AccountView;
+  /** The user's day on the market's clock, 2024-08-05. */
+  day: string;
+  events: EventToSend[];
+}
+
+/** Something a user is to be told; `eventId` makes it the same message however often it is asked for. */
+export interface EventToSend {
+  eventId: string;
+  type: NotificationType;
+  symbol?: string;
+  data: Record<string, string | number | boolean | null>;
+}
+
+/** One line for the log, told by the step that did it. */
+export interface LogLine {
+  level: 'INFO' | 'WARNING' | 'ERROR';
+  component: 'ENGINE' | 'MONITOR' | 'SIGNAL' | 'RISK' | 'EXECUTOR' | 'POSITION' | 'NOTIFIER' | 'API';
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+export interface TradeReport {
+  intentId: string;
+  symbol: string;
+  outcome: 'FILLED' | 'PARTIALLY_FILLED' | 'REJECTED' | 'ABANDONED' | 'REFUSED' | 'FLATTENED';
+  quantity: string;
+  averagePrice: string | null;
+  protected: boolean;
+  lines: LogLine[];
+  events: EventToSend[];
+}
+
+export interface PositionsReport {
+  openPositions: number;
+  unresolved: number;
+  unprotected: number;
+  closed: { positionId: string; symbol: string; reason: ExitReason; pnl: string }[];
+  lines: LogLine[];
+  events: EventToSend[];
+}
+
+/** What recordCycle writes, in one batch. */
+export interface CycleRecord {
+  userId: string;
+  cycle: number;
+  startedAt: number; // real ms
+  status: StatusView;
+  marketTime: number | null;
+  prices: Record<string, number>;
+  signals: SignalReport[];
+  account: AccountView | null;
+  lines: LogLine[];
+}
+
+export interface HaltReport {
+  haltedAt: string;
+}
+
+export interface CancelReport {
+  cancelled: { symbol: string; clientOrderId: string; purpose: OrderPurpose }[];
+  /** Entries that turned out to be filled; they are positions now. */
+  adopted: number;
+}
+
+export interface LiquidationReport {
+  sold: { symbol: string; quantity: string; averagePrice: string | null }[];
+  remaining: number;
+}
+
+export interface ExposureReport {
+  openOrdersAfter: number;
+  protectiveOrders: { symbol: string; clientOrderId: string; purpose: string; quantity: string; price: string }[];
+  positionsAfter: { symbol: string; quantity: string }[];
+  unprotected: number;
+}
+
+export interface SettleStop {
+  userId: string;
+  status: TradingStatus;
+  by: string;
+  reason?: string;
+}
+
+export interface StartGate {
+  allowed: boolean;
+  code?: string;
+  message?: string;
+  settings: LoopSettings;
+}
+
+/** Steps that only read: they run as local activities, inside the workflow task. */
+export interface ReadingActivities {
+  collectMarketData(input: StepInput): Promise<MarketReport>;
+  generateSignals(input: StepInput): Promise<SignalReport[]>;
+  runSafetyChecks(input: StepInput & { signals: SignalReport[]; entriesWanted: boolean }): Promise<SafetyReport>;
+  /** May this user start? Notes who asked; refuses while the fleet is stopped. */
+  openTrading(input: { userId: string; by: string }): Promise<StartGate>;
+  loadSettings(input: { userId: string }): Promise<LoopSettings>;
+}
+
+/** Steps that send orders or write: regular activities on the trading queue. */
+export interface TradingActivities {
+  executeTrade(input: StepInput & { plan: TradePlan }): Promise<TradeReport>;
+  managePositions(input: StepInput & { exits: ExitPlan[]; why: string }): Promise<PositionsReport>;
+  recordCycle(record: CycleRecord): Promise<void>;
+  /** After a stop: cancels open entries, notes the state in settings and status. */
+  settleStop(input: SettleStop): Promise<CancelReport>;
+  sendNotification(input: { userId: string; event: EventToSend }): Promise<void>;
+}
+
+/** The work of an emergency stop, on its own queue. */
+export interface EmergencyActivities {
+  haltTrading(input: { userId: string; trigger: EmergencyTrigger; reason: string }): Promise<HaltReport>;
+  cancelEntryOrders(input: { userId: string }): Promise<CancelReport>;
+  liquidatePositions(input: { userId: string }): Promise<LiquidationReport>;
+  verifyExposure(input: { userId: string }): Promise<ExposureReport>;
+  recordEmergency(input: { userId: string; status: StatusView; lines: LogLine[] }): Promise<void>;
+  /** Lifts the halt after a reset; refuses while something is open that was to be closed. */
+  releaseTrading(input: { userId: string; by: string; reason: string }): Promise<{ released: boolean; open: string[] }>;
+}
+
+export type { MarketSnapshot };

@@ -1,0 +1,219 @@
+/** What happens every interval: market -> signals -> checks -> trades -> positions -> record. */
+import { CancellationScope, isCancellation, condition } from '@temporalio/workflow';
+import type {
+  CycleRecord,
+  LogLine,
+  MarketReport,
+  PositionsReport,
+  SafetyReport,
+  SignalReport,
+  TradeReport,
+} from '../activities/types.js';
+import { failureOf, takesExchangeDown } from './failures.js';
+import { goOnBeside, requestEmergency, type Session, sendEvents } from './session.js';
+import { changeStatus, nextOnGrid, statusView } from './state.js';
+import { read, trade, write } from './steps.js';
+
+/** What a cycle has found out so far; recorded even where the cycle ended early. */
+interface CycleNotes {
+  market: MarketReport | null;
+  signals: SignalReport[];
+  safety: SafetyReport | null;
+  lines: LogLine[];
+}
+
+export async function runCycle(session: Session): Promise<void> {
+  const { state } = session;
+  const startedAt = Date.now();
+  const cycle = state.cycle + 1;
+  const notes: CycleNotes = { market: null, signals: [], safety: null, lines: [] };
+  state.nextCycleAt = nextOnGrid(state.anchor, state.settings?.interval ?? 300, startedAt);
+
+  const scope = new CancellationScope();
+  session.running = scope;
+  try {
+    await scope.run(() => goThroughSteps(session, cycle, notes));
+    state.failedCycles = 0;
+  } catch (error) {
+    if (isCancellation(error))
+      notes.lines.push({
+        level: 'WARNING',
+        component: 'ENGINE',
+        message: `Cycle ${cycle} was interrupted`,
+        data: { status: state.status },
+      });
+    else noteFailure(session, cycle, error, notes);
+  } finally {
+    session.running = null;
+  }
+
+  state.cycle = cycle;
+  state.lastCycleAt = startedAt;
+  if (state.settings) state.nextCycleAt = nextOnGrid(state.anchor, state.settings.interval, Date.now());
+  await recordUnlessInterrupted(session, startedAt, notes);
+}
+
+async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes): Promise<void> {
+  const { state } = session;
+  const { userId } = state;
+
+  const market = await read.collectMarketData({ userId, cycle });
+  notes.market = market;
+  state.settings = market.settings;
+  state.mode = market.settings.mode;
+  state.lastPrices = market.prices;
+  if (market.failure) throw new StepFailed(market.failure.code, market.failure.message);
+  state.lastExchangeSuccess = Date.now();
+
+  notes.signals = await read.generateSignals({ userId, cycle });
+  const proposals = notes.signals.filter((signal) => signal.type !== 'HOLD' && !signal.repeated);
+
+  const safety = await read.runSafetyChecks({
+    userId,
+    cycle,
+    signals: proposals,
+    entriesWanted: state.status === 'RUNNING',
+  });
+  notes.safety = safety;
+  state.riskState = safety.riskState;
+  state.refusals = safety.refusals;
+  state.account = safety.account;
+  state.day = safety.day;
+  sendEvents(session, safety.events);
+  if (safety.emergency) {
+    requestEmergency(session, safety.emergency, Date.now());
+    return;
+  }
+
+  const trades = await executePlans(session, cycle, safety, notes);
+  const exposed =
+    safety.account.openPositions > 0 || safety.account.unresolved > 0 || safety.exits.length > 0 || trades.length > 0;
+  if (exposed) await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines);
+  state.activeSignals =
+    (state.account?.openPositions ?? 0) + proposals.filter((signal) => !signal.rejections?.length).length;
+}
+
+async function executePlans(
+  session: Session,
+  cycle: number,
+  safety: SafetyReport,
+  notes: CycleNotes,
+): Promise<TradeReport[]> {
+  const { state } = session;
+  const trades: TradeReport[] = [];
+  for (const plan of safety.plans) {
+    if (state.status !== 'RUNNING') break;
+    const summary = `${plan.symbol} BUY ${plan.quantity} at ${plan.referencePrice}`;
+    const report = await trade.executeTrade.executeWithOptions({ summary }, [{ userId: state.userId, cycle, plan }]);
+    trades.push(report);
+    notes.lines.push(...report.lines);
+    sendEvents(session, report.events);
+    if (state.account && (report.outcome === 'FILLED' || report.outcome === 'PARTIALLY_FILLED')) {
+      state.account.tradesToday += 1;
+      state.account.openPositions += 1;
+    }
+  }
+  return trades;
+}
+
+/** Finds fills, records exits, restores protection, moves stops; `exits` are positions to sell now. */
+export async function lookAfterPositions(
+  session: Session,
+  cycle: number,
+  exits: SafetyReport['exits'],
+  why: string,
+  lines: LogLine[],
+): Promise<PositionsReport> {
+  const { state } = session;
+  const summary = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
+  const report = await trade.managePositions.executeWithOptions({ summary }, [
+    { userId: state.userId, cycle, exits, why },
+  ]);
+  lines.push(...report.lines);
+  sendEvents(session, report.events);
+  if (state.account) {
+    state.account.openPositions = report.openPositions;
+    state.account.unresolved = report.unresolved;
+  }
+  return report;
+}
+
+function noteFailure(session: Session, cycle: number, error: unknown, notes: CycleNotes): void {
+  const { state } = session;
+  const now = Date.now();
+  const { code, message } = failureOf(error);
+  state.lastError = { at: new Date(now).toISOString(), code, message };
+  const exchangeDown = takesExchangeDown(code);
+  if (!exchangeDown) state.failedCycles += 1;
+  notes.lines.push({
+    level: 'ERROR',
+    component: 'ENGINE',
+    message: `Cycle ${cycle} failed: ${message}`,
+    data: { code },
+  });
+  const settings = state.settings;
+  if (!settings) return;
+  const silentFor = (now - state.lastExchangeSuccess) / 1000;
+  if (exchangeDown && silentFor >= settings.apiConnectionLostAfter)
+    requestEmergency(
+      session,
+      { trigger: 'API_CONNECTION_LOST', reason: `no successful call for ${Math.floor(silentFor)} s: ${message}` },
+      now,
+    );
+  else if (state.failedCycles >= settings.systemErrorAfter)
+    requestEmergency(
+      session,
+      { trigger: 'SYSTEM_ERROR', reason: `${state.failedCycles} cycles in a row failed: ${message}` },
+      now,
+    );
+}
+
+/** The record waits for the database as long as it takes; a stop or an emergency doesn't wait for the record. */
+async function recordUnlessInterrupted(session: Session, startedAt: number, notes: CycleNotes): Promise<void> {
+  const { state } = session;
+  if (state.status === 'REDUCING' && (state.account?.openPositions ?? 0) === 0 && notes.safety) {
+    changeStatus(state, 'STOPPED', Date.now());
+    state.unsettled = { by: 'engine', reason: 'flat after reducing' };
+  }
+  const record: CycleRecord = {
+    userId: state.userId,
+    cycle: state.cycle,
+    startedAt,
+    status: { ...statusView(state, Date.now()), emergency: null },
+    marketTime: notes.market?.marketTime ?? null,
+    prices: notes.market?.prices ?? {},
+    signals: notes.signals.filter((signal) => !signal.repeated),
+    account: notes.safety?.account ?? null,
+    lines: [...monitorLines(notes.market), ...notes.lines],
+  };
+  let recorded = false;
+  const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
+  goOnBeside(session, writing);
+  await condition(() => recorded || state.emergencyRequest !== null);
+}
+
+function monitorLines(market: MarketReport | null): LogLine[] {
+  if (!market) return [];
+  const anomalies = market.anomalies.map(
+    (anomaly): LogLine => ({
+      level: 'WARNING',
+      component: 'MONITOR',
+      message: `${anomaly.symbol}: ${anomaly.code}`,
+      data: { ...anomaly },
+    }),
+  );
+  const missing = market.unavailable.map(
+    ({ symbol, reason }): LogLine => ({ level: 'WARNING', component: 'MONITOR', message: `${symbol}: ${reason}` }),
+  );
+  return [...anomalies, ...missing];
+}
+
+class StepFailed extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'StepFailed';
+  }
+}

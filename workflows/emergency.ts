@@ -1,0 +1,92 @@
+/**
+ * An emergency stop, step by step: halt -> cancel entries -> liquidate where asked -> verify -> notify -> log. Every
+ * step is retried until it is done, also over a worker's death and an exchange's outage; the receipt grows in the
+ * status while it goes on.
+ */
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { EmergencyReceipt } from '../trading/types.js';
+import { type Session, sendEvents } from './session.js';
+import { statusView } from './state.js';
+import { emergency } from './steps.js';
+
+export async function runEmergency(session: Session): Promise<void> {
+  session.emergencyUnderWay = true;
+  try {
+    await CancellationScope.nonCancellable(() => workThrough(session));
+  } finally {
+    session.emergencyUnderWay = false;
+  }
+}
+
+async function workThrough(session: Session): Promise<void> {
+  const { state } = session;
+  const { userId } = state;
+  const request = state.emergencyRequest;
+  const receipt = state.emergency;
+  if (!request || !receipt) return;
+  const trigger = receipt.trigger;
+
+  const { haltedAt } = await emergency.haltTrading({ userId, trigger, reason: receipt.reason });
+  receipt.haltedAt = haltedAt;
+  note(receipt, 'Halted: nothing is sent any more but cancels and sells that reduce a holding');
+
+  const cancelled = await emergency.cancelEntryOrders({ userId });
+  receipt.cancelledOrders.push(...cancelled.cancelled);
+  note(receipt, `${cancelled.cancelled.length} open entry orders cancelled, ${cancelled.adopted} found filled`);
+
+  const liquidate = (): boolean => request.liquidate ?? state.settings?.liquidateOnEmergency ?? false;
+  if (liquidate()) {
+    const sold = await emergency.liquidatePositions.executeWithOptions(
+      { summary: 'sell every position', startToCloseTimeout: '5 minutes', heartbeatTimeout: '5 seconds' },
+      [{ userId }],
+    );
+    receipt.liquidated.push(...sold.sold);
+    note(receipt, `${sold.sold.length} positions sold, ${sold.remaining} left`);
+  }
+
+  const exposure = await emergency.verifyExposure({ userId });
+  receipt.openOrdersAfter = exposure.openOrdersAfter;
+  receipt.protectiveOrders = exposure.protectiveOrders;
+  receipt.positionsAfter = exposure.positionsAfter;
+  note(
+    receipt,
+    `Verified on the exchange: ${exposure.openOrdersAfter} entry orders open, ${exposure.protectiveOrders.length} protective orders resting, ${exposure.positionsAfter.length} positions held`,
+  );
+  if (state.account) state.account.openPositions = exposure.positionsAfter.length;
+
+  const eventId = `emergency-${userId}-${receipt.triggeredAt}`;
+  sendEvents(session, [{ eventId, type: 'EMERGENCY_STOP', data: eventData(receipt) }]);
+  receipt.notified = true;
+  receipt.finishedAt = new Date(Date.now()).toISOString();
+  note(receipt, 'Finished');
+  state.emergencyRequest = null;
+  await emergency.recordEmergency({
+    userId,
+    status: statusView(state, Date.now()),
+    lines: [
+      {
+        level: 'ERROR',
+        component: 'ENGINE',
+        message: `Emergency stop: ${trigger}${receipt.reason ? ` (${receipt.reason})` : ''}`,
+        data: { receipt },
+      },
+    ],
+  });
+}
+
+function note(receipt: EmergencyReceipt, text: string): void {
+  receipt.steps.push({ at: new Date(Date.now()).toISOString(), text });
+}
+
+const eventData = (receipt: EmergencyReceipt): Record<string, string | number> => ({
+  trigger: receipt.trigger,
+  reason: receipt.reason,
+  cancelledOrders: receipt.cancelledOrders.length,
+  liquidated: receipt.liquidated.length,
+  openOrdersAfter: receipt.openOrdersAfter,
+  protectiveOrders: receipt.protectiveOrders.length,
+  positionsAfter: receipt.positionsAfter.length,
+});
+
+export const emergencyOver = (session: Session): Promise<void> =>
+  condition(() => !session.emergencyUnderWay && !session.state.emergencyRequest);

@@ -1,0 +1,126 @@
+/** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { cleanReason, conflict, receiptWithin, requestEmergency, type Session } from './session.js';
+import * as messages from './messages.js';
+import { changeStatus, statusView } from './state.js';
+import { emergency, read } from './steps.js';
+
+/** How long the update waits for the receipt before it answers with what there is; the API's own limit is 10 s. */
+const RECEIPT_LIMIT_MS = 9_000;
+
+export function registerHandlers(session: Session): void {
+  const { state } = session;
+  const answer = (): messages.ControlAnswer => ({ status: state.status, since: new Date(state.since).toISOString() });
+
+  setHandler(messages.statusQuery, () => statusView(state, Date.now()));
+  setHandler(messages.fillSignal, (fill) => void session.fills.push(fill));
+  setHandler(messages.configChangedSignal, () => void (session.settingsChanged = true));
+
+  setHandler(messages.startUpdate, async (request) => {
+    await start(session, request?.by ?? 'api');
+    return answer();
+  });
+  setHandler(messages.startSignal, async (request) => {
+    await start(session, request?.by ?? 'signal').catch((error) => noteRefusal(session, error));
+  });
+
+  setHandler(messages.stopUpdate, (request) => {
+    stop(session, request ?? {});
+    return answer();
+  });
+  setHandler(messages.stopSignal, (request) => stop(session, request ?? {}));
+
+  setHandler(messages.emergencyStopUpdate, async (request) => {
+    requestEmergency(session, request ?? {}, Date.now());
+    return receiptWithin(session, RECEIPT_LIMIT_MS);
+  });
+  setHandler(messages.emergencySignal, (request) => requestEmergency(session, request ?? {}, Date.now()));
+
+  setHandler(messages.resetUpdate, async (request) => {
+    await reset(session, request);
+    return answer();
+  });
+  setHandler(messages.closePositionUpdate, (request) => close(session, request));
+}
+
+async function start(session: Session, by: string): Promise<void> {
+  const { state } = session;
+  if (state.status === 'RUNNING') return;
+  refuseInEmergency(session);
+  const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
+  if (!gate.allowed)
+    throw ApplicationFailure.create({
+      message: gate.message ?? 'Starting is not allowed now.',
+      type: gate.code ?? messages.REFUSALS.conflict,
+      nonRetryable: true,
+    });
+  refuseInEmergency(session);
+  const now = Date.now();
+  state.settings = gate.settings;
+  state.mode = gate.settings.mode;
+  state.anchor = now;
+  state.nextCycleAt = now;
+  state.failedCycles = 0;
+  state.lastExchangeSuccess = now;
+  state.lastError = null;
+  state.unsettled = null;
+  changeStatus(state, 'RUNNING', now);
+}
+
+function refuseInEmergency({ state }: Session): void {
+  if (state.status === 'EMERGENCY_STOPPED') throw conflict('Trading is stopped by an emergency: reset it first.');
+}
+
+/** A start that came by signal has nobody to answer to: the refusal is shown in the status. */
+function noteRefusal({ state }: Session, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  state.lastError = { at: new Date(Date.now()).toISOString(), code: 'START_REFUSED', message };
+}
+
+function stop(session: Session, request: messages.StopRequest): void {
+  const { state } = session;
+  const now = Date.now();
+  const by = request.by ?? 'signal';
+  if (state.status === 'STOPPED' || state.status === 'EMERGENCY_STOPPED') return;
+  if (request.mode === 'reduce' && (state.account?.openPositions ?? 0) > 0) {
+    changeStatus(state, 'REDUCING', now);
+    return;
+  }
+  changeStatus(state, 'STOPPED', now);
+  state.unsettled = { by };
+  session.running?.cancel();
+}
+
+async function reset(session: Session, request: messages.ResetRequest): Promise<void> {
+  const { state } = session;
+  if (state.status !== 'EMERGENCY_STOPPED') throw conflict(`Nothing to reset: the status is ${state.status}.`);
+  if (state.emergencyRequest || session.emergencyUnderWay)
+    throw conflict('The emergency stop is still being worked through.');
+  const reason = cleanReason(request.reason);
+  const answer = await CancellationScope.nonCancellable(() =>
+    emergency.releaseTrading({ userId: state.userId, by: request.by, reason }),
+  );
+  if (!answer.released) throw conflict(`Still open: ${answer.open.join(', ')}.`);
+  if (state.status !== 'EMERGENCY_STOPPED' || state.emergencyRequest)
+    throw conflict('Another emergency stop came meanwhile.');
+  changeStatus(state, 'STOPPED', Date.now());
+  state.riskState = 'ACTIVE';
+  state.refusals = [];
+  state.unsettled = { by: request.by, reason: `reset: ${reason}` };
+}
+
+async function close(
+  session: Session,
+  request: messages.ClosePositionRequest,
+): Promise<{ positionId: string; status: 'CLOSING' | 'CLOSED' }> {
+  const wanted = { ...request, done: null as Session['closes'][number]['done'] };
+  session.closes.push(wanted);
+  await condition(() => wanted.done !== null, 15_000);
+  if (wanted.done && 'error' in wanted.done)
+    throw ApplicationFailure.create({
+      message: wanted.done.error,
+      type: messages.REFUSALS.notFound,
+      nonRetryable: true,
+    });
+  return { positionId: request.positionId, status: wanted.done?.status ?? 'CLOSING' };
+}

@@ -1,0 +1,1 @@
+export { tradingWorkflow } from './tradingWorkflow.js';

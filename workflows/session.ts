@@ -1,0 +1,105 @@
+/** The running side of one trading workflow: its state, what was asked of it, and what goes on beside the loop. */
+import { ApplicationFailure, type CancellationScope, condition } from '@temporalio/workflow';
+import type { EventToSend } from '../activities/types.js';
+import type { EmergencyReceipt } from '../trading/types.js';
+import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
+import { REFUSALS } from './messages.js';
+import { changeStatus, type TradingState } from './state.js';
+import { write } from './steps.js';
+
+export interface CloseRequest extends ClosePositionRequest {
+  done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | null;
+}
+
+export interface Session {
+  state: TradingState;
+  /** Fills that the user's stream reported and that were not looked at yet. */
+  fills: FillNotice[];
+  closes: CloseRequest[];
+  /** The scope of the cycle under way; cancelling it brings order work to a safe state and ends the cycle. */
+  running: CancellationScope | null;
+  emergencyUnderWay: boolean;
+  settingsChanged: boolean;
+  /** Records and notifications that go on beside the loop; the run isn't handed over before they are done. */
+  beside: number;
+}
+
+export const newSession = (state: TradingState): Session => ({
+  state,
+  fills: [],
+  closes: [],
+  running: null,
+  emergencyUnderWay: false,
+  settingsChanged: false,
+  beside: 0,
+});
+
+export const isTrading = ({ state }: Session): boolean => state.status === 'RUNNING' || state.status === 'REDUCING';
+
+export const conflict = (message: string): ApplicationFailure =>
+  ApplicationFailure.create({ message, type: REFUSALS.conflict, nonRetryable: true });
+
+/** Lets `work` go on beside the loop; its failures are its own (every such step is retried by Temporal). */
+export function goOnBeside(session: Session, work: Promise<unknown>): void {
+  session.beside += 1;
+  const finish = (): void => void (session.beside -= 1);
+  work.then(finish, finish);
+}
+
+export function sendEvents(session: Session, events: readonly EventToSend[]): void {
+  for (const event of events)
+    goOnBeside(
+      session,
+      write.sendNotification.executeWithOptions({ startToCloseTimeout: '30 seconds', summary: event.type }, [
+        { userId: session.state.userId, event },
+      ]),
+    );
+}
+
+/** Halts at once: from here on no cycle sends anything. The work itself is done by the loop (emergency.ts). */
+export function requestEmergency(session: Session, request: EmergencyRequest, now: number): void {
+  const { state } = session;
+  if (state.emergencyRequest || session.emergencyUnderWay) {
+    if (request.liquidate && state.emergencyRequest) state.emergencyRequest.liquidate = true;
+    return;
+  }
+  const last = state.emergency;
+  const finished = state.status === 'EMERGENCY_STOPPED' && last?.finishedAt;
+  if (finished && !(request.liquidate && last.positionsAfter.length > 0)) return;
+  const trigger = request.trigger ?? 'MANUAL_STOP';
+  state.emergencyRequest = { ...request, trigger, at: now };
+  state.emergency = newReceipt(trigger, cleanReason(request.reason), now);
+  state.emergencyDay = trigger === 'DAILY_LOSS_EXCEEDED' ? state.day : null;
+  state.unsettled = null;
+  changeStatus(state, 'EMERGENCY_STOPPED', now);
+  session.running?.cancel();
+}
+
+function newReceipt(trigger: EmergencyReceipt['trigger'], reason: string, now: number): EmergencyReceipt {
+  return {
+    trigger,
+    reason,
+    triggeredAt: new Date(now).toISOString(),
+    haltedAt: null,
+    finishedAt: null,
+    cancelledOrders: [],
+    liquidated: [],
+    openOrdersAfter: 0,
+    protectiveOrders: [],
+    positionsAfter: [],
+    notified: false,
+    steps: [{ at: new Date(now).toISOString(), text: `${trigger} triggered` }],
+  };
+}
+
+/** Free text from outside: control characters become spaces, and it stays short enough for a history. */
+const CONTROL = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]', 'g');
+export const cleanReason = (reason: string | undefined): string => (reason ?? '').replace(CONTROL, ' ').slice(0, 500);
+
+/** Resolves when the emergency under way (if any) has its receipt, or after `limitMs`. */
+export async function receiptWithin(session: Session, limitMs: number): Promise<EmergencyReceipt> {
+  await condition(() => !session.state.emergencyRequest && !session.emergencyUnderWay, limitMs);
+  const receipt = session.state.emergency;
+  if (!receipt) throw conflict('No emergency is under way.');
+  return receipt;
+}

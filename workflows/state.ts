@@ -1,0 +1,101 @@
+/** What a trading workflow remembers between cycles and over continue-as-new. Plain data, small. */
+import type { AccountView, LoopSettings } from '../activities/types.js';
+import type { EmergencyReceipt, Refusal, RiskState, StatusView, TradingStatus, VenueMode } from '../trading/types.js';
+import type { EmergencyRequest } from './messages.js';
+
+export interface TradingState {
+  userId: string;
+  status: TradingStatus;
+  /** When the status became what it is, real ms. */
+  since: number;
+  riskState: RiskState;
+  mode: VenueMode;
+  /** Completed cycles; never decreases. */
+  cycle: number;
+  lastCycleAt: number | null;
+  /** The grid of cycles: anchor + k x interval. */
+  anchor: number;
+  nextCycleAt: number | null;
+  settings: LoopSettings | null;
+  account: AccountView | null;
+  activeSignals: number;
+  refusals: Refusal[];
+  lastError: StatusView['lastError'];
+  failedCycles: number;
+  lastExchangeSuccess: number;
+  lastPrices: Record<string, number>;
+  emergency: EmergencyReceipt | null;
+  /** The user's day in which an emergency for the daily loss came, for autoResumeNextDay. */
+  emergencyDay: string | null;
+  day: string | null;
+  /** Asked for and not yet begun. */
+  emergencyRequest: (EmergencyRequest & { at: number }) | null;
+  /** The status changed and its consequences (cancels, settings) are still to be written. */
+  unsettled: { by: string; reason?: string } | null;
+}
+
+export function newTradingState(userId: string, now: number): TradingState {
+  return {
+    userId,
+    status: 'STOPPED',
+    since: now,
+    riskState: 'ACTIVE',
+    mode: 'paper',
+    cycle: 0,
+    lastCycleAt: null,
+    anchor: now,
+    nextCycleAt: null,
+    settings: null,
+    account: null,
+    activeSignals: 0,
+    refusals: [],
+    lastError: null,
+    failedCycles: 0,
+    lastExchangeSuccess: now,
+    lastPrices: {},
+    emergency: null,
+    emergencyDay: null,
+    day: null,
+    emergencyRequest: null,
+    unsettled: null,
+  };
+}
+
+const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+const isTrading = (status: TradingStatus): boolean => status === 'RUNNING' || status === 'REDUCING';
+
+/** The contract's status at `now` (real ms). */
+export function statusView(state: TradingState, now: number): StatusView {
+  const account = state.account;
+  return {
+    status: state.status,
+    riskState: state.riskState,
+    mode: state.mode,
+    since: new Date(state.since).toISOString(),
+    uptimeSeconds: isTrading(state.status) ? Math.max(0, Math.floor((now - state.since) / 1000)) : 0,
+    cycle: state.cycle,
+    lastCycleAt: iso(state.lastCycleAt),
+    nextCycleAt: isTrading(state.status) ? iso(state.nextCycleAt) : null,
+    activeSignals: state.activeSignals,
+    tradesToday: account?.tradesToday ?? 0,
+    dailyPnl: account?.dailyPnl ?? 0,
+    dailyPnlPct: account?.dailyPnlPct ?? 0,
+    equity: account?.equity ?? 0,
+    openPositions: account?.openPositions ?? 0,
+    refusals: state.refusals,
+    lastError: state.lastError,
+    emergency: state.emergency,
+  };
+}
+
+export function changeStatus(state: TradingState, status: TradingStatus, now: number): void {
+  if (state.status === status) return;
+  state.status = status;
+  state.since = now;
+}
+
+/** The first point of the grid after `now`: an overlong cycle skips points and never piles up. */
+export function nextOnGrid(anchor: number, intervalSeconds: number, now: number): number {
+  const step = intervalSeconds * 1000;
+  return anchor + (Math.floor((now - anchor) / step) + 1) * step;
+}

@@ -1,0 +1,55 @@
+/**
+ * The activities as workflows call them: how long each may take and how it is retried. Reads are local activities
+ * (they run inside the workflow task, cost one event each and show by name in the Web UI); orders are regular ones.
+ */
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { EmergencyActivities, ReadingActivities, TradingActivities } from '../activities/types.js';
+import { EMERGENCY_TASK_QUEUE } from './messages.js';
+
+export const read = proxyLocalActivities<ReadingActivities>({
+  startToCloseTimeout: '4 seconds',
+  scheduleToCloseTimeout: '7 seconds',
+  retry: {
+    initialInterval: '100 milliseconds',
+    backoffCoefficient: 3,
+    maximumAttempts: 3,
+    nonRetryableErrorTypes: ['InvariantBroken', 'NotFound'],
+  },
+});
+
+/**
+ * Order work. A second attempt first resolves what the first one sent (activities/orders), so retrying is safe. When
+ * a cycle is interrupted, the running attempt is told by its heartbeat, brings its order to a safe state and ends; the
+ * workflow waits for that.
+ */
+export const trade = proxyActivities<Pick<TradingActivities, 'executeTrade' | 'managePositions'>>({
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '3 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: {
+    initialInterval: '500 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '5 seconds',
+    nonRetryableErrorTypes: ['InvariantBroken'],
+  },
+});
+
+/** Records are idempotent by their ids and wait for the database as long as it takes. */
+export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'settleStop' | 'sendNotification'>>({
+  startToCloseTimeout: '30 seconds',
+  retry: {
+    initialInterval: '500 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '5 seconds',
+    nonRetryableErrorTypes: ['InvariantBroken'],
+  },
+});
+
+/** An emergency is retried until it is done, whatever is down. */
+export const emergency = proxyActivities<EmergencyActivities>({
+  taskQueue: EMERGENCY_TASK_QUEUE,
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '5 seconds',
+  retry: { initialInterval: '300 milliseconds', backoffCoefficient: 1.5, maximumInterval: '3 seconds' },
+  priority: { priorityKey: 1 },
+});

@@ -1,0 +1,193 @@
+/**
+ * One user's trading, for as long as the account exists. It starts STOPPED, lives on while stopped, and hands itself
+ * over to a new run (continue-as-new) when its history grows long, with its state and the absolute time of the next
+ * cycle. Handlers (handlers.ts) change the state at once; this loop does the work in the order of its urgency.
+ */
+import { allHandlersFinished, condition, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import type { LogLine } from '../activities/types.js';
+import { lookAfterPositions, runCycle } from './cycle.js';
+import { runEmergency } from './emergency.js';
+import { failureOf } from './failures.js';
+import { registerHandlers } from './handlers.js';
+import type { TradingWorkflowInput } from './messages.js';
+import { isTrading, newSession, type Session } from './session.js';
+import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
+import { read, write } from './steps.js';
+import { showState } from './visibility.js';
+
+export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void> {
+  const session = newSession((input.carried as TradingState | undefined) ?? newTradingState(input.userId, Date.now()));
+  registerHandlers(session);
+  showState(session);
+  for (;;) {
+    const step = nextStep(session);
+    if (step) {
+      await takeStep(session, step);
+      showState(session);
+    } else if (workflowInfo().continueAsNewSuggested && session.beside === 0) {
+      await handOver(session);
+    } else {
+      await waitForWork(session);
+    }
+  }
+}
+
+type Step = (session: Session) => Promise<void>;
+
+/** A step that fails ends neither the loop nor the workflow; a cancelled workflow does end. */
+async function takeStep(session: Session, step: Step): Promise<void> {
+  try {
+    await step(session);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = failureOf(error);
+    session.state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
+    await sleep('1 second');
+  }
+}
+
+/** What is most urgent now, or null when there is nothing to do. */
+function nextStep(session: Session): Step | null {
+  const { state } = session;
+  if (state.emergencyRequest) return runEmergency;
+  if (state.unsettled) return settle;
+  if (session.closes.length > 0) return closeAsked;
+  if (session.fills.length > 0) return attendToFills;
+  if (session.settingsChanged) return takeSettings;
+  if (state.nextCycleAt !== null && Date.now() >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
+  return null;
+}
+
+async function waitForWork(session: Session): Promise<void> {
+  const { state } = session;
+  const awake = (): boolean => nextStep(session) !== null;
+  if (state.nextCycleAt === null)
+    await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
+  else await condition(awake, Math.max(1, state.nextCycleAt - Date.now()));
+}
+
+/** Writes down what a stop or a reset means: open entries cancelled, settings and status saved. */
+async function settle(session: Session): Promise<void> {
+  const { state } = session;
+  const settled = state.unsettled;
+  state.unsettled = null;
+  if (!settled) return;
+  await write.settleStop.executeWithOptions(
+    { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
+    [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
+  );
+  state.nextCycleAt = watchTime(session);
+}
+
+/** While stopped, holdings are looked after at the interval for as long as there are any. */
+function watchTime({ state }: Session): number | null {
+  const wanted =
+    (state.account?.openPositions ?? 0) > 0 ||
+    (state.status === 'EMERGENCY_STOPPED' && state.emergencyDay !== null && state.settings?.autoResumeNextDay);
+  return wanted ? nextOnGrid(state.anchor, state.settings?.interval ?? 300, Date.now()) : null;
+}
+
+async function watch(session: Session): Promise<void> {
+  const { state } = session;
+  try {
+    if ((state.account?.openPositions ?? 0) > 0) await attend(session, 'watch while stopped');
+    if (state.emergencyDay !== null && state.settings?.autoResumeNextDay) await resumeOnNewDay(session);
+  } finally {
+    state.nextCycleAt = isTrading(session) ? Date.now() : watchTime(session);
+  }
+}
+
+/** After a daily-loss stop, for those who asked for it: trading goes on when the user's day has changed. */
+async function resumeOnNewDay(session: Session): Promise<void> {
+  const { state } = session;
+  const safety = await read.runSafetyChecks({
+    userId: state.userId,
+    cycle: state.cycle,
+    signals: [],
+    entriesWanted: false,
+  });
+  if (safety.day === state.emergencyDay || state.status !== 'EMERGENCY_STOPPED' || state.emergencyRequest) return;
+  const gate = await read.openTrading({ userId: state.userId, by: 'auto-resume' });
+  if (!gate.allowed || state.emergencyRequest) return;
+  state.status = 'RUNNING';
+  state.since = Date.now();
+  state.emergencyDay = null;
+  state.anchor = state.since;
+}
+
+async function attendToFills(session: Session): Promise<void> {
+  const seen = session.fills.splice(0);
+  await attend(session, `fill: ${[...new Set(seen.map((fill) => fill.symbol))].join(', ')}`);
+}
+
+async function attend(session: Session, why: string): Promise<void> {
+  const { state } = session;
+  const lines: LogLine[] = [];
+  try {
+    await lookAfterPositions(session, state.cycle, [], why, lines);
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
+    return;
+  }
+  if (lines.length > 0) await recordLines(session, lines);
+}
+
+async function closeAsked(session: Session): Promise<void> {
+  const { state } = session;
+  const asked = session.closes.splice(0);
+  const exits = asked.map(({ positionId }) => ({ positionId, symbol: '', reason: 'manual' as const }));
+  const lines: LogLine[] = [];
+  try {
+    const report = await lookAfterPositions(session, state.cycle, exits, 'close by hand', lines);
+    for (const request of asked) {
+      const unknown = report.lines.find((line) => line.data?.unknownPosition === request.positionId);
+      const closed = report.closed.some((position) => position.positionId === request.positionId);
+      request.done = unknown
+        ? { error: `No open position ${request.positionId}.` }
+        : { status: closed ? 'CLOSED' : 'CLOSING' };
+    }
+  } catch (error) {
+    for (const request of asked) request.done = { error: failureOf(error).message };
+  }
+  if (lines.length > 0) await recordLines(session, lines);
+}
+
+async function recordLines({ state }: Session, lines: LogLine[]): Promise<void> {
+  const now = Date.now();
+  const status = { ...statusView(state, now), emergency: null };
+  await write.recordCycle({
+    userId: state.userId,
+    cycle: state.cycle,
+    startedAt: now,
+    status,
+    marketTime: null,
+    prices: {},
+    signals: [],
+    account: null,
+    lines,
+  });
+}
+
+/** Changed settings hold from the next cycle; a shorter interval brings that cycle nearer. */
+async function takeSettings(session: Session): Promise<void> {
+  const { state } = session;
+  session.settingsChanged = false;
+  try {
+    state.settings = await read.loadSettings({ userId: state.userId });
+  } catch {
+    return; // the next cycle reads them anyway
+  }
+  state.mode = state.settings.mode;
+  if (isTrading(session)) {
+    const from = state.lastCycleAt ?? state.anchor;
+    state.anchor = from;
+    state.nextCycleAt = nextOnGrid(from, state.settings.interval, Date.now());
+  } else state.nextCycleAt = watchTime(session);
+}
+
+async function handOver(session: Session): Promise<void> {
+  await condition(allHandlersFinished);
+  if (nextStep(session)) return;
+  await continueAsNew<typeof tradingWorkflow>({ userId: session.state.userId, carried: session.state });
+}
