@@ -6,8 +6,9 @@ export interface BollingerColumns {
 export type BollingerValue = { upper: number; middle: number; lower: number };
 
 /**
- * Bollinger bands: simple average plus and minus `width` population deviations of the last `period` values. The variance
- * is the mean of squares minus the squared mean, from running totals, as in TA-Lib (ta_BBANDS.c, ta_STDDEV.c).
+ * Bollinger bands: simple average plus and minus `width` population deviations of the last `period` values (TA-Lib's
+ * ta_BBANDS.c). The variance is summed over the window's distances from its mean: the mean of squares minus the squared
+ * mean, which older releases of TA-Lib use, loses half of the digits at the price of a bitcoin.
  */
 export function bollinger(values: Float64Array, period = 20, width = 2): BollingerColumns {
   const stream = bollingerStream(period, width);
@@ -27,19 +28,20 @@ export function bollingerStream(period = 20, width = 2): (value: number) => Boll
   const recent = new Float64Array(period);
   let seen = 0;
   let total = 0;
-  let squares = 0;
   const out: BollingerValue = { upper: Number.NaN, middle: Number.NaN, lower: Number.NaN };
   return (value) => {
     recent[seen % period] = value;
     seen += 1;
     total += value;
-    squares += value * value;
     if (seen < period) return out;
     const average = total / period;
-    const variance = squares / period - average * average;
-    const oldest = recent[seen % period]!;
-    total -= oldest;
-    squares -= oldest * oldest;
+    let squares = 0;
+    for (let index = 0; index < period; index++) {
+      const distance = recent[index]! - average;
+      squares += distance * distance;
+    }
+    total -= recent[seen % period]!;
+    const variance = squares / period;
     const reach = variance < 1e-14 ? 0 : Math.sqrt(variance) * width;
     out.upper = average + reach;
     out.middle = average;

@@ -44,8 +44,8 @@ function smoothed(slowing: number, smoothing: number): (top: number, bottom: num
   const out: StochasticValue = { k: Number.NaN, d: Number.NaN };
   return (top, bottom, close) => {
     if (Number.isNaN(top)) return out;
-    const hundredth = (top - bottom) / 100;
-    const k = slow(hundredth === 0 ? 0 : (close - bottom) / hundredth);
+    const range = top - bottom;
+    const k = slow(range === 0 ? 0 : 100 * ((close - bottom) / range));
     if (Number.isNaN(k)) return out;
     const d = slower(k);
     if (Number.isNaN(d)) return out;
