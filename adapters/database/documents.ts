@@ -1,0 +1,386 @@
+/**
+ * The documents of every collection. Numbers are stored as doubles (the exchange's eight decimals survive a round trip
+ * up to fifteen significant digits), times as BSON dates: `timestamp`, `createdAt`, `updatedAt` and `recordedAt` are
+ * real time, `entryTime`, `exitTime` and `marketTime` are the market's. Everything that a retried activity writes has
+ * a deterministic string `_id`, so that a duplicate key means "already written".
+ */
+import type {
+  ChannelName,
+  EmergencyReceipt,
+  ExitReason,
+  LogComponent,
+  LogLevel,
+  NotificationType,
+  OrderPurpose,
+  Position,
+  PositionStatus,
+  SignalType,
+  StatusView,
+  TradingConfig,
+  VenueMode,
+} from '../../trading/types.js';
+import type { OrderState } from '../../trading/orders/states.js';
+import type { Envelope } from '../secrets/envelope.js';
+
+/** `auto_trading_config`; `_id` is the user's id. */
+export interface ConfigDocument extends TradingConfig {
+  _id: string;
+  userId: string;
+  /** Written by start and stop only. */
+  isEnabled: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `auto_trading_logs`, kept 90 days. */
+export interface LogDocument {
+  _id: string;
+  userId: string;
+  timestamp: Date;
+  logLevel: LogLevel;
+  component: LogComponent;
+  message: string;
+  data: Record<string, unknown> | null;
+}
+
+/** `ai_signals_log`; `_id` is the signal's id. */
+export interface SignalDocument {
+  _id: string;
+  userId: string;
+  symbol: string;
+  signalType: SignalType;
+  confidenceScore: number; // integer 0 to 100
+  entryPrice: number;
+  stopLoss: number;
+  takeProfit: number;
+  executed: boolean;
+  executionPrice: number | null;
+  /** May still be acted upon, or its position is open. */
+  active: boolean;
+  /** Real time after which an unexecuted signal is no longer active. */
+  expiresAt: Date | null;
+  createdAt: Date;
+  executedAt: Date | null;
+  updatedAt: Date;
+  candleTime: Date;
+  probability: number | null; // 0 to 1
+  modelVersion: string | null;
+  /** Code of the validation or check that kept it from being acted upon. */
+  rejection: string | null;
+  reasons: string[];
+  votes: Record<string, number>;
+}
+
+/** What is known of an order: the life told in trading/orders/states.ts. */
+export { ORDER_STATES } from '../../trading/orders/states.js';
+export const OPEN_ORDER_STATES: readonly OrderState[] = ['ACKNOWLEDGED', 'PARTIALLY_FILLED'];
+export const UNRESOLVED_ORDER_STATES: readonly OrderState[] = ['SUBMITTING', 'UNKNOWN'];
+export type { OrderState };
+
+export interface OrderTransition {
+  at: Date;
+  from: OrderState | null;
+  to: OrderState;
+  /** What showed it: 'response', 'query', 'stream', 'openOrders', 'fence passed', … */
+  evidence: string;
+}
+
+/** `orders`; `_id` is the client order id. */
+export interface OrderDocument {
+  _id: string;
+  userId: string;
+  intentId: string;
+  clientOrderId: string;
+  exchangeOrderId: string | null;
+  orderListId: string | null;
+  listClientOrderId: string | null;
+  positionId: string | null;
+  symbol: string;
+  side: 'BUY' | 'SELL';
+  type: string;
+  purpose: OrderPurpose;
+  status: OrderState;
+  quantity: number;
+  filledQuantity: number;
+  price: number | null;
+  stopPrice: number | null;
+  averagePrice: number | null;
+  fees: number; // quote units
+  mode: VenueMode;
+  generation: number;
+  /** Exchange's real time written into the signed request, ms, and how long it stays valid. */
+  fenceTimestamp: number | null;
+  recvWindow: number | null;
+  reason: string | null;
+  transitions: OrderTransition[];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `positions`: trading/types' Position with numbers and dates, and a version that guards every update. */
+export interface PositionDocument {
+  _id: string;
+  userId: string;
+  symbol: string;
+  status: PositionStatus;
+  quantity: number;
+  entryQuantity: number;
+  entryPrice: number;
+  entryFee: number;
+  entryTime: Date;
+  stopPrice: number;
+  targetPrice: number;
+  highestPrice: number;
+  partialTaken: boolean;
+  protection: (Omit<NonNullable<Position['protection']>, 'quantity'> & { quantity: number }) | null;
+  unprotectedSince: Date | null;
+  intentId: string;
+  signalId: string | null;
+  realizedPnl: number;
+  exitTime: Date | null;
+  exitPrice: number | null;
+  exitReason: ExitReason | null;
+  mode: VenueMode;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `trades`: one closed round, or the closed part of one. */
+export interface TradeDocument {
+  _id: string;
+  userId: string;
+  positionId: string;
+  symbol: string;
+  entryTime: Date;
+  entryPrice: number;
+  exitTime: Date;
+  exitPrice: number;
+  quantity: number;
+  fees: number;
+  pnl: number;
+  pnlPct: number;
+  exitReason: ExitReason;
+  mode: VenueMode;
+  /** The user's day of the exit, `2024-08-01`, in the user's time zone and market time. */
+  day: string;
+  recordedAt: Date;
+}
+
+/** `fills`: every execution the exchange told of; `_id` is user, symbol and the exchange's trade id. */
+export interface FillDocument {
+  _id: string;
+  userId: string;
+  symbol: string;
+  tradeId: string;
+  orderId: string;
+  clientOrderId: string | null;
+  side: 'BUY' | 'SELL';
+  price: number;
+  quantity: number;
+  fee: number;
+  feeAsset: string;
+  marketTime: Date;
+  recordedAt: Date;
+}
+
+/** `performance_data`: one equity snapshot a cycle; `timestamp` is market time, as performance is. */
+export interface PerformanceDocument {
+  _id: string;
+  userId: string;
+  timestamp: Date;
+  recordedAt: Date;
+  cycle: number;
+  equity: number;
+  cash: number;
+  positionsValue: number;
+  realizedPnl: number;
+  unrealizedPnl: number;
+  fees: number;
+  dailyPnl: number;
+  dailyPnlPct: number;
+  drawdownPct: number;
+}
+
+/** `equity_days`: the curve a chart needs, five-minute points of one market day (UTC); `_id` is user and day. */
+export interface EquityDayDocument {
+  _id: string;
+  userId: string;
+  day: string;
+  /** By five-minute slot of the day ('0' to '287'): [market time ms, equity, drawdown %]. */
+  points: Record<string, [number, number, number]>;
+  first: number;
+  last: number;
+  low: number;
+  high: number;
+  updatedAt: Date;
+}
+
+/** Equity figures that a day's loss and the drawdown are measured against; market time. */
+export interface AccountBaseline {
+  day: string;
+  dayStartEquity: number;
+  peakEquity: number;
+  initialEquity: number;
+  [more: string]: unknown;
+}
+
+/** `system_status`; `_id` is the user's id. `revision` orders writes: an older one never replaces a newer one. */
+export interface StatusDocument extends StatusView {
+  _id: string;
+  userId: string;
+  revision: number;
+  /** Raised by every emergency before anything else: an order prepared under an older epoch is not sent. */
+  haltEpoch: number;
+  halted: boolean;
+  baseline: AccountBaseline | null;
+  receipts: EmergencyReceipt[];
+  updatedAt: Date;
+}
+
+export interface DeliveryDocument {
+  channel: ChannelName;
+  status: 'pending' | 'delivered' | 'failed' | 'skipped';
+  attempts: number;
+  at: Date | null;
+  error: string | null;
+}
+
+/** `notifications`; `_id` is the event's id. */
+export interface NotificationDocument {
+  _id: string;
+  userId: string;
+  type: NotificationType;
+  severity: LogLevel;
+  title: string;
+  message: string;
+  data: Record<string, unknown>;
+  deliveries: DeliveryDocument[];
+  readAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `notification_settings`; `_id` is the user's id. Addresses of webhooks and tokens are secrets, hence envelopes. */
+export interface NotificationSettingsDocument {
+  _id: string;
+  userId: string;
+  email: { address: string; verified: boolean } | null;
+  discord: { webhook: Envelope; hint: string; verified: boolean } | null;
+  telegram: { token: Envelope; chatId: string; hint: string; verified: boolean } | null;
+  /** Channels by type; a type that is absent goes to the channels of the trading configuration. */
+  routes: Partial<Record<NotificationType, ChannelName[]>>;
+  quietHours: { from: string; to: string } | null;
+  verification: { channel: ChannelName; codeHash: string; expiresAt: Date; attempts: number } | null;
+  updatedAt: Date;
+}
+
+/** `exchange_credentials`; `_id` is user and exchange. */
+export interface CredentialsDocument {
+  _id: string;
+  userId: string;
+  exchange: string;
+  label: string;
+  keyHint: string; // last four characters of the API key
+  secret: Envelope; // JSON { apiKey, secret }
+  permissions: Record<string, boolean> | null;
+  verifiedAt: Date | null;
+  problem: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `models`; `_id` is the version. */
+export interface ModelDocument {
+  _id: string;
+  version: string;
+  symbol: string;
+  timeframe: string;
+  stage: 'candidate' | 'shadow' | 'active' | 'retired' | 'failed';
+  quality: Record<string, unknown> | null;
+  features: string[];
+  /** The model itself as JSON text; never listed. */
+  artifact: string | null;
+  trainedFrom: Date | null;
+  trainedTo: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const RUN_STATES = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+/** `backtests` holds backtests and searches; `_id` is the run's id and the workflow's. */
+export interface BacktestDocument {
+  _id: string;
+  userId: string;
+  kind: 'backtest' | 'search';
+  status: (typeof RUN_STATES)[number];
+  progress: number; // 0 to 1
+  request: Record<string, unknown>;
+  result: Record<string, unknown> | null;
+  error: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  finishedAt: Date | null;
+}
+
+/** `audit_log`; `_id` is the place in the chain; `hash` covers the entry and the hash before it. */
+export interface AuditDocument {
+  _id: number;
+  at: Date;
+  actorId: string | null;
+  userId: string | null; // whose things were changed
+  action: string;
+  target: string;
+  changes: Record<string, unknown>;
+  ip: string | null;
+  previousHash: string;
+  hash: string;
+}
+
+export const ROLES = ['user', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+/** `users`. */
+export interface UserDocument {
+  _id: string;
+  email: string; // lower case
+  emailVerified: boolean;
+  passwordHash: string;
+  role: Role;
+  locale: string;
+  disabled: boolean;
+  totp: { secret: Envelope; confirmed: boolean; lastStep: number; recovery: string[] } | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `sessions`: sign-ins and API tokens; `_id` is the token's SHA-256, which is all that is kept of it. */
+export interface SessionDocument {
+  _id: string;
+  publicId: string;
+  userId: string;
+  kind: 'session' | 'token';
+  name: string;
+  csrf: string | null;
+  userAgent: string;
+  ip: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+}
+
+/** `system_flags`; `_id: 'fleet'` stops every user. */
+export interface FlagDocument {
+  _id: string;
+  halted: boolean;
+  reason: string;
+  by: string;
+  since: Date | null;
+  epoch: number;
+}
+
+/** `schema_migrations`; `_id` is the migration's number. */
+export interface MigrationDocument {
+  _id: number;
+  name: string;
+  appliedAt: Date;
+}

@@ -1,0 +1,427 @@
+/**
+ * Mongoose models of every collection. Schemas are strict (an unknown field throws), queries too (`strictQuery`), and
+ * every filter on a hot path is served by a plain index.
+ */
+import mongoose, { type Connection, type Model, type SchemaDefinition } from 'mongoose';
+import {
+  CHANNELS,
+  LOG_COMPONENTS,
+  LOG_LEVELS,
+  NOTIFICATION_TYPES,
+  POSITION_STATUSES,
+  SIGNAL_TYPES,
+} from '../../trading/types.js';
+import type * as documents from './documents.js';
+import { ORDER_STATES, ROLES, RUN_STATES } from './documents.js';
+
+/** Connects the models of all collections to one connection. */
+export function defineModels(connection: Connection) {
+  const model = <Document>(collection: string, fields: SchemaDefinition, indexes: Index[] = []): Model<Document> => {
+    const schema = new mongoose.Schema(fields, {
+      strict: 'throw',
+      strictQuery: 'throw',
+      versionKey: false,
+      minimize: false,
+      autoIndex: false,
+      collection,
+    });
+    for (const [keys, options] of indexes) schema.index(keys, options);
+    return connection.model<Document>(collection, schema);
+  };
+  return {
+    config: model<documents.ConfigDocument>('auto_trading_config', configFields, [[{ userId: 1 }, { unique: true }]]),
+    logs: model<documents.LogDocument>('auto_trading_logs', logFields, [
+      [{ userId: 1, timestamp: -1 }],
+      [{ timestamp: 1 }, { expireAfterSeconds: NINETY_DAYS }],
+    ]),
+    signals: model<documents.SignalDocument>('ai_signals_log', signalFields, [
+      [{ userId: 1, createdAt: -1 }],
+      [{ userId: 1, updatedAt: -1 }],
+      [{ userId: 1, active: 1 }],
+    ]),
+    orders: model<documents.OrderDocument>('orders', orderFields, [
+      [{ userId: 1, createdAt: -1 }],
+      [{ userId: 1, updatedAt: -1 }],
+      [{ userId: 1, status: 1 }],
+      [{ userId: 1, intentId: 1 }],
+      [{ userId: 1, positionId: 1 }],
+    ]),
+    positions: model<documents.PositionDocument>('positions', positionFields, [
+      [{ userId: 1, status: 1 }],
+      [{ userId: 1, createdAt: -1 }],
+      [{ userId: 1, updatedAt: -1 }],
+    ]),
+    trades: model<documents.TradeDocument>('trades', tradeFields, [
+      [{ userId: 1, recordedAt: -1 }],
+      [{ userId: 1, day: 1 }],
+      [{ userId: 1, positionId: 1 }],
+    ]),
+    fills: model<documents.FillDocument>('fills', fillFields, [
+      [{ userId: 1, symbol: 1, tradeId: 1 }, { unique: true }],
+      [{ userId: 1, orderId: 1 }],
+      [{ userId: 1, recordedAt: -1 }],
+    ]),
+    performance: model<documents.PerformanceDocument>('performance_data', performanceFields, [
+      [{ userId: 1, recordedAt: -1 }],
+    ]),
+    equityDays: model<documents.EquityDayDocument>('equity_days', equityDayFields, [[{ userId: 1, day: 1 }]]),
+    status: model<documents.StatusDocument>('system_status', statusFields, [[{ userId: 1 }, { unique: true }]]),
+    notifications: model<documents.NotificationDocument>('notifications', notificationFields, [
+      [{ userId: 1, createdAt: -1 }],
+      [{ userId: 1, updatedAt: -1 }],
+    ]),
+    notificationSettings: model<documents.NotificationSettingsDocument>('notification_settings', settingsFields),
+    credentials: model<documents.CredentialsDocument>('exchange_credentials', credentialFields, [[{ userId: 1 }]]),
+    models: model<documents.ModelDocument>('models', modelFields, [[{ stage: 1 }], [{ createdAt: -1 }]]),
+    backtests: model<documents.BacktestDocument>('backtests', backtestFields, [[{ userId: 1, createdAt: -1 }]]),
+    audit: model<documents.AuditDocument>('audit_log', auditFields, [[{ userId: 1, at: -1 }], [{ at: -1 }]]),
+    users: model<documents.UserDocument>('users', userFields, [[{ email: 1 }, { unique: true }]]),
+    sessions: model<documents.SessionDocument>('sessions', sessionFields, [
+      [{ userId: 1 }],
+      [{ expiresAt: 1 }, { expireAfterSeconds: 0 }],
+    ]),
+    flags: model<documents.FlagDocument>('system_flags', flagFields),
+    migrations: model<documents.MigrationDocument>('schema_migrations', migrationFields),
+  };
+}
+
+export type Models = ReturnType<typeof defineModels>;
+
+type Index = [Record<string, 1 | -1>, { unique?: boolean; expireAfterSeconds?: number }?];
+const NINETY_DAYS = 90 * 24 * 3600;
+
+const text = { type: String, required: true } as const;
+const word = { type: String, default: null } as const; // may be null
+const number = { type: Number, required: true } as const;
+const amount = { type: Number, default: null } as const; // may be null
+const flag = { type: Boolean, default: false } as const;
+const date = { type: Date, required: true } as const;
+const moment = { type: Date, default: null } as const; // may be null
+const free = { type: mongoose.Schema.Types.Mixed, default: null } as const;
+const oneOf = (values: readonly string[]) => ({ type: String, required: true, enum: values }) as const;
+const owned = { _id: text, userId: text } as const;
+
+const configFields: SchemaDefinition = {
+  ...owned,
+  isEnabled: flag,
+  tradingMode: text,
+  mode: text,
+  maxDailyLossPct: number,
+  maxPositions: number,
+  tradingInterval: number,
+  symbols: { type: [String], required: true },
+  timeframe: text,
+  entryPolicy: text,
+  positionSizePct: number,
+  stopLossPct: number,
+  takeProfitPct: number,
+  liquidateOnEmergency: flag,
+  apiConnectionLostAfter: number,
+  systemErrorAfter: number,
+  autoResumeNextDay: flag,
+  timeZone: text,
+  notifications: free,
+  risk: free,
+  exits: free,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const logFields: SchemaDefinition = {
+  ...owned,
+  timestamp: date,
+  logLevel: oneOf(LOG_LEVELS),
+  component: oneOf(LOG_COMPONENTS),
+  message: text,
+  data: free,
+};
+
+const signalFields: SchemaDefinition = {
+  ...owned,
+  symbol: text,
+  signalType: oneOf(SIGNAL_TYPES),
+  confidenceScore: { ...number, min: 0, max: 100 },
+  entryPrice: number,
+  stopLoss: number,
+  takeProfit: number,
+  executed: flag,
+  executionPrice: amount,
+  active: flag,
+  expiresAt: moment,
+  createdAt: date,
+  executedAt: moment,
+  updatedAt: date,
+  candleTime: date,
+  probability: amount,
+  modelVersion: word,
+  rejection: word,
+  reasons: { type: [String], default: [] },
+  votes: free,
+};
+
+const orderFields: SchemaDefinition = {
+  ...owned,
+  intentId: text,
+  clientOrderId: text,
+  exchangeOrderId: word,
+  orderListId: word,
+  listClientOrderId: word,
+  positionId: word,
+  symbol: text,
+  side: oneOf(['BUY', 'SELL']),
+  type: text,
+  purpose: oneOf(['ENTRY', 'STOP', 'TARGET', 'EXIT', 'EMERGENCY']),
+  status: oneOf(ORDER_STATES),
+  quantity: number,
+  filledQuantity: number,
+  price: amount,
+  stopPrice: amount,
+  averagePrice: amount,
+  fees: number,
+  mode: text,
+  generation: number,
+  fenceTimestamp: amount,
+  recvWindow: amount,
+  reason: word,
+  transitions: free,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const positionFields: SchemaDefinition = {
+  ...owned,
+  symbol: text,
+  status: oneOf(POSITION_STATUSES),
+  quantity: number,
+  entryQuantity: number,
+  entryPrice: number,
+  entryFee: number,
+  entryTime: date,
+  stopPrice: number,
+  targetPrice: number,
+  highestPrice: number,
+  partialTaken: flag,
+  protection: free,
+  unprotectedSince: moment,
+  intentId: text,
+  signalId: word,
+  realizedPnl: number,
+  exitTime: moment,
+  exitPrice: amount,
+  exitReason: word,
+  mode: text,
+  version: number,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const tradeFields: SchemaDefinition = {
+  ...owned,
+  positionId: text,
+  symbol: text,
+  entryTime: date,
+  entryPrice: number,
+  exitTime: date,
+  exitPrice: number,
+  quantity: number,
+  fees: number,
+  pnl: number,
+  pnlPct: number,
+  exitReason: text,
+  mode: text,
+  day: text,
+  recordedAt: date,
+};
+
+const fillFields: SchemaDefinition = {
+  ...owned,
+  symbol: text,
+  tradeId: text,
+  orderId: text,
+  clientOrderId: word,
+  side: oneOf(['BUY', 'SELL']),
+  price: number,
+  quantity: number,
+  fee: number,
+  feeAsset: text,
+  marketTime: date,
+  recordedAt: date,
+};
+
+const performanceFields: SchemaDefinition = {
+  ...owned,
+  timestamp: date,
+  recordedAt: date,
+  cycle: number,
+  equity: number,
+  cash: number,
+  positionsValue: number,
+  realizedPnl: number,
+  unrealizedPnl: number,
+  fees: number,
+  dailyPnl: number,
+  dailyPnlPct: number,
+  drawdownPct: number,
+};
+
+const equityDayFields: SchemaDefinition = {
+  ...owned,
+  day: text,
+  points: free,
+  first: amount,
+  last: amount,
+  low: amount,
+  high: amount,
+  updatedAt: date,
+};
+
+const statusFields: SchemaDefinition = {
+  ...owned,
+  status: text,
+  riskState: text,
+  mode: text,
+  since: text,
+  uptimeSeconds: number,
+  cycle: number,
+  lastCycleAt: word,
+  nextCycleAt: word,
+  activeSignals: number,
+  tradesToday: number,
+  dailyPnl: number,
+  dailyPnlPct: number,
+  equity: number,
+  openPositions: number,
+  refusals: free,
+  lastError: free,
+  emergency: free,
+  revision: number,
+  haltEpoch: number,
+  halted: flag,
+  baseline: free,
+  receipts: free,
+  updatedAt: date,
+};
+
+const notificationFields: SchemaDefinition = {
+  ...owned,
+  type: oneOf(NOTIFICATION_TYPES),
+  severity: oneOf(LOG_LEVELS),
+  title: text,
+  message: text,
+  data: free,
+  deliveries: [
+    {
+      _id: false,
+      channel: oneOf(CHANNELS),
+      status: oneOf(['pending', 'delivered', 'failed', 'skipped']),
+      attempts: number,
+      at: moment,
+      error: word,
+    },
+  ],
+  readAt: moment,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const settingsFields: SchemaDefinition = {
+  ...owned,
+  email: free,
+  discord: free,
+  telegram: free,
+  routes: free,
+  quietHours: free,
+  verification: free,
+  updatedAt: date,
+};
+
+const credentialFields: SchemaDefinition = {
+  ...owned,
+  exchange: text,
+  label: { type: String, default: '' },
+  keyHint: text,
+  secret: { type: mongoose.Schema.Types.Mixed, required: true },
+  permissions: free,
+  verifiedAt: moment,
+  problem: word,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const modelFields: SchemaDefinition = {
+  _id: text,
+  version: text,
+  symbol: text,
+  timeframe: text,
+  stage: oneOf(['candidate', 'shadow', 'active', 'retired', 'failed']),
+  quality: free,
+  features: { type: [String], default: [] },
+  artifact: word,
+  trainedFrom: moment,
+  trainedTo: moment,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const backtestFields: SchemaDefinition = {
+  ...owned,
+  kind: oneOf(['backtest', 'search']),
+  status: oneOf(RUN_STATES),
+  progress: number,
+  request: free,
+  result: free,
+  error: word,
+  createdAt: date,
+  updatedAt: date,
+  finishedAt: moment,
+};
+
+const auditFields: SchemaDefinition = {
+  _id: number,
+  at: date,
+  actorId: word,
+  userId: word,
+  action: text,
+  target: { type: String, default: '' },
+  changes: free,
+  ip: word,
+  previousHash: { type: String, default: '' },
+  hash: text,
+};
+
+const userFields: SchemaDefinition = {
+  _id: text,
+  email: text,
+  emailVerified: flag,
+  passwordHash: text,
+  role: oneOf(ROLES),
+  locale: text,
+  disabled: flag,
+  totp: free,
+  createdAt: date,
+  updatedAt: date,
+};
+
+const sessionFields: SchemaDefinition = {
+  ...owned,
+  publicId: text,
+  kind: oneOf(['session', 'token']),
+  name: { type: String, default: '' },
+  csrf: word,
+  userAgent: { type: String, default: '' },
+  ip: { type: String, default: '' },
+  createdAt: date,
+  lastUsedAt: date,
+  expiresAt: date,
+};
+
+const flagFields: SchemaDefinition = {
+  _id: text,
+  halted: flag,
+  reason: { type: String, default: '' },
+  by: { type: String, default: '' },
+  since: moment,
+  epoch: number,
+};
+
+const migrationFields: SchemaDefinition = { _id: number, name: text, appliedAt: date };

@@ -1,0 +1,87 @@
+/** Notifications and how each channel's delivery ended; and where a user wants them. */
+import type { ChannelName, LogLevel, NotificationType } from '../../trading/types.js';
+import type { Database } from './connect.js';
+import type { DeliveryDocument, NotificationDocument, NotificationSettingsDocument } from './documents.js';
+import { insertOnce } from './values.js';
+
+export interface NewNotification {
+  /** Derived from the event, so that a repeated step makes one notification. */
+  id: string;
+  userId: string;
+  type: NotificationType;
+  severity: LogLevel;
+  title: string;
+  message: string;
+  data?: Record<string, unknown>;
+  channels: readonly ChannelName[];
+}
+
+export function createNotificationsRepository({ models }: Database) {
+  return {
+    /** False where this event's notification is stored already. The dashboard's delivery is the storing itself. */
+    insert: (notification: NewNotification, now = new Date()): Promise<boolean> => {
+      const { id, channels, data, ...rest } = notification;
+      const deliveries = channels.map((channel) => firstDelivery(channel, now));
+      const document = { ...rest, _id: id, data: data ?? {}, deliveries, readAt: null, createdAt: now, updatedAt: now };
+      return insertOnce(() => models.notifications.create([document]));
+    },
+
+    get: (id: string): Promise<NotificationDocument | null> =>
+      models.notifications.findById(id).lean<NotificationDocument>(),
+
+    /** Records an attempt of one channel. A delivery that succeeded is never set back. */
+    async recordDelivery(
+      id: string,
+      channel: ChannelName,
+      outcome: { status: DeliveryDocument['status']; error?: string | null },
+      now = new Date(),
+    ): Promise<void> {
+      await models.notifications.updateOne(
+        { _id: id, deliveries: { $elemMatch: { channel, status: { $ne: 'delivered' } } } },
+        {
+          $set: {
+            'deliveries.$.status': outcome.status,
+            'deliveries.$.error': outcome.error ?? null,
+            'deliveries.$.at': now,
+            updatedAt: now,
+          },
+          $inc: { 'deliveries.$.attempts': 1 },
+        },
+      );
+    },
+
+    /** Marks as read: the ids given, or all. The count of those that were unread. */
+    async markRead(userId: string, ids: readonly string[] | null, now = new Date()): Promise<number> {
+      const which = ids === null ? {} : { _id: { $in: [...ids] } };
+      const filter = { userId, readAt: null, ...which };
+      return (await models.notifications.updateMany(filter, { $set: { readAt: now, updatedAt: now } })).modifiedCount;
+    },
+
+    settings: (userId: string): Promise<NotificationSettingsDocument | null> =>
+      models.notificationSettings.findById(userId).lean<NotificationSettingsDocument>(),
+
+    async putSettings(
+      userId: string,
+      patch: Partial<Omit<NotificationSettingsDocument, '_id' | 'userId' | 'updatedAt'>>,
+      now = new Date(),
+    ): Promise<void> {
+      const first: Record<string, unknown> = {
+        email: null,
+        discord: null,
+        telegram: null,
+        routes: {},
+        quietHours: null,
+      };
+      first['verification'] = null;
+      for (const name of Object.keys(patch)) delete first[name];
+      const update = { $set: { ...patch, userId, updatedAt: now }, $setOnInsert: first };
+      await models.notificationSettings.updateOne({ _id: userId }, update, { upsert: true });
+    },
+  };
+}
+
+function firstDelivery(channel: ChannelName, now: Date): DeliveryDocument {
+  return channel === 'dashboard'
+    ? { channel, status: 'delivered', attempts: 1, at: now, error: null }
+    : { channel, status: 'pending', attempts: 0, at: null, error: null };
+}

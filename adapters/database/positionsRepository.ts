@@ -1,0 +1,136 @@
+/** Positions. Every update names the version it was decided on; a stale one changes nothing. */
+import type { ExitReason, Position, VenueMode } from '../../trading/types.js';
+import type { Database } from './connect.js';
+import type { PositionDocument } from './documents.js';
+import { insertOnce, toDecimal, toNumber } from './values.js';
+
+export interface StoredPosition extends Position {
+  userId: string;
+  signalId: string | null;
+  mode: VenueMode;
+  version: number;
+}
+
+export interface PositionExit {
+  exitTime: number; // market time, ms
+  exitPrice: string;
+  exitReason: ExitReason;
+  realizedPnl: string;
+  quantity?: string; // what is left (dust), '0' unless given
+}
+
+const LIVE_STATES = ['OPENING', 'OPEN', 'CLOSING'] as const;
+
+export function createPositionsRepository({ models }: Database) {
+  const guarded = async (id: string, version: number, set: Record<string, unknown>, now: Date): Promise<boolean> => {
+    const change = { $set: { ...set, version: version + 1, updatedAt: now } };
+    return (await models.positions.updateOne({ _id: id, version }, change)).matchedCount === 1;
+  };
+  return {
+    /** All that is not closed, oldest first. */
+    async open(userId: string): Promise<StoredPosition[]> {
+      const found = await models.positions.find({ userId, status: { $in: LIVE_STATES } }).lean<PositionDocument[]>();
+      return found.map(fromDocument).sort((a, b) => a.entryTime - b.entryTime || a.id.localeCompare(b.id));
+    },
+
+    async get(id: string): Promise<StoredPosition | null> {
+      const found = await models.positions.findById(id).lean<PositionDocument>();
+      return found ? fromDocument(found) : null;
+    },
+
+    /** False where the position is stored already. */
+    insert: (
+      userId: string,
+      position: Position,
+      more: { mode: VenueMode; signalId?: string | null },
+      now = new Date(),
+    ): Promise<boolean> =>
+      insertOnce(() =>
+        models.positions.create([
+          {
+            ...toFields(position),
+            _id: position.id,
+            userId,
+            signalId: more.signalId ?? null,
+            mode: more.mode,
+            exitTime: null,
+            exitPrice: null,
+            exitReason: null,
+            version: 1,
+            createdAt: now,
+            updatedAt: now,
+          },
+        ]),
+      ),
+
+    /** Writes the fields given; false where the stored version is another one: load again and decide again. */
+    update: (id: string, version: number, fields: Partial<Omit<Position, 'id'>>, now = new Date()): Promise<boolean> =>
+      guarded(id, version, toFields(fields), now),
+
+    close: (id: string, version: number, exit: PositionExit, now = new Date()): Promise<boolean> =>
+      guarded(
+        id,
+        version,
+        {
+          status: 'CLOSED',
+          quantity: toNumber(exit.quantity ?? '0', 'quantity'),
+          protection: null,
+          unprotectedSince: null,
+          exitTime: new Date(exit.exitTime),
+          exitPrice: toNumber(exit.exitPrice, 'exitPrice'),
+          exitReason: exit.exitReason,
+          realizedPnl: toNumber(exit.realizedPnl, 'realizedPnl'),
+        },
+        now,
+      ),
+  };
+}
+
+const DECIMALS = [
+  'quantity',
+  'entryQuantity',
+  'entryPrice',
+  'entryFee',
+  'stopPrice',
+  'targetPrice',
+  'highestPrice',
+  'realizedPnl',
+] as const;
+
+function toFields(position: Partial<Position>): Record<string, unknown> {
+  const { id: _id, ...rest } = position;
+  const fields: Record<string, unknown> = { ...rest };
+  for (const name of DECIMALS) if (position[name] !== undefined) fields[name] = toNumber(position[name], name);
+  if (position.entryTime !== undefined) fields['entryTime'] = new Date(position.entryTime);
+  if (position.unprotectedSince !== undefined) {
+    fields['unprotectedSince'] = position.unprotectedSince === null ? null : new Date(position.unprotectedSince);
+  }
+  if (position.protection) {
+    const { quantity, ...protection } = position.protection;
+    fields['protection'] = { ...protection, quantity: toNumber(quantity, 'protection.quantity') };
+  }
+  return fields;
+}
+
+function fromDocument(document: PositionDocument): StoredPosition {
+  const { protection } = document;
+  const decimals = Object.fromEntries(DECIMALS.map((name) => [name, toDecimal(document[name])])) as Record<
+    (typeof DECIMALS)[number],
+    string
+  >;
+  return {
+    ...decimals,
+    id: document._id,
+    userId: document.userId,
+    symbol: document.symbol,
+    status: document.status,
+    entryTime: document.entryTime.getTime(),
+    partialTaken: document.partialTaken,
+    protection: protection && { ...protection, quantity: toDecimal(protection.quantity) },
+    unprotectedSince: document.unprotectedSince?.getTime() ?? null,
+    intentId: document.intentId,
+    signalId: document.signalId,
+    mode: document.mode,
+    version: document.version,
+  };
+}

@@ -1,0 +1,84 @@
+/** `ai_signals_log`. Signals are written with a cycle's record; here is what happens to them afterwards. */
+import type { Signal } from '../../trading/types.js';
+import type { Database } from './connect.js';
+import type { SignalDocument } from './documents.js';
+
+/** A signal of a cycle; `id` is derived from user, symbol and candle, so that a repeated cycle writes it once. */
+export interface SignalRecord {
+  id: string;
+  signal: Signal;
+  /** May it be acted upon from now on? HOLD and rejected signals are not active. */
+  active: boolean;
+  /** Real time after which it is not acted upon any more, ms. */
+  expiresAt?: number | null;
+  /** Why it was not acted upon. */
+  rejection?: string | null;
+}
+
+export function createSignalsRepository({ models }: Database) {
+  return {
+    async markExecuted(id: string, executionPrice: string, now = new Date()): Promise<void> {
+      const set = {
+        executed: true,
+        executionPrice: Number(executionPrice),
+        executedAt: now,
+        active: true,
+        updatedAt: now,
+      };
+      await models.signals.updateOne({ _id: id, executed: false }, { $set: set });
+    },
+
+    /** Its position closed, or it was passed over for good. */
+    async deactivate(id: string, rejection: string | null = null, now = new Date()): Promise<void> {
+      const set = { active: false, updatedAt: now, ...(rejection === null ? {} : { rejection }) };
+      await models.signals.updateOne({ _id: id, active: true }, { $set: set });
+    },
+
+    /** May still be acted upon, or their position is open. */
+    async active(userId: string, now = new Date()): Promise<SignalDocument[]> {
+      const found = await models.signals.find({ userId, active: true }).lean<SignalDocument[]>();
+      return found.filter((one) => one.executed || one.expiresAt === null || one.expiresAt > now);
+    },
+
+    /** Switches off what ran out unexecuted; the count of those. */
+    async expire(userId: string, now = new Date()): Promise<number> {
+      const ran = { userId, active: true, executed: false, expiresAt: { $lte: now } };
+      const result = await models.signals.updateMany(ran, { $set: { active: false, updatedAt: now } });
+      return result.modifiedCount;
+    },
+
+    /** Signals of a window of real time bounded on both sides, newest first. */
+    async history(userId: string, from: Date, to: Date, symbol?: string): Promise<SignalDocument[]> {
+      const filter = { userId, createdAt: { $gt: from, $lte: to }, ...(symbol ? { symbol } : {}) };
+      const found = await models.signals.find(filter).lean<SignalDocument[]>();
+      return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    },
+  };
+}
+
+export function signalDocument(userId: string, record: SignalRecord, now: Date): SignalDocument {
+  const { signal } = record;
+  return {
+    _id: record.id,
+    userId,
+    symbol: signal.symbol,
+    signalType: signal.type,
+    confidenceScore: Math.round(signal.confidence),
+    entryPrice: signal.entryPrice,
+    stopLoss: signal.stopLoss,
+    takeProfit: signal.takeProfit,
+    executed: false,
+    executionPrice: null,
+    active: record.active,
+    expiresAt: record.expiresAt ? new Date(record.expiresAt) : null,
+    createdAt: now,
+    executedAt: null,
+    updatedAt: now,
+    candleTime: new Date(signal.candleTime),
+    probability: signal.probability ?? null,
+    modelVersion: signal.modelVersion ?? null,
+    rejection: record.rejection ?? null,
+    reasons: signal.reasons,
+    votes: signal.votes ?? {},
+  };
+}

@@ -1,0 +1,121 @@
+/** Closed trades and the exchange's executions; both are written once however often a step is repeated. */
+import type { ClosedTrade, Fill, VenueMode } from '../../trading/types.js';
+import type { Database } from './connect.js';
+import type { FillDocument, TradeDocument } from './documents.js';
+import { insertOnce, isDuplicateKey, toDecimal, toNumber } from './values.js';
+
+export function createTradesRepository({ models }: Database) {
+  return {
+    /**
+     * False where it is stored already.
+     * @param more.day the user's day of the exit, `YYYY-MM-DD`
+     * @param more.id the position's id unless a part was sold
+     */
+    insert: (
+      userId: string,
+      trade: ClosedTrade,
+      more: { day: string; mode: VenueMode; id?: string },
+      now = new Date(),
+    ): Promise<boolean> => insertOnce(() => models.trades.create([tradeDocument(userId, trade, more, now)])),
+
+    /** The trades closed on one of the user's days. */
+    ofDay: (userId: string, day: string): Promise<TradeDocument[]> =>
+      models.trades.find({ userId, day }).lean<TradeDocument[]>(),
+
+    byPosition: (userId: string, positionId: string): Promise<TradeDocument[]> =>
+      models.trades.find({ userId, positionId }).lean<TradeDocument[]>(),
+
+    /** Trades recorded in a window of real time bounded on both sides, oldest first. */
+    async between(userId: string, from: Date, to: Date): Promise<TradeDocument[]> {
+      const filter = { userId, recordedAt: { $gt: from, $lte: to } };
+      const found = await models.trades.find(filter).lean<TradeDocument[]>();
+      return found.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
+    },
+  };
+}
+
+export function createFillsRepository({ models }: Database) {
+  return {
+    /** Stores executions; those known already are passed over. The count of the new ones. */
+    async insert(
+      userId: string,
+      fills: readonly (Fill & { clientOrderId?: string | null })[],
+      now = new Date(),
+    ): Promise<number> {
+      if (fills.length === 0) return 0;
+      const documents = fills.map((fill) => fillDocument(userId, fill, now));
+      try {
+        await models.fills.insertMany(documents, { ordered: false });
+        return documents.length;
+      } catch (error) {
+        const failed = (error as { writeErrors?: { code?: number; err?: { code?: number } }[] }).writeErrors ?? [];
+        const duplicates = failed.filter((one) => isDuplicateKey(one) || isDuplicateKey(one.err));
+        if (!isDuplicateKey(error) || duplicates.length !== failed.length) throw error;
+        return documents.length - Math.max(1, duplicates.length);
+      }
+    },
+
+    async byOrder(userId: string, orderId: string): Promise<Fill[]> {
+      const found = await models.fills.find({ userId, orderId }).lean<FillDocument[]>();
+      return found.map(fillFrom).sort((a, b) => a.time - b.time);
+    },
+  };
+}
+
+function tradeDocument(
+  userId: string,
+  trade: ClosedTrade,
+  more: { day: string; mode: VenueMode; id?: string },
+  now: Date,
+): TradeDocument {
+  return {
+    _id: more.id ?? trade.positionId,
+    userId,
+    positionId: trade.positionId,
+    symbol: trade.symbol,
+    entryTime: new Date(trade.entryTime),
+    entryPrice: toNumber(trade.entryPrice, 'entryPrice'),
+    exitTime: new Date(trade.exitTime),
+    exitPrice: toNumber(trade.exitPrice, 'exitPrice'),
+    quantity: toNumber(trade.quantity, 'quantity'),
+    fees: toNumber(trade.fees, 'fees'),
+    pnl: toNumber(trade.pnl, 'pnl'),
+    pnlPct: trade.pnlPct,
+    exitReason: trade.exitReason,
+    mode: more.mode,
+    day: more.day,
+    recordedAt: now,
+  };
+}
+
+function fillDocument(userId: string, fill: Fill & { clientOrderId?: string | null }, now: Date): FillDocument {
+  return {
+    _id: `${userId}:${fill.symbol}:${fill.tradeId}`,
+    userId,
+    symbol: fill.symbol,
+    tradeId: fill.tradeId,
+    orderId: fill.orderId,
+    clientOrderId: fill.clientOrderId ?? null,
+    side: fill.side,
+    price: toNumber(fill.price, 'price'),
+    quantity: toNumber(fill.quantity, 'quantity'),
+    fee: toNumber(fill.fee, 'fee'),
+    feeAsset: fill.feeAsset,
+    marketTime: new Date(fill.time),
+    recordedAt: now,
+  };
+}
+
+function fillFrom(document: FillDocument): Fill {
+  return {
+    tradeId: document.tradeId,
+    orderId: document.orderId,
+    symbol: document.symbol,
+    side: document.side,
+    price: toDecimal(document.price),
+    quantity: toDecimal(document.quantity),
+    fee: toDecimal(document.fee),
+    feeAsset: document.feeAsset,
+    time: document.marketTime.getTime(),
+  };
+}

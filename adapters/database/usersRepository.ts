@@ -1,0 +1,66 @@
+/** Accounts, and their sign-ins and API tokens. */
+import type { Database } from './connect.js';
+import type { SessionDocument, UserDocument } from './documents.js';
+import { insertOnce } from './values.js';
+
+export function createUsersRepository({ models }: Database) {
+  return {
+    /** False where the address is taken. */
+    insert: (user: UserDocument): Promise<boolean> => insertOnce(() => models.users.create([user])),
+    get: (id: string): Promise<UserDocument | null> => models.users.findById(id).lean<UserDocument>(),
+    byEmail: (email: string): Promise<UserDocument | null> =>
+      models.users.findOne({ email: email.toLowerCase() }).lean<UserDocument>(),
+    /** Every account without its password's hash and second factor, in the order in which they were made. */
+    async list(): Promise<Omit<UserDocument, 'passwordHash' | 'totp'>[]> {
+      const found = await models.users.find({}, { passwordHash: 0, totp: 0 }).lean<UserDocument[]>();
+      return found.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    },
+    async update(id: string, fields: Partial<Omit<UserDocument, '_id' | 'createdAt'>>, now = new Date()) {
+      return (await models.users.updateOne({ _id: id }, { $set: { ...fields, updatedAt: now } })).matchedCount === 1;
+    },
+    /** Takes a one-time code's time step once: false where this step or a later one was used before. */
+    async useTotpStep(id: string, step: number): Promise<boolean> {
+      const filter = { _id: id, 'totp.lastStep': { $lt: step } };
+      return (await models.users.updateOne(filter, { $set: { 'totp.lastStep': step } })).matchedCount === 1;
+    },
+    /** Uses up a recovery code (its hash). */
+    async useRecoveryCode(id: string, hash: string): Promise<boolean> {
+      const filter = { _id: id, 'totp.recovery': hash };
+      return (await models.users.updateOne(filter, { $pull: { 'totp.recovery': hash } })).matchedCount === 1;
+    },
+    async isEmpty(): Promise<boolean> {
+      return (await models.users.findOne({}, { _id: 1 }).lean()) === null;
+    },
+  };
+}
+
+export function createSessionsRepository({ models }: Database) {
+  return {
+    insert: async (session: SessionDocument): Promise<void> => void (await models.sessions.create([session])),
+    /** @param id the token's SHA-256 in hex */
+    async get(id: string, now = new Date()): Promise<SessionDocument | null> {
+      const found = await models.sessions.findById(id).lean<SessionDocument>();
+      return found && found.expiresAt > now ? found : null;
+    },
+    async touch(id: string, lastUsedAt: Date, expiresAt: Date): Promise<void> {
+      await models.sessions.updateOne({ _id: id }, { $set: { lastUsedAt, expiresAt } });
+    },
+    async list(userId: string, kind: SessionDocument['kind'], now = new Date()): Promise<SessionDocument[]> {
+      const found = await models.sessions.find({ userId }).lean<SessionDocument[]>();
+      const valid = found.filter((one) => one.kind === kind && one.expiresAt > now);
+      return valid.sort((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
+    },
+    async remove(id: string): Promise<void> {
+      await models.sessions.deleteOne({ _id: id });
+    },
+    async removePublic(userId: string, publicId: string, kind: SessionDocument['kind']): Promise<boolean> {
+      return (await models.sessions.deleteOne({ userId, publicId, kind })).deletedCount === 1;
+    },
+    /** Ends every sign-in of a user but the one kept; tokens too when `tokens`. The count of those that ended. */
+    async removeAll(userId: string, options: { keep?: string; tokens?: boolean } = {}): Promise<number> {
+      const kinds = options.tokens ? {} : { kind: 'session' };
+      const filter = { userId, ...kinds, ...(options.keep ? { _id: { $ne: options.keep } } : {}) };
+      return (await models.sessions.deleteMany(filter)).deletedCount;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** Between the domain's decimal strings and ms and the documents' numbers and dates. */
+import { Decimal } from 'decimal.js';
+
+/** @throws Error naming the field where the text is no finite number */
+export function toNumber(text: string | number, field: string): number {
+  const value = Number(text);
+  if (text === '' || !Number.isFinite(value)) throw new Error(`${field} must be a finite number, not "${text}"`);
+  return value;
+}
+
+export const toNumberOrNull = (text: string | number | null | undefined, field: string): number | null =>
+  text === null || text === undefined ? null : toNumber(text, field);
+
+/** Plain decimal notation, never an exponent: 1e-7 is "0.0000001". */
+export const toDecimal = (value: number): string => new Decimal(value).toFixed();
+
+export const toDate = (ms: number): Date => new Date(ms);
+
+const DUPLICATE_KEY = 11000;
+
+/** Whether the server refused an insert because a document with that key is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === DUPLICATE_KEY;
+}
+
+/** Runs an insert with a deterministic key; false means that it had been written before. */
+export async function insertOnce(insert: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await insert();
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
