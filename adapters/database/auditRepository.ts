@@ -72,7 +72,7 @@ export function createAuditRepository({ models }: Database) {
     async verify(anchor?: { place: number; hash: string }): Promise<AuditBreak | null> {
       let previous = { place: 0, hash: GENESIS };
       for await (const one of models.audit.find({}).sort({ _id: 1 }).lean<AuditDocument[]>().cursor()) {
-        const entry = one as unknown as AuditDocument;
+        const entry = one;
         if (entry._id !== previous.place + 1) return { place: previous.place + 1, problem: 'MISSING' };
         if (entry.previousHash !== previous.hash) return { place: entry._id, problem: 'RELINKED' };
         if (entry.hash !== hashOf(entry)) return { place: entry._id, problem: 'CHANGED' };

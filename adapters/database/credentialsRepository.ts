@@ -64,7 +64,7 @@ export function createCredentialsRepository({ models }: Database, keys: MasterKe
     async rotate(): Promise<{ rewrapped: number; current: number }> {
       const counts = { rewrapped: 0, current: 0 };
       for await (const one of models.credentials.find({}).lean<CredentialsDocument[]>().cursor()) {
-        const document = one as unknown as CredentialsDocument;
+        const document = one;
         const renewed = rewrap(keys, document.secret, context(document.userId));
         if (!renewed) counts.current++;
         else {

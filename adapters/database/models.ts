@@ -2,7 +2,7 @@
  * Mongoose models of every collection. Schemas are strict (an unknown field throws), queries too (`strictQuery`), and
  * every filter on a hot path is served by a plain index.
  */
-import mongoose, { type Connection, type Model, type SchemaDefinition } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import {
   CHANNELS,
   LOG_COMPONENTS,
@@ -11,13 +11,14 @@ import {
   POSITION_STATUSES,
   SIGNAL_TYPES,
 } from '../../trading/types.js';
+import type { Collection } from './collection.js';
 import type * as documents from './documents.js';
 import { ORDER_STATES, ROLES, RUN_STATES } from './documents.js';
 
 /** Connects the models of all collections to one connection. */
 export function defineModels(connection: Connection) {
-  const model = <Document>(collection: string, fields: SchemaDefinition, indexes: Index[] = []): Model<Document> => {
-    const schema = new mongoose.Schema(fields, {
+  const model = <Document>(collection: string, fields: Fields, indexes: Index[] = []): Collection<Document> => {
+    const schema = new Schema(fields, {
       strict: 'throw',
       strictQuery: 'throw',
       versionKey: false,
@@ -26,7 +27,7 @@ export function defineModels(connection: Connection) {
       collection,
     });
     for (const [keys, options] of indexes) schema.index(keys, options);
-    return connection.model<Document>(collection, schema);
+    return (connection as unknown as Definer).model(collection, schema) as Collection<Document>;
   };
   return {
     config: model<documents.ConfigDocument>('auto_trading_config', configFields, [[{ userId: 1 }, { unique: true }]]),
@@ -87,6 +88,16 @@ export function defineModels(connection: Connection) {
 
 export type Models = ReturnType<typeof defineModels>;
 
+// Untyped on purpose, see collection.ts.
+type Fields = Record<string, unknown>;
+interface PlainSchema {
+  index(keys: Record<string, 1 | -1>, options?: object): unknown;
+}
+interface Definer {
+  model(name: string, schema: PlainSchema): unknown;
+}
+const Schema = mongoose.Schema as unknown as new (fields: Fields, options: object) => PlainSchema;
+
 type Index = [Record<string, 1 | -1>, { unique?: boolean; expireAfterSeconds?: number }?];
 const NINETY_DAYS = 90 * 24 * 3600;
 
@@ -101,7 +112,7 @@ const free = { type: mongoose.Schema.Types.Mixed, default: null } as const;
 const oneOf = (values: readonly string[]) => ({ type: String, required: true, enum: values }) as const;
 const owned = { _id: text, userId: text } as const;
 
-const configFields: SchemaDefinition = {
+const configFields: Fields = {
   ...owned,
   isEnabled: flag,
   tradingMode: text,
@@ -127,7 +138,7 @@ const configFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const logFields: SchemaDefinition = {
+const logFields: Fields = {
   ...owned,
   timestamp: date,
   logLevel: oneOf(LOG_LEVELS),
@@ -136,7 +147,7 @@ const logFields: SchemaDefinition = {
   data: free,
 };
 
-const signalFields: SchemaDefinition = {
+const signalFields: Fields = {
   ...owned,
   symbol: text,
   signalType: oneOf(SIGNAL_TYPES),
@@ -159,7 +170,7 @@ const signalFields: SchemaDefinition = {
   votes: free,
 };
 
-const orderFields: SchemaDefinition = {
+const orderFields: Fields = {
   ...owned,
   intentId: text,
   clientOrderId: text,
@@ -188,7 +199,7 @@ const orderFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const positionFields: SchemaDefinition = {
+const positionFields: Fields = {
   ...owned,
   symbol: text,
   status: oneOf(POSITION_STATUSES),
@@ -215,7 +226,7 @@ const positionFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const tradeFields: SchemaDefinition = {
+const tradeFields: Fields = {
   ...owned,
   positionId: text,
   symbol: text,
@@ -233,7 +244,7 @@ const tradeFields: SchemaDefinition = {
   recordedAt: date,
 };
 
-const fillFields: SchemaDefinition = {
+const fillFields: Fields = {
   ...owned,
   symbol: text,
   tradeId: text,
@@ -248,7 +259,7 @@ const fillFields: SchemaDefinition = {
   recordedAt: date,
 };
 
-const performanceFields: SchemaDefinition = {
+const performanceFields: Fields = {
   ...owned,
   timestamp: date,
   recordedAt: date,
@@ -264,7 +275,7 @@ const performanceFields: SchemaDefinition = {
   drawdownPct: number,
 };
 
-const equityDayFields: SchemaDefinition = {
+const equityDayFields: Fields = {
   ...owned,
   day: text,
   points: free,
@@ -275,7 +286,7 @@ const equityDayFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const statusFields: SchemaDefinition = {
+const statusFields: Fields = {
   ...owned,
   status: text,
   riskState: text,
@@ -302,7 +313,7 @@ const statusFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const notificationFields: SchemaDefinition = {
+const notificationFields: Fields = {
   ...owned,
   type: oneOf(NOTIFICATION_TYPES),
   severity: oneOf(LOG_LEVELS),
@@ -324,7 +335,7 @@ const notificationFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const settingsFields: SchemaDefinition = {
+const settingsFields: Fields = {
   ...owned,
   email: free,
   discord: free,
@@ -335,7 +346,7 @@ const settingsFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const credentialFields: SchemaDefinition = {
+const credentialFields: Fields = {
   ...owned,
   exchange: text,
   label: { type: String, default: '' },
@@ -348,7 +359,7 @@ const credentialFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const modelFields: SchemaDefinition = {
+const modelFields: Fields = {
   _id: text,
   version: text,
   symbol: text,
@@ -363,7 +374,7 @@ const modelFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const backtestFields: SchemaDefinition = {
+const backtestFields: Fields = {
   ...owned,
   kind: oneOf(['backtest', 'search']),
   status: oneOf(RUN_STATES),
@@ -376,7 +387,7 @@ const backtestFields: SchemaDefinition = {
   finishedAt: moment,
 };
 
-const auditFields: SchemaDefinition = {
+const auditFields: Fields = {
   _id: number,
   at: date,
   actorId: word,
@@ -389,7 +400,7 @@ const auditFields: SchemaDefinition = {
   hash: text,
 };
 
-const userFields: SchemaDefinition = {
+const userFields: Fields = {
   _id: text,
   email: text,
   emailVerified: flag,
@@ -402,7 +413,7 @@ const userFields: SchemaDefinition = {
   updatedAt: date,
 };
 
-const sessionFields: SchemaDefinition = {
+const sessionFields: Fields = {
   ...owned,
   publicId: text,
   kind: oneOf(['session', 'token']),
@@ -415,7 +426,7 @@ const sessionFields: SchemaDefinition = {
   expiresAt: date,
 };
 
-const flagFields: SchemaDefinition = {
+const flagFields: Fields = {
   _id: text,
   halted: flag,
   reason: { type: String, default: '' },
@@ -424,4 +435,4 @@ const flagFields: SchemaDefinition = {
   epoch: number,
 };
 
-const migrationFields: SchemaDefinition = { _id: number, name: text, appliedAt: date };
+const migrationFields: Fields = { _id: number, name: text, appliedAt: date };
