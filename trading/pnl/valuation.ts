@@ -61,5 +61,5 @@ export function dailyPnl(day: TradingDay, equity: number): { pnl: number; pnlPct
 /** Highest equity so far with deposits and withdrawals since the last call moved out of it, and the fall from it. */
 export function trackPeak(peak: number, equity: number, transfers = 0): { peakEquity: number; drawdownPct: number } {
   const peakEquity = Math.max(peak + transfers, equity);
-  return { peakEquity, drawdownPct: peakEquity > 0 ? Math.max(0, (1 - equity / peakEquity) * 100) : 0 };
+  return { peakEquity, drawdownPct: peakEquity > 0 ? Math.max(0, ((peakEquity - equity) / peakEquity) * 100) : 0 };
 }

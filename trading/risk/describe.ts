@@ -12,8 +12,11 @@ export function describeRefusal(refusal: Refusal, locale: Locale): string {
   const { symbol, code, limit, actual, unit, until } = refusal;
   const known = (RISK_CODES as readonly string[]).includes(code) ? (code as RiskCode) : null;
   const name = known ? NAMES[known][locale === 'ko' ? 1 : 0] : code;
-  const least = known !== null && AT_LEAST.has(known);
-  const sign = known !== null && LOSSES.has(known) ? -1 : 1;
+  const loss = known !== null && LOSSES.has(known);
+  // What was measured lies on the wrong side of its limit, so it tells which kind of limit that is; only a loss may
+  // be reported while it still holds.
+  const least = actual < limit && !loss;
+  const sign = loss ? -1 : 1;
   const measured = known !== null && BARE.has(known) ? '' : `: ${bound(sign * actual, limit, unit, least, locale)}`;
   const clears = until === undefined ? '' : `; ${time(until, locale)}`;
   return `${symbol ? `${symbol}: ` : ''}${name}${measured}${clears}`;
@@ -39,8 +42,6 @@ function time(until: number, locale: Locale): string {
 
 /** Losses are measured as positive numbers and read better with their sign. */
 const LOSSES: ReadonlySet<RiskCode> = new Set(['DAILY_LOSS_LIMIT', 'DAILY_LOSS_NEAR', 'MAX_DRAWDOWN', 'DRAWDOWN_NEAR']);
-/** Those whose limit is a lower bound. */
-const AT_LEAST: ReadonlySet<RiskCode> = new Set(['LOW_CONFIDENCE', 'MIN_EDGE', 'MIN_NOTIONAL', 'RISK_BUDGET']);
 /** Those that have no number worth reading. */
 const BARE: ReadonlySet<RiskCode> = new Set(['FLEET_HALTED']);
 

@@ -33,7 +33,7 @@ export type {
 } from './types.js';
 export { correlationMatrix, rollingCorrelation } from './correlation.js';
 export type { CorrelationMatrix } from './correlation.js';
-export { CLOSED_CIRCUIT, circuitAllows, circuitStep } from './circuit.js';
+export { CIRCUIT, CLOSED_CIRCUIT, circuitAllows, circuitStep } from './circuit.js';
 export type { CircuitEvent, CircuitState } from './circuit.js';
 
 /** All brakes in the order in which a candidate meets them: the gravest first, so that its refusal is the one shown. */

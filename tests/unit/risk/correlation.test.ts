@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { correlationMatrix, MIN_CORRELATION_RETURNS, rollingCorrelation } from '../../../trading/risk/correlation.js';
+
+const grow = (returns: number[], from = 100) =>
+  returns.reduce((closes, r) => [...closes, closes.at(-1)! * (1 + r)], [from]);
+const wave = Array.from({ length: 40 }, (_, i) => Math.sin(i) / 100);
+
+test('a series correlates fully with itself, and inversely with its mirror', () => {
+  const up = grow(wave);
+  expect(rollingCorrelation(up, grow(wave, 7), 30)).toBeCloseTo(1, 10);
+  expect(rollingCorrelation(up, grow(wave.map((r) => -r)), 30)).toBeCloseTo(-1, 10);
+});
+
+test('it is the textbook value', () => {
+  const x = wave.slice(0, 20);
+  const y = wave.slice(0, 20).map((r, i) => r + (i % 3) / 100);
+  const mean = (v: number[]) => v.reduce((a, b) => a + b) / v.length;
+  const cov = (a: number[], b: number[]) => mean(a.map((v, i) => (v - mean(a)) * (b[i]! - mean(b))));
+  expect(rollingCorrelation(grow(x), grow(y), 20)).toBeCloseTo(cov(x, y) / Math.sqrt(cov(x, x) * cov(y, y)), 10);
+});
+
+test('only the last returns count', () => {
+  const before = grow([...wave.map((r) => -r), ...wave]);
+  const other = grow([...wave, ...wave]);
+  expect(rollingCorrelation(before, other, 40)).toBeCloseTo(1, 10);
+  expect(rollingCorrelation(before, other, 80)).toBeLessThan(0.5);
+});
+
+test('too few returns, or a price that stood still, give no answer', () => {
+  const enough = grow(wave.slice(0, MIN_CORRELATION_RETURNS));
+  expect(rollingCorrelation(enough, enough, 100)).toBeCloseTo(1, 10);
+  expect(rollingCorrelation(enough.slice(1), enough, 100)).toBeNull();
+  expect(rollingCorrelation(enough, enough.slice(1), 100)).toBeNull();
+  expect(rollingCorrelation(enough, enough, 19)).toBeNull();
+  expect(
+    rollingCorrelation(
+      enough,
+      enough.map(() => 5),
+      20,
+    ),
+  ).toBeNull();
+});
+
+test('the matrix is symmetric, has ones, and leaves the unknown out', () => {
+  const closes = { A: grow(wave), B: grow(wave.map((r, i) => r * (i % 2 ? 1 : -2))), C: [1, 2] };
+  const matrix = correlationMatrix(closes, 30);
+  expect(matrix['A']!['B']).toBe(matrix['B']!['A']);
+  expect(matrix['A']!['A']).toBe(1);
+  expect(matrix['C']).toEqual({ C: 1 });
+});
+
+test('it never leaves -1 to 1', () => {
+  const closes = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 21, maxLength: 60 });
+  fc.assert(
+    fc.property(closes, closes, (a, b) => {
+      const value = rollingCorrelation(a, b, 50);
+      if (value !== null) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
