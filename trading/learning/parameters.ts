@@ -1,0 +1,51 @@
+import type { BoostingSettings } from './boosting/boost.js';
+import { type BarrierSettings, DEFAULT_BARRIERS } from './labels.js';
+import type { RecalibrationSettings } from './recalibration.js';
+
+/** Shares of the blend's parts in the log odds; they add up to 1. */
+export interface BlendWeights {
+  structure: number;
+  volatility: number;
+  logistic: number;
+  boosting: number;
+}
+
+export interface LearningParameters {
+  barriers: BarrierSettings;
+  boosting: BoostingSettings;
+  /** L2 penalties: of the logistic regression on all features, of the one on volatilities, of the forecast. */
+  penalties: { logistic: number; volatility: number; forecast: number };
+  /** The regressions learn from every n-th row: neighbouring labels share most of their candles. */
+  regressionStride: number;
+  blend: BlendWeights;
+  validation: { folds: number; firstTrainShare: number; embargoRows: number };
+  recalibration: RecalibrationSettings;
+  seed: number;
+}
+
+/**
+ * Chosen by walk-forward on real candles (docs/LEARNING.md has the table). The trees are few and flat and have a
+ * fifth of the say on purpose: left alone they win the training months and lose later ones.
+ */
+export const DEFAULT_PARAMETERS: LearningParameters = {
+  barriers: DEFAULT_BARRIERS,
+  boosting: {
+    objective: 'logistic',
+    trees: 80,
+    leaves: 15,
+    learningRate: 0.05,
+    lambda: 10,
+    minLeafRows: 500,
+    minGain: 0,
+    maxBins: 63,
+    rowFraction: 0.7,
+    featureFraction: 0.5,
+    seed: 1,
+  },
+  penalties: { logistic: 1000, volatility: 1, forecast: 1 },
+  regressionStride: 2,
+  blend: { structure: 0.4, volatility: 0.2, logistic: 0.2, boosting: 0.2 },
+  validation: { folds: 8, firstTrainShare: 0.35, embargoRows: 48 },
+  recalibration: { interceptStep: 0.0005, slopeStep: 0.00025, limit: 1 },
+  seed: 1,
+};

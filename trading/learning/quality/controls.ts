@@ -1,0 +1,108 @@
+import type { CandleColumns } from '../../types.js';
+import { scoreForest, trainForest } from '../boosting/boost.js';
+import type { Dataset } from '../dataset.js';
+import { predictRows } from '../evaluate.js';
+import { type FeatureMatrix, featureColumns } from '../features/columns.js';
+import { rowsOf } from '../folds.js';
+import type { LearningParameters } from '../parameters.js';
+import { centreOf, fitParts } from '../parts.js';
+import { createRandom, shuffle } from '../random.js';
+import { startRecalibration } from '../recalibration.js';
+import type { TrainedModel } from '../train.js';
+import { findLookahead } from './lookahead.js';
+import { areaUnderCurve } from './metrics.js';
+
+export interface Controls {
+  /** AUC that the whole pipeline reports when labels are dealt out at random: about 0.5, or it cheats somewhere. */
+  shuffledAuc: number;
+  /** Whether a feature that knows the future was found out, by both ways, while the real ones passed. */
+  plantedLeakCaught: boolean;
+  /** Real features that saw a later candle: none. */
+  lookahead: string[];
+  /** AUC of quick models without and with the planted feature: a jump like this is never honest. */
+  leakAuc: { without: number; with: number };
+}
+
+const PROBES = 24;
+const PLANTED = 'plantedFutureReturn';
+/** One feature that raises the AUC by more than this is taken for a leak. */
+const SUSPICIOUS_JUMP = 0.05;
+
+export function runControls(
+  data: Dataset,
+  fromRow: number,
+  parameters: LearningParameters,
+  cross?: CandleColumns,
+): Controls {
+  const lookahead = findLookahead((cut) => featureColumns(cut, cross), data.candles, data.features, PROBES);
+  const planted = plantLeak(data.candles, data.features, parameters.barriers.horizonBars);
+  const found = findLookahead(
+    (cut) => plantLeak(cut, featureColumns(cut, cross), parameters.barriers.horizonBars),
+    data.candles,
+    planted,
+    PROBES,
+  );
+  const leakAuc = {
+    without: quickAuc(data, data.features, fromRow, parameters),
+    with: quickAuc(data, planted, fromRow, parameters),
+  };
+  return {
+    shuffledAuc: shuffledAuc(data, fromRow, parameters),
+    plantedLeakCaught:
+      lookahead.length === 0 &&
+      found.length === 1 &&
+      found[0] === PLANTED &&
+      leakAuc.with - leakAuc.without > SUSPICIOUS_JUMP,
+    lookahead,
+    leakAuc,
+  };
+}
+
+/**
+ * The permutation test (Ojala and Garriga, JMLR 2010): labels of training and test are dealt out anew among all rows,
+ * then everything runs as usual, the recalibration that learns from resolved labels included.
+ */
+function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParameters): number {
+  const label = data.labels.label.slice();
+  shuffle(label.subarray(data.firstRow, data.endRow), createRandom(parameters.seed + 1));
+  const train = rowsOf({ from: data.firstRow, to: fromRow - parameters.barriers.horizonBars });
+  const model: TrainedModel = {
+    parts: fitParts(data, train, parameters, label),
+    calibration: { chosen: { kind: 'none' }, brier: { none: 0, platt: 0, isotonic: 0 } },
+    recalibration: startRecalibration(centreOf(label, train)),
+    validation: {
+      rows: Int32Array.of(fromRow),
+      probability: new Float64Array(1),
+      volatility: new Float64Array(1),
+      z: new Float64Array(data.candles.length),
+    },
+  };
+  const { probability, label: told } = predictRows(data, model, fromRow, parameters, label);
+  return areaUnderCurve(probability, told);
+}
+
+/** The features and one more that knows the return over the next quarter of the horizon (0 where the data ends). */
+function plantLeak(candles: CandleColumns, features: FeatureMatrix, horizon: number): FeatureMatrix {
+  const width = features.names.length;
+  const values = new Float32Array(features.rows * (width + 1));
+  const ahead = Math.max(1, Math.floor(horizon / 4));
+  for (let row = 0; row < features.rows; row++) {
+    values.set(features.values.subarray(row * width, (row + 1) * width), row * (width + 1));
+    const later = candles.close[Math.min(row + ahead, candles.length - 1)]!;
+    values[row * (width + 1) + width] = Math.log(later / candles.close[row]!) * 100;
+  }
+  return { names: [...features.names, PLANTED], rows: features.rows, values, firstRow: features.firstRow };
+}
+
+function quickAuc(data: Dataset, features: FeatureMatrix, fromRow: number, parameters: LearningParameters): number {
+  const width = features.names.length;
+  const train = rowsOf({ from: data.firstRow, to: fromRow - parameters.barriers.horizonBars });
+  const settings = { ...parameters.boosting, trees: 20, learningRate: 0.2, leaves: 8, featureFraction: 1 };
+  const rows = train.filter((_, i) => i % 4 === 0);
+  const forest = trainForest({ values: features.values, width, rows, target: data.labels.label }, settings);
+  const test = rowsOf({ from: fromRow, to: data.endRow });
+  return areaUnderCurve(
+    Float64Array.from(test, (row) => scoreForest(forest, features.values, row * width)),
+    data.labels.label.subarray(fromRow, data.endRow),
+  );
+}
