@@ -1,0 +1,11 @@
+export {
+  decide,
+  ENSEMBLE_WARM_UP,
+  type EvaluateOptions,
+  evaluateSignal,
+  HOLD_BELOW,
+  roundTripCostPct,
+} from './evaluate.js';
+export { createStrategy, isStrategyName, STRATEGIES, type StrategyName } from './registry.js';
+export { type ParameterSpec, type Strategy, StrategyError, type StrategyFactory } from './strategy.js';
+export { SIGNAL_QUALITY, type SignalContext, type SignalVerdict, validateSignal } from './validate.js';
