@@ -1,0 +1,437 @@
+import { randomBytes } from 'node:crypto';
+import { type Amount, formatAmount, maximum, multiplyUp } from '../amounts.js';
+import type { Journal, JournalLine } from './journal.js';
+import {
+  type Account,
+  type Balance,
+  isMarketType,
+  isOpen,
+  type Order,
+  type OrderList,
+  type Permissions,
+  type Trade,
+  type Transfer,
+} from './types.js';
+
+export type ExecutionType = 'NEW' | 'CANCELED' | 'EXPIRED' | 'TRADE';
+/** What the user stream tells; amounts as they were when it happened. */
+export type LedgerEvent =
+  | { kind: 'order'; execution: ExecutionType; order: Order; trade: Trade | null; time: number; cancelId?: string }
+  | { kind: 'list'; list: OrderList; time: number }
+  | { kind: 'balances'; account: string; changed: Map<string, Balance>; time: number }
+  | { kind: 'transfer'; account: string; asset: string; delta: Amount; time: number };
+
+const ALL_RIGHTS: Permissions = {
+  reading: true,
+  trading: true,
+  withdrawals: false,
+  internalTransfer: false,
+  universalTransfer: false,
+  margin: false,
+  futures: false,
+  options: false,
+  ipRestrict: false,
+};
+
+/**
+ * Accounts, balances, orders and trades. Everything that changes between begin() and commit() is one line of the
+ * journal, written before commit() returns: an answer given afterwards can never speak of something a kill would undo.
+ */
+export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) => void) {
+  const accounts = new Map<string, Account>();
+  const byKey = new Map<string, Account>();
+  const orders = new Map<number, Order>();
+  const lists = new Map<number, OrderList>();
+  const counters = { order: 0, trade: 0, list: 0, transfer: 0 };
+  const touched = {
+    orders: new Set<Order>(),
+    lists: new Set<OrderList>(),
+    accounts: new Set<Account>(),
+    balances: new Map<Account, Set<string>>(),
+  };
+  const fresh: { trades: Trade[]; transfers: [string, Transfer][]; events: LedgerEvent[] } = {
+    trades: [],
+    transfers: [],
+    events: [],
+  };
+
+  const balanceOf = (account: Account, asset: string): Balance => {
+    let balance = account.balances.get(asset);
+    if (!balance) account.balances.set(asset, (balance = { free: 0n, locked: 0n }));
+    return balance;
+  };
+  const touchBalance = (account: Account, asset: string) => {
+    const assets = touched.balances.get(account);
+    if (assets) assets.add(asset);
+    else touched.balances.set(account, new Set([asset]));
+  };
+
+  function createAccount(id: string, realTime: number, marketTime: number): Account {
+    const account: Account = {
+      id,
+      uid: 100_000_000 + accounts.size,
+      apiKey: randomKey(),
+      secret: randomKey(),
+      createdAt: realTime,
+      updateTime: marketTime,
+      permissions: { ...ALL_RIGHTS },
+      balances: new Map(),
+      open: new Map(),
+      orders: new Map(),
+      trades: new Map(),
+      byClientId: new Map(),
+      lists: [],
+      transfers: [],
+    };
+    adopt(account);
+    touched.accounts.add(account);
+    return account;
+  }
+  function adopt(account: Account): void {
+    accounts.set(account.id, account);
+    byKey.set(account.apiKey, account);
+  }
+
+  /** Money from or to outside. The caller has checked that enough is free. */
+  function transfer(account: Account, asset: string, delta: Amount, realTime: number, marketTime: number): void {
+    const one = { id: ++counters.transfer, asset, amount: delta, time: realTime };
+    account.transfers.push(one);
+    fresh.transfers.push([account.id, one]);
+    balanceOf(account, asset).free += delta;
+    account.updateTime = marketTime;
+    touchBalance(account, asset);
+    fresh.events.push({ kind: 'transfer', account: account.id, asset, delta, time: marketTime });
+  }
+
+  function insertOrder(order: Order): void {
+    orders.set(order.id, order);
+    index(order);
+    touched.orders.add(order);
+  }
+  function index(order: Order): void {
+    const account = accounts.get(order.account) as Account;
+    const known = account.orders.get(order.symbol);
+    if (known) known.push(order);
+    else account.orders.set(order.symbol, [order]);
+    account.byClientId.set(`${order.symbol} ${order.clientId}`, order);
+    if (isOpen(order)) account.open.set(order.id, order);
+  }
+
+  function insertList(list: OrderList): void {
+    lists.set(list.id, list);
+    (accounts.get(list.account) as Account).lists.push(list);
+    touched.lists.add(list);
+  }
+
+  /** Marks an order changed; leaves the set of open ones when it is done. */
+  function touch(order: Order, time: number): void {
+    order.updateTime = time;
+    touched.orders.add(order);
+    if (!isOpen(order)) (accounts.get(order.account) as Account).open.delete(order.id);
+  }
+
+  /** What an open order needs reserved for its rest. */
+  function required(order: Order): Amount {
+    if (!isOpen(order) || order.status === 'PENDING_NEW' || order.type === 'MARKET') return 0n;
+    const rest = order.quantity - order.executed;
+    if (order.side === 'SELL') return rest;
+    return multiplyUp(rest, isMarketType(order) ? order.stopPrice : order.price);
+  }
+
+  /** Moves between free and locked until the lock of the order (or of its pair) is what it has to be. */
+  function relock(order: Order, assets: { base: string; quote: string }): void {
+    const other = order.pair === 0 ? undefined : orders.get(order.pair);
+    const holder = other && other.id < order.id ? other : order;
+    const needed = other ? maximum(required(order), required(other)) : required(order);
+    const delta = needed - holder.lock;
+    if (delta === 0n) return;
+    const account = accounts.get(order.account) as Account;
+    const asset = order.side === 'SELL' ? assets.base : assets.quote;
+    const balance = balanceOf(account, asset);
+    balance.free -= delta;
+    balance.locked += delta;
+    holder.lock = needed;
+    touched.orders.add(holder);
+    touchBalance(account, asset);
+  }
+
+  /** Books a trade: pays from free (the caller relocks around it), receives net of the fee. */
+  function settle(
+    order: Order,
+    trade: Trade,
+    pay: { asset: string; amount: Amount },
+    receive: { asset: string; amount: Amount },
+  ): void {
+    const account = accounts.get(order.account) as Account;
+    balanceOf(account, pay.asset).free -= pay.amount;
+    balanceOf(account, receive.asset).free += receive.amount - trade.fee;
+    account.updateTime = trade.time;
+    touchBalance(account, pay.asset);
+    touchBalance(account, receive.asset);
+    addTrade(account, trade);
+    fresh.trades.push(trade);
+  }
+  function addTrade(account: Account, trade: Trade): void {
+    const known = account.trades.get(trade.symbol);
+    if (known) known.push(trade);
+    else account.trades.set(trade.symbol, [trade]);
+  }
+
+  const event = (one: LedgerEvent) => fresh.events.push(one);
+
+  /** Writes everything touched since the last commit as one line, then tells the listeners. */
+  function commit(time: number): void {
+    const line: JournalLine = { t: time };
+    if (touched.accounts.size > 0) line.a = [...touched.accounts].map(encodeAccount);
+    if (touched.orders.size > 0) line.o = [...touched.orders].map(encodeOrder);
+    if (touched.lists.size > 0) line.l = [...touched.lists].map((list) => ({ ...list }));
+    if (fresh.trades.length > 0) line.x = fresh.trades.map(encodeTrade);
+    if (fresh.transfers.length > 0)
+      line.f = fresh.transfers.map(([id, one]) => [id, one.id, one.asset, formatAmount(one.amount), one.time]);
+    if (touched.balances.size > 0) {
+      line.b = [...touched.balances].flatMap(([account, assets]) =>
+        [...assets].map((asset) => {
+          const { free, locked } = balanceOf(account, asset);
+          return [account.id, asset, free.toString(), locked.toString()] as const;
+        }),
+      );
+      for (const [account, assets] of touched.balances) {
+        const changed = new Map([...assets].map((asset) => [asset, { ...balanceOf(account, asset) }]));
+        fresh.events.push({ kind: 'balances', account: account.id, changed, time });
+      }
+    }
+    const events = fresh.events;
+    if (Object.keys(line).length > 1) journal.write(line);
+    touched.accounts.clear();
+    touched.orders.clear();
+    touched.lists.clear();
+    touched.balances.clear();
+    fresh.trades = [];
+    fresh.transfers = [];
+    fresh.events = [];
+    if (events.length > 0) publish(events);
+  }
+
+  /** Applies one line of the journal; lines hold whole states, so that applying one twice changes nothing. */
+  function restore(line: JournalLine): void {
+    for (const one of line.a ?? []) restoreAccount(one);
+    for (const row of line.o ?? []) {
+      const order = decodeOrder(row);
+      counters.order = Math.max(counters.order, order.id);
+      const known = orders.get(order.id);
+      if (known) {
+        Object.assign(known, order);
+        if (!isOpen(known)) accounts.get(known.account)?.open.delete(known.id);
+      } else {
+        orders.set(order.id, order);
+        index(order);
+      }
+    }
+    for (const list of line.l ?? []) {
+      counters.list = Math.max(counters.list, list.id);
+      const known = lists.get(list.id);
+      if (known) Object.assign(known, list);
+      else {
+        lists.set(list.id, list);
+        accounts.get(list.account)?.lists.push(list);
+      }
+    }
+    for (const row of line.x ?? []) {
+      const trade = decodeTrade(row);
+      if (trade.id <= counters.trade) continue;
+      counters.trade = trade.id;
+      addTrade(accounts.get(trade.account) as Account, trade);
+    }
+    for (const [accountId, id, asset, amount, time] of line.f ?? []) {
+      if (id <= counters.transfer) continue;
+      counters.transfer = id;
+      accounts.get(accountId)?.transfers.push({ id, asset, amount: amountFrom(amount), time });
+    }
+    for (const [accountId, asset, free, locked] of line.b ?? [])
+      accounts.get(accountId)?.balances.set(asset, { free: BigInt(free), locked: BigInt(locked) });
+  }
+  function restoreAccount(one: AccountRow): void {
+    const known = accounts.get(one.id);
+    if (known) {
+      known.permissions = one.permissions;
+      return;
+    }
+    adopt({
+      ...one,
+      updateTime: one.createdAt,
+      balances: new Map(),
+      open: new Map(),
+      orders: new Map(),
+      trades: new Map(),
+      byClientId: new Map(),
+      lists: [],
+      transfers: [],
+    });
+  }
+
+  /** The whole state as journal lines, for a compact new file. */
+  function* snapshot(time: number): Generator<JournalLine> {
+    for (const account of accounts.values()) {
+      yield { t: time, a: [encodeAccount(account)] };
+      yield {
+        t: time,
+        b: [...account.balances].map(([asset, one]) => [account.id, asset, one.free.toString(), one.locked.toString()]),
+      };
+    }
+    // Ids are compared on reading: in rising order, as they were given.
+    const transfers = [...accounts.values()].flatMap((account) =>
+      account.transfers.map((one) => [account.id, one] as const),
+    );
+    for (const [id, one] of transfers.sort(([, a], [, b]) => a.id - b.id))
+      yield { t: time, f: [[id, one.id, one.asset, formatAmount(one.amount), one.time]] };
+    for (const list of lists.values()) yield { t: time, l: [list] };
+    for (const batch of batches([...orders.values()])) yield { t: time, o: batch.map(encodeOrder) };
+    const trades = [...accounts.values()].flatMap((account) => [...account.trades.values()].flat());
+    for (const batch of batches(trades.sort((a, b) => a.id - b.id))) yield { t: time, x: batch.map(encodeTrade) };
+  }
+
+  return {
+    accounts,
+    byKey,
+    orders,
+    lists,
+    counters,
+    balanceOf,
+    createAccount,
+    transfer,
+    insertOrder,
+    insertList,
+    touch,
+    relock,
+    settle,
+    required,
+    event,
+    commit,
+    restore,
+    snapshot,
+    touchList: (list: OrderList) => touched.lists.add(list),
+    touchAccount: (account: Account) => touched.accounts.add(account),
+    reindexClientId: (order: Order) =>
+      accounts.get(order.account)?.byClientId.set(`${order.symbol} ${order.clientId}`, order),
+  };
+}
+export type Ledger = ReturnType<typeof createLedger>;
+
+/** 64 letters and digits, the form of Binance's keys. */
+const randomKey = () =>
+  randomBytes(64)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 64)
+    .padEnd(64, 'x');
+
+const BATCH = 200;
+function* batches<T>(items: T[]): Generator<T[]> {
+  for (let i = 0; i < items.length; i += BATCH) yield items.slice(i, i + BATCH);
+}
+
+const amountFrom = (text: string): Amount => {
+  const negative = text.startsWith('-');
+  const value = BigInt(text.replace(/[-.]/g, ''));
+  return negative ? -value : value;
+};
+
+export type AccountRow = Pick<Account, 'id' | 'uid' | 'apiKey' | 'secret' | 'createdAt' | 'permissions'>;
+const encodeAccount = ({ id, uid, apiKey, secret, createdAt, permissions }: Account): AccountRow => ({
+  id,
+  uid,
+  apiKey,
+  secret,
+  createdAt,
+  permissions,
+});
+
+export type OrderRow = (string | number | boolean)[];
+function encodeOrder(o: Order): OrderRow {
+  return [
+    o.id,
+    o.account,
+    o.symbol,
+    o.side,
+    o.type,
+    o.timeInForce,
+    o.price.toString(),
+    o.stopPrice.toString(),
+    o.quantity.toString(),
+    o.quoteQuantity.toString(),
+    o.executed.toString(),
+    o.quote.toString(),
+    o.status,
+    o.clientId,
+    o.listId,
+    o.pair,
+    o.time,
+    o.updateTime,
+    o.workingTime,
+    o.lock.toString(),
+    o.triggered,
+    o.sizedByWorking,
+  ];
+}
+function decodeOrder(row: OrderRow): Order {
+  const big = (i: number) => BigInt(row[i] as string);
+  return {
+    id: row[0] as number,
+    account: row[1] as string,
+    symbol: row[2] as string,
+    side: row[3] as Order['side'],
+    type: row[4] as Order['type'],
+    timeInForce: row[5] as Order['timeInForce'],
+    price: big(6),
+    stopPrice: big(7),
+    quantity: big(8),
+    quoteQuantity: big(9),
+    executed: big(10),
+    quote: big(11),
+    status: row[12] as Order['status'],
+    clientId: row[13] as string,
+    listId: row[14] as number,
+    pair: row[15] as number,
+    time: row[16] as number,
+    updateTime: row[17] as number,
+    workingTime: row[18] as number,
+    lock: big(19),
+    triggered: row[20] as boolean,
+    sizedByWorking: row[21] as boolean,
+  };
+}
+
+export type TradeRow = (string | number | boolean)[];
+const encodeTrade = (x: Trade): TradeRow => [
+  x.id,
+  x.account,
+  x.orderId,
+  x.listId,
+  x.symbol,
+  x.side,
+  x.price.toString(),
+  x.quantity.toString(),
+  x.quote.toString(),
+  x.fee.toString(),
+  x.feeAsset,
+  x.time,
+  x.maker,
+];
+function decodeTrade(row: TradeRow): Trade {
+  const big = (i: number) => BigInt(row[i] as string);
+  return {
+    id: row[0] as number,
+    account: row[1] as string,
+    orderId: row[2] as number,
+    listId: row[3] as number,
+    symbol: row[4] as string,
+    side: row[5] as Trade['side'],
+    price: big(6),
+    quantity: big(7),
+    quote: big(8),
+    fee: big(9),
+    feeAsset: row[10] as string,
+    time: row[11] as number,
+    maker: row[12] as boolean,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Order, Trade } from '../ledger/types.js';
+import { balancesView, orderView, tradeView } from '../ledger/views.js';
+import { errors } from './errors.js';
+import { rulesOf } from './market.js';
+import type { Route, RouteContext } from './routes.js';
+
+const SIGNED = ['timestamp', 'recvWindow', 'signature'];
+const DAY = 86_400_000;
+
+function accountInfo({ account, params }: RouteContext) {
+  const { permissions } = account;
+  return {
+    makerCommission: 10,
+    takerCommission: 10,
+    buyerCommission: 0,
+    sellerCommission: 0,
+    commissionRates: { maker: '0.00100000', taker: '0.00100000', buyer: '0.00000000', seller: '0.00000000' },
+    canTrade: permissions.trading,
+    canWithdraw: permissions.withdrawals,
+    canDeposit: true,
+    brokered: false,
+    requireSelfTradePrevention: false,
+    preventSor: false,
+    updateTime: account.updateTime,
+    accountType: 'SPOT',
+    balances: balancesView(account, params.text('omitZeroBalances') === 'true'),
+    permissions: ['SPOT'],
+    uid: account.uid,
+  };
+}
+
+/** Window and paging that allOrders and myTrades share: at most 24 h between the times, 500 rows unless asked, 1000 at most. */
+function page({ params }: RouteContext) {
+  const from = params.whole('startTime');
+  const to = params.whole('endTime');
+  if (from !== undefined && to !== undefined) {
+    if (from > to) throw errors.startAfterEnd();
+    if (to - from > DAY) throw errors.dayAtMost();
+  }
+  return { from, to, limit: Math.max(1, Math.min(params.whole('limit') ?? 500, 1_000)) };
+}
+
+function within<T extends { time: number }>(rows: readonly T[], { from, to, limit }: ReturnType<typeof page>): T[] {
+  if (from === undefined && to === undefined) return rows.slice(-limit);
+  const found = rows.filter((row) => (from === undefined || row.time >= from) && (to === undefined || row.time <= to));
+  return from !== undefined ? found.slice(0, limit) : found.slice(-limit);
+}
+
+function allOrders(context: RouteContext) {
+  const { symbol } = rulesOf(context.exchange, context.params.required('symbol'));
+  const mine: readonly Order[] = context.account.orders.get(symbol) ?? [];
+  const id = context.params.whole('orderId');
+  const window = page(context);
+  if (id !== undefined)
+    return mine
+      .filter((order) => order.id >= id)
+      .slice(0, window.limit)
+      .map(orderView);
+  return within(mine, window).map(orderView);
+}
+
+function myTrades(context: RouteContext) {
+  const { symbol } = rulesOf(context.exchange, context.params.required('symbol'));
+  const mine: readonly Trade[] = context.account.trades.get(symbol) ?? [];
+  const orderId = context.params.whole('orderId');
+  const fromId = context.params.whole('fromId');
+  const window = page(context);
+  if (fromId !== undefined && (window.from !== undefined || window.to !== undefined)) throw errors.combination();
+  let rows = orderId === undefined ? mine : mine.filter((trade) => trade.orderId === orderId);
+  if (fromId !== undefined) {
+    rows = rows.filter((trade) => trade.id >= fromId);
+    return rows.slice(0, window.limit).map(tradeView);
+  }
+  return within(rows, window).map(tradeView);
+}
+
+export const accountRoutes: Record<string, Route> = {
+  'GET /api/v3/account': {
+    security: 'SIGNED',
+    weight: 20,
+    parameters: ['omitZeroBalances', ...SIGNED],
+    handle: accountInfo,
+  },
+  'GET /api/v3/allOrders': {
+    security: 'SIGNED',
+    weight: 20,
+    parameters: ['symbol', 'orderId', 'startTime', 'endTime', 'limit', ...SIGNED],
+    handle: allOrders,
+  },
+  'GET /api/v3/myTrades': {
+    security: 'SIGNED',
+    weight: (params) => (params.has('orderId') ? 5 : 20),
+    parameters: ['symbol', 'orderId', 'startTime', 'endTime', 'fromId', 'limit', ...SIGNED],
+    handle: myTrades,
+  },
+  'GET /api/v3/rateLimit/order': {
+    security: 'SIGNED',
+    weight: 40,
+    parameters: SIGNED,
+    handle: ({ limits, account }) =>
+      limits.orderCounts(account).map(({ interval, intervalNum, limit, count }) => ({
+        rateLimitType: 'ORDERS',
+        interval,
+        intervalNum,
+        limit,
+        count,
+      })),
+  },
+  'GET /api/v3/account/commission': {
+    security: 'SIGNED',
+    weight: 20,
+    parameters: ['symbol', ...SIGNED],
+    handle({ exchange, params }) {
+      const { symbol } = rulesOf(exchange, params.required('symbol'));
+      const none = { maker: '0.00000000', taker: '0.00000000', buyer: '0.00000000', seller: '0.00000000' };
+      return {
+        symbol,
+        standardCommission: { ...none, maker: '0.00100000', taker: '0.00100000' },
+        specialCommission: none,
+        taxCommission: none,
+        discount: { enabledForAccount: false, enabledForSymbol: false, discountAsset: 'BNB', discount: '0.75000000' },
+      };
+    },
+  },
+};
