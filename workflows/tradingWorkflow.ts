@@ -3,7 +3,14 @@
  * over to a new run (continue-as-new) when its history grows long, with its state and the absolute time of the next
  * cycle. Handlers (handlers.ts) change the state at once; this loop does the work in the order of its urgency.
  */
-import { allHandlersFinished, condition, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { LogLine } from '../activities/types.js';
 import { lookAfterPositions, runCycle } from './cycle.js';
 import { runEmergency } from './emergency.js';

@@ -37,7 +37,7 @@ export interface CycleRecord {
   logs: readonly LogEntry[];
   signals: readonly SignalRecord[];
   snapshot: EquitySnapshot | null;
-  /** `revision` rises with every change of the workflow's state; an older one never replaces a newer one. */
+  /** `revision` rises with time, such as the ms at which the view was made: an older view never replaces a newer. */
   status: { view: StatusView; revision: number } | null;
 }
 

@@ -92,6 +92,10 @@ export function createOrdersRepository({ models }: Database) {
     /** Given up lately (real time): watched for a late appearance after all. */
     abandonedSince: async (userId: string, since: Date) =>
       (await many({ userId, status: 'ABANDONED' })).filter((order) => order.updatedAt > since),
+    /** Orders stored since (real time); for the order-rate check. */
+    async countSince(userId: string, since: Date): Promise<number> {
+      return (await models.orders.find({ userId, createdAt: { $gt: since } }, { _id: 1 }).lean()).length;
+    },
     /** Working on the exchange as far as is known. */
     openByUser: (userId: string) => many({ userId, status: { $in: OPEN_ORDER_STATES } }),
     /** Outcome not known: to be resolved by query before anything else is sent for the same intent. */

@@ -17,6 +17,10 @@ export interface SignalRecord {
 
 export function createSignalsRepository({ models }: Database) {
   return {
+    /** Whether this candle's opinion is in the log already. */
+    exists: async (id: string): Promise<boolean> =>
+      (await models.signals.findById(id, { _id: 1 }).lean<{ _id: string }>()) !== null,
+
     async markExecuted(id: string, executionPrice: string, now = new Date()): Promise<void> {
       const set = {
         executed: true,

@@ -1,0 +1,94 @@
+/** What starting, stopping and resetting mean beyond the workflow's own state. */
+import { asEmergency } from '../adapters/exchange/priority.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { openDesk } from './orders/desk.js';
+import { loopSettings, settingsOf } from './market/collectMarketData.js';
+import { cancelOpenEntries } from './emergency/cancelEntries.js';
+import type { CancelReport, LoopSettings, SettleStop, StartGate } from './types.js';
+
+export async function openTrading(
+  deps: ActivityDependencies,
+  { userId, by }: { userId: string; by: string },
+): Promise<StartGate> {
+  const { repositories } = deps;
+  const config = await settingsOf(deps, userId);
+  const settings = loopSettings(config);
+  await repositories.status.create(userId, config.mode);
+  const fleet = await repositories.flags.fleet();
+  if (fleet.halted)
+    return {
+      allowed: false,
+      code: 'FLEET_HALTED',
+      message: 'The administrator has stopped the whole fleet.',
+      settings,
+    };
+  if (config.mode === 'live') {
+    const problem = await whyNotLive(deps, userId);
+    if (problem) return { allowed: false, code: 'LIVE_NOT_READY', message: problem, settings };
+  }
+  const { halted } = await repositories.status.haltState(userId);
+  if (halted) await repositories.status.release(userId);
+  await repositories.config.setEnabled(userId, true);
+  await repositories.cycle.appendLogs(userId, `start-${deps.now()}`, [
+    {
+      logLevel: 'INFO',
+      component: 'ENGINE',
+      message: `Trading started by ${by}`,
+      data: { mode: config.mode, tradingMode: config.tradingMode, interval: config.tradingInterval },
+    },
+  ]);
+  return { allowed: true, settings };
+}
+
+async function whyNotLive(deps: ActivityDependencies, userId: string): Promise<string | null> {
+  try {
+    await deps.venue('live').key(userId);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export async function loadSettings(deps: ActivityDependencies, { userId }: { userId: string }): Promise<LoopSettings> {
+  return loopSettings(await settingsOf(deps, userId));
+}
+
+/** Protection stays on the exchange; entries that may still be open are cancelled. */
+export async function settleStop(
+  deps: ActivityDependencies,
+  { userId, status, by, reason }: SettleStop,
+): Promise<CancelReport> {
+  const { repositories } = deps;
+  await repositories.config.setEnabled(userId, false);
+  const desk = await openDesk(deps, userId);
+  const report = await asEmergency(() => cancelOpenEntries(desk)).catch((error: unknown) => {
+    // Entries are market orders: what is open of them is at most one in flight, which the next look resolves.
+    desk.lines.push({
+      level: 'WARNING',
+      component: 'EXECUTOR',
+      message: `Open entries not checked: ${error instanceof Error ? error.message : String(error)}`,
+    });
+    return { cancelled: [], adopted: 0 };
+  });
+  const now = deps.now();
+  const stored = await repositories.status.get(userId);
+  if (stored)
+    await repositories.status.put(
+      userId,
+      { ...statusOf(stored), status, since: new Date(now).toISOString(), nextCycleAt: null },
+      now,
+    );
+  const message = `Trading ${status === 'STOPPED' ? 'stopped' : status} by ${by}${reason ? `: ${reason}` : ''}`;
+  await repositories.cycle.appendLogs(userId, `stop-${now}`, [
+    { logLevel: 'INFO', component: 'ENGINE', message },
+    ...desk.lines.map(({ level, ...line }) => ({ logLevel: level, ...line })),
+  ]);
+  return report;
+}
+
+function statusOf<T extends object>(document: T): T {
+  const { _id, userId, revision, haltEpoch, halted, baseline, receipts, updatedAt, emergency, ...view } =
+    document as T & Record<string, unknown>;
+  void [_id, userId, revision, haltEpoch, halted, baseline, receipts, updatedAt, emergency];
+  return view as unknown as T;
+}

@@ -1,0 +1,53 @@
+/** What activities are given; worker/dependencies.ts assembles it, tests hand in their own. */
+import type { Client } from '@temporalio/client';
+import type { Repositories } from '../adapters/database/repositories.js';
+import type { AccountExchange, AccountKey, Exchange } from '../adapters/exchange/port.js';
+import type { MarketCache } from '../adapters/exchange/marketCache.js';
+import type { CandleColumns, Timeframe, VenueMode } from '../trading/types.js';
+import type { EventToSend } from './types.js';
+
+/** Where one mode's orders go: paper and live are two of these, of one code. */
+export interface Venue {
+  exchange: Exchange;
+  market: MarketCache;
+  /** The user's key: the simulator's own for paper, the stored one for live. Throws AuthenticationFailed without one. */
+  key(userId: string): Promise<AccountKey>;
+}
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ActivityDependencies {
+  repositories: Repositories;
+  /** Throws NotSupportedByVenue for a mode that this deployment doesn't serve. */
+  venue(mode: VenueMode): Venue;
+  client: Client;
+  /** Starts the durable delivery of one event; the same event id twice is one message. */
+  notify(userId: string, event: EventToSend): Promise<void>;
+  /** The model in use on a symbol's closed candles, or null while there is none. */
+  scorer?(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null;
+  log: Log;
+  /** Real time, ms. */
+  now(): number;
+}
+
+export interface ModelOpinion {
+  /** Of target before stop, 0 to 1. */
+  probability: number;
+  version: string;
+  /** Its top contributions, in words. */
+  reasons: string[];
+}
+
+export interface UserAccount {
+  venue: Venue;
+  exchange: AccountExchange;
+}
+
+export async function accountOf(deps: ActivityDependencies, userId: string, mode: VenueMode): Promise<UserAccount> {
+  const venue = deps.venue(mode);
+  return { venue, exchange: venue.exchange.account(await venue.key(userId)) };
+}

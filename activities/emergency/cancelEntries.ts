@@ -1,0 +1,38 @@
+/**
+ * Cancels every entry of ours that may be open on the exchange and verifies it. Orders of others are left alone: ours
+ * are known by their prefix. An entry that turns out to be filled becomes a protected position.
+ */
+import { isOwnOrder } from '../../trading/orders/index.js';
+import { adoptEntry } from '../orders/adopt.js';
+import type { Desk } from '../orders/desk.js';
+import { noteReport } from '../orders/place.js';
+import type { CancelReport } from '../types.js';
+
+export async function cancelOpenEntries(desk: Desk): Promise<CancelReport> {
+  const { orders, positions } = desk.deps.repositories;
+  const report: CancelReport = { cancelled: [], adopted: 0 };
+  for (const order of await orders.unresolvedByUser(desk.userId))
+    if (order.purpose === 'ENTRY' && (await adoptEntry(desk, order))) report.adopted += 1;
+
+  const held = (await positions.open(desk.userId)).map((position) => position.symbol);
+  for (const symbol of new Set([...desk.config.symbols, ...held])) {
+    for (let round = 0; ; round++) {
+      desk.heartbeat(`open entries of ${symbol}`);
+      const entries = (await desk.account.openOrders(symbol)).filter(
+        (order) => isOwnOrder(order.clientOrderId) && order.side === 'BUY',
+      );
+      if (entries.length === 0) break;
+      for (const order of entries) {
+        const after = await desk.account.cancelOrder(symbol, order.clientOrderId);
+        if (!after) continue;
+        await noteReport(desk, after, 'cancel');
+        report.cancelled.push({ symbol, clientOrderId: order.clientOrderId, purpose: 'ENTRY' });
+        const stored = await orders.get(order.clientOrderId);
+        if (stored && Number(after.executedQuantity) > 0 && (await adoptEntry(desk, stored))) report.adopted += 1;
+      }
+      if (round >= 20) throw new Error(`${symbol}: entries stay open after ${round} cancels`);
+      await desk.pause(150);
+    }
+  }
+  return report;
+}

@@ -1,0 +1,141 @@
+/** The steps of an emergency stop. Each may be repeated: it looks at what is there and does what is left to do. */
+import { asEmergency } from '../../adapters/exchange/priority.js';
+import { isOwnOrder } from '../../trading/orders/index.js';
+import type { EmergencyTrigger, StatusView } from '../../trading/types.js';
+import type { BalanceBook } from '../account/balances.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { openDesk, withHeartbeat } from '../orders/desk.js';
+import { sellPosition } from '../orders/exit.js';
+import { protect } from '../orders/protection.js';
+import type {
+  CancelReport,
+  EmergencyActivities,
+  ExposureReport,
+  HaltReport,
+  LiquidationReport,
+  LogLine,
+} from '../types.js';
+import { cancelOpenEntries } from './cancelEntries.js';
+
+export function createEmergencyActivities(deps: ActivityDependencies, balances: BalanceBook): EmergencyActivities {
+  const { repositories } = deps;
+  return {
+    async haltTrading({ userId }: { userId: string; trigger: EmergencyTrigger; reason: string }): Promise<HaltReport> {
+      await repositories.status.create(userId, (await repositories.config.get(userId))?.mode ?? 'paper');
+      await repositories.status.halt(userId);
+      await repositories.config.setEnabled(userId, false);
+      return { haltedAt: new Date(deps.now()).toISOString() };
+    },
+
+    cancelEntryOrders: ({ userId }): Promise<CancelReport> =>
+      asEmergency(() =>
+        withHeartbeat(async () => {
+          const desk = await openDesk(deps, userId);
+          const report = await cancelOpenEntries(desk);
+          await keepLines(deps, userId, 'cancel', desk.lines);
+          return report;
+        }),
+      ),
+
+    liquidatePositions: ({ userId }): Promise<LiquidationReport> =>
+      asEmergency(() =>
+        withHeartbeat(async () => {
+          const desk = await openDesk(deps, userId);
+          const sold: LiquidationReport['sold'] = [];
+          for (const position of await repositories.positions.open(userId)) {
+            await sellPosition(desk, position, 'emergency', 'EMERGENCY');
+            const trades = await repositories.trades.byPosition(userId, position.id);
+            const trade = trades.at(-1);
+            sold.push({
+              symbol: position.symbol,
+              quantity: trade ? String(trade.quantity) : '0',
+              averagePrice: trade ? String(trade.exitPrice) : null,
+            });
+          }
+          balances.touched(userId);
+          await keepLines(deps, userId, 'liquidate', desk.lines);
+          for (const event of desk.events) await deps.notify(userId, event);
+          const remaining = (await repositories.positions.open(userId)).length;
+          if (remaining > 0) throw new Error(`${remaining} positions are not sold yet`);
+          return { sold, remaining };
+        }),
+      ),
+
+    verifyExposure: ({ userId }): Promise<ExposureReport> =>
+      asEmergency(() => withHeartbeat(() => verifyExposure(deps, userId))),
+
+    async recordEmergency({ userId, status, lines }: { userId: string; status: StatusView; lines: LogLine[] }) {
+      const now = deps.now();
+      await repositories.status.put(userId, status, now);
+      if (status.emergency) await repositories.status.putReceipt(userId, status.emergency);
+      const key = `emergency-${status.emergency?.triggeredAt ?? now}`;
+      await repositories.cycle.appendLogs(
+        userId,
+        key,
+        lines.map(({ level, ...line }) => ({ logLevel: level, ...line })),
+        now,
+      );
+    },
+
+    async releaseTrading({ userId, by, reason }) {
+      const open = (await repositories.positions.open(userId)).filter((position) => position.protection === null);
+      if (open.length > 0)
+        return {
+          released: false,
+          open: open.map((position) => `${position.symbol} ${position.quantity} without protection`),
+        };
+      await repositories.status.release(userId);
+      await repositories.cycle.appendLogs(userId, `reset-${deps.now()}`, [
+        {
+          logLevel: 'WARNING',
+          component: 'ENGINE',
+          message: `Emergency stop reset by ${by}${reason ? `: ${reason}` : ''}`,
+        },
+      ]);
+      return { released: true, open: [] };
+    },
+  };
+}
+
+/** What is on the exchange now, by its own word; a holding without protection gets it back before it is reported. */
+async function verifyExposure(deps: ActivityDependencies, userId: string): Promise<ExposureReport> {
+  const desk = await openDesk(deps, userId);
+  const { positions } = deps.repositories;
+  for (const position of await positions.open(userId)) if (!position.protection) await protect(desk, position);
+  const held = await positions.open(userId);
+  const symbols = new Set([...desk.config.symbols, ...held.map((position) => position.symbol)]);
+  const resting = (await Promise.all([...symbols].map((symbol) => desk.account.openOrders(symbol))))
+    .flat()
+    .filter((order) => isOwnOrder(order.clientOrderId));
+  await keepLines(deps, userId, 'verify', desk.lines);
+  return {
+    openOrdersAfter: resting.filter((order) => order.side === 'BUY').length,
+    protectiveOrders: resting
+      .filter((order) => order.side === 'SELL')
+      .map((order) => ({
+        symbol: order.symbol,
+        clientOrderId: order.clientOrderId,
+        purpose: order.type === 'LIMIT_MAKER' ? 'TARGET' : 'STOP',
+        quantity: order.quantity,
+        price: order.type === 'LIMIT_MAKER' ? order.price : order.stopPrice,
+      })),
+    positionsAfter: held.map((position) => ({ symbol: position.symbol, quantity: position.quantity })),
+    unprotected: held.filter((position) => position.protection === null).length,
+  };
+}
+
+async function keepLines(
+  deps: ActivityDependencies,
+  userId: string,
+  step: string,
+  lines: readonly LogLine[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  const now = deps.now();
+  await deps.repositories.cycle.appendLogs(
+    userId,
+    `emergency-${step}-${now}`,
+    lines.map(({ level, ...line }) => ({ logLevel: level, ...line })),
+    now,
+  );
+}

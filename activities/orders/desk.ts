@@ -1,0 +1,88 @@
+/**
+ * One user's order desk for the length of one activity attempt: the account, the books, the clock, and the word from
+ * Temporal whether to go on. Everything that sends goes through ./place.ts.
+ */
+import { Context } from '@temporalio/activity';
+import type { StoredConfig } from '../../adapters/database/configRepository.js';
+import type { AccountExchange, Fence } from '../../adapters/exchange/port.js';
+import type { SymbolRules, VenueMode } from '../../trading/types.js';
+import { accountOf, type ActivityDependencies, type Venue } from '../dependencies.js';
+import { InvariantBroken, NotFound } from '../failures.js';
+import type { EventToSend, LogLine } from '../types.js';
+
+/** How long a signed placement stays valid: short, because an unknown outcome can be decided only after it. */
+export const FENCE_MS = 3_000;
+/** How far the exchange's reads may lag behind its engine before absence is taken for proof, ms. */
+export const READ_LAG_MS = 1_500;
+
+export interface Desk {
+  deps: ActivityDependencies;
+  userId: string;
+  mode: VenueMode;
+  config: StoredConfig;
+  venue: Venue;
+  account: AccountExchange;
+  lines: LogLine[];
+  events: EventToSend[];
+  rules(symbol: string): Promise<SymbolRules>;
+  /** The exchange's real time as far as our clock tells, ms. */
+  exchangeNow(): number;
+  fence(): Fence;
+  /** Tells Temporal that this attempt lives. */
+  heartbeat(note?: string): void;
+  /** True once the workflow wants this step to end: bring what was begun to a safe state and begin nothing. */
+  cancelled(): boolean;
+  /** Waits, with heartbeats; ends early without an error when cancelled. */
+  pause(ms: number): Promise<void>;
+}
+
+export async function openDesk(deps: ActivityDependencies, userId: string): Promise<Desk> {
+  const config = await deps.repositories.config.get(userId);
+  if (!config) throw new NotFound(`user ${userId} has no trading settings`);
+  const { venue, exchange } = await accountOf(deps, userId, config.mode);
+  const context = Context.current();
+  const exchangeNow = (): number => deps.now() + (venue.exchange.health().clockOffsetMs ?? 0);
+  const desk: Desk = {
+    deps,
+    userId,
+    mode: config.mode,
+    config,
+    venue,
+    account: exchange,
+    lines: [],
+    events: [],
+    async rules(symbol) {
+      const rules = (await venue.exchange.market.symbolRules()).get(symbol);
+      if (!rules) throw new InvariantBroken(`the exchange does not list ${symbol}`);
+      return rules;
+    },
+    exchangeNow,
+    fence: () => ({ timestamp: Math.floor(exchangeNow()), recvWindow: FENCE_MS }),
+    heartbeat: (note) => context.heartbeat(note),
+    cancelled: () => context.cancellationSignal.aborted,
+    pause: (ms) => pause(context, ms),
+  };
+  return desk;
+}
+
+async function pause(context: Context, ms: number): Promise<void> {
+  const until = Date.now() + ms;
+  while (Date.now() < until) {
+    context.heartbeat();
+    await new Promise((done) => setTimeout(done, Math.min(400, Math.max(1, until - Date.now()))));
+  }
+}
+
+/**
+ * Heartbeats by themselves while `work` goes on, so that a slow exchange is not taken for a dead worker and a
+ * cancellation is heard within a second.
+ */
+export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), 700);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

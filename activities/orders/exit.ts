@@ -1,0 +1,255 @@
+/**
+ * Leaves a position: takes its protection off the exchange, sells what is left, and closes the books from the fills.
+ * A protection that filled while it was being cancelled is the exit, and nothing more is sold.
+ */
+import { Decimal } from 'decimal.js';
+import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import type { OrderReport } from '../../adapters/exchange/port.js';
+import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
+import { closeTrade, dayKey } from '../../trading/pnl/index.js';
+import type { ExitReason, OrderPurpose } from '../../trading/types.js';
+import { booksOf, takeFills } from './book.js';
+import type { Desk } from './desk.js';
+import { noteReport, place } from './place.js';
+
+const SELL_TRIES = 6;
+
+/** @param purpose EXIT, or EMERGENCY while an emergency liquidates */
+export async function sellPosition(
+  desk: Desk,
+  position: StoredPosition,
+  reason: ExitReason,
+  purpose: Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>,
+  fraction = 1,
+): Promise<'closed' | 'unprotected' | 'protected'> {
+  const freed = await takeProtectionOff(desk, position);
+  const rules = await desk.rules(position.symbol);
+  const before = await booksOf(desk, freed.position);
+  const wanted = new Decimal(before.position.quantity).times(fraction);
+  let sold = new Decimal(0);
+  for (let attempt = 0; attempt < SELL_TRIES; attempt++) {
+    const { position: held } = await booksOf(desk, freed.position);
+    const left = Decimal.min(held.quantity, wanted.minus(sold));
+    const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
+    const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
+    if (isDust(quantity, held.entryPrice, rules)) break;
+    const report = await sendSell(desk, freed.position, quantity, purpose);
+    if (report) sold = sold.plus(report.executedQuantity);
+    else await desk.pause(300 * (attempt + 1));
+  }
+  const filledAs = freed.filled ?? reason;
+  if (fraction < 1) return afterPart(desk, freed.position);
+  return closeBooks(desk, freed.position, filledAs);
+}
+
+const coarser = (one: string, other: string): string => (Number(other) > Number(one) ? other : one);
+
+/** Sells once under a new id, or resolves the sale that was begun; null where the exchange did not take it. */
+async function sendSell(
+  desk: Desk,
+  position: StoredPosition,
+  quantity: string,
+  purpose: 'EXIT' | 'EMERGENCY',
+): Promise<OrderReport | null> {
+  const { symbol } = position;
+  const sent = (await desk.deps.repositories.orders.ofPosition(desk.userId, position.id)).filter(
+    (order) => order.purpose === 'EXIT' || order.purpose === 'EMERGENCY',
+  );
+  const begun = sent.find((order) => order.status === 'SUBMITTING' || order.status === 'UNKNOWN');
+  const generation = begun ? begun.generation : sent.reduce((most, order) => Math.max(most, order.generation + 1), 0);
+  const exitIntent = intentId({ userId: desk.userId, cycle: generation, symbol, purpose: 'EXIT', epoch: position.id });
+  const id = clientOrderId({ intentId: exitIntent, leg: 'exit', generation });
+  const settled = await place(desk, {
+    symbol,
+    orders: [
+      {
+        userId: desk.userId,
+        intentId: exitIntent,
+        clientOrderId: id,
+        symbol,
+        side: 'SELL',
+        type: 'MARKET',
+        purpose,
+        quantity,
+        mode: desk.mode,
+        generation,
+        positionId: position.id,
+      },
+    ],
+    send: async (fence) => [
+      await desk.account.placeOrder({ symbol, side: 'SELL', type: 'MARKET', quantity, clientOrderId: id, fence }),
+    ],
+  });
+  if (settled.kind !== 'known') {
+    const why = settled.kind === 'rejected' ? settled.error.message : settled.why;
+    desk.lines.push({
+      level: 'WARNING',
+      component: 'EXECUTOR',
+      message: `${symbol} SELL ${quantity} not taken: ${why}`,
+      data: { positionId: position.id, clientOrderId: id },
+    });
+    return null;
+  }
+  let report = settled.reports[0]!;
+  for (let round = 0; ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(report.status) && round < 20; round++) {
+    if (round >= 5) await desk.account.cancelOrder(symbol, id).catch(() => null);
+    await desk.pause(200);
+    report = (await desk.account.queryOrder(symbol, id)) ?? report;
+  }
+  await noteReport(desk, report, 'query');
+  await takeFills(desk, report);
+  desk.lines.push({
+    level: 'INFO',
+    component: 'EXECUTOR',
+    message: `${symbol} SELL ${report.executedQuantity} at market`,
+    data: { positionId: position.id, clientOrderId: id, status: report.status },
+  });
+  return report;
+}
+
+export interface Freed {
+  position: StoredPosition;
+  /** The protection that executed before it could be cancelled. */
+  filled: 'stop' | 'target' | null;
+}
+
+/** Cancels the protective list and asks what became of its legs: only final legs free the holding. */
+export async function takeProtectionOff(desk: Desk, position: StoredPosition): Promise<Freed> {
+  const { orders, positions } = desk.deps.repositories;
+  const legs = (await orders.ofPosition(desk.userId, position.id)).filter(
+    (order) =>
+      (order.purpose === 'STOP' || order.purpose === 'TARGET') &&
+      ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status),
+  );
+  const listId = position.protection?.orderListId || legs.find((order) => order.orderListId)?.orderListId;
+  let filled: Freed['filled'] = null;
+  for (let round = 0; legs.length > 0; round++) {
+    desk.heartbeat(`cancelling protection of ${position.symbol}`);
+    await cancelLegs(
+      desk,
+      position.symbol,
+      listId && listId !== '-1' ? listId : null,
+      legs.map((order) => order.clientOrderId),
+    );
+    const reports = await Promise.all(
+      legs.map((order) => desk.account.queryOrder(position.symbol, order.clientOrderId)),
+    );
+    const working = reports.some(
+      (report) => report && ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(report.status),
+    );
+    if (!working) {
+      for (const report of reports) {
+        if (!report) continue;
+        await noteReport(desk, report, 'cancel');
+        if (Number(report.executedQuantity) > 0) {
+          await takeFills(desk, report);
+          filled = report.type === 'LIMIT_MAKER' ? 'target' : 'stop';
+        }
+      }
+      break;
+    }
+    if (round >= 20) throw new Error(`${position.symbol}: the protection of ${position.id} can't be cancelled`);
+    await desk.pause(200);
+  }
+  const current = (await positions.get(position.id)) ?? position;
+  await positions.update(position.id, current.version, {
+    protection: null,
+    unprotectedSince: current.unprotectedSince ?? desk.deps.now(),
+  });
+  return { position: (await positions.get(position.id)) ?? current, filled };
+}
+
+/** A cancel whose outcome is unknown is answered by the query that follows it. */
+async function cancelLegs(desk: Desk, symbol: string, listId: string | null, ids: string[]): Promise<void> {
+  try {
+    if (listId) await desk.account.cancelOrderList(symbol, listId);
+    else for (const id of ids) await desk.account.cancelOrder(symbol, id);
+  } catch (error) {
+    desk.lines.push({
+      level: 'WARNING',
+      component: 'EXECUTOR',
+      message: `${symbol}: cancel not answered, asking for the orders`,
+      data: { error: error instanceof Error ? error.message : String(error) },
+    });
+  }
+}
+
+/** Closes the books where nothing that can be sold is left; otherwise the position stays open for the next attempt. */
+export async function closeBooks(
+  desk: Desk,
+  position: StoredPosition,
+  reason: ExitReason,
+): Promise<'closed' | 'unprotected'> {
+  const { positions, trades, signals } = desk.deps.repositories;
+  const current = (await positions.get(position.id)) ?? position;
+  if (current.status === 'CLOSED') return 'closed';
+  const rules = await desk.rules(position.symbol);
+  const books = await booksOf(desk, current);
+  const sells = books.fills.filter((fill) => fill.side === 'SELL');
+  if (!isDust(books.position.quantity, books.position.entryPrice, rules)) {
+    await positions.update(position.id, current.version, {
+      quantity: books.position.quantity,
+      realizedPnl: books.position.realizedPnl,
+    });
+    return 'unprotected';
+  }
+  const exitReason = sells.length > 0 ? reason : 'dust';
+  const now =
+    (await desk.venue.market.tickers([position.symbol])).get(position.symbol)?.marketTime ?? books.position.entryTime;
+  const trade = closeTrade({ position: books.position, fills: sells, exitReason, now });
+  const day = dayKey(trade.exitTime, desk.config.timeZone);
+  await trades.insert(desk.userId, trade, { day, mode: desk.mode });
+  await positions.close(position.id, current.version, {
+    exitTime: trade.exitTime,
+    exitPrice: trade.exitPrice,
+    exitReason,
+    realizedPnl: trade.pnl,
+    quantity: books.position.quantity,
+  });
+  if (current.signalId) await signals.deactivate(current.signalId);
+  tellClosed(desk, trade);
+  return 'closed';
+}
+
+export const closeAsDust = (desk: Desk, position: StoredPosition): Promise<'closed' | 'unprotected'> =>
+  closeBooks(desk, position, 'dust');
+
+async function afterPart(desk: Desk, position: StoredPosition): Promise<'protected' | 'closed' | 'unprotected'> {
+  const { positions } = desk.deps.repositories;
+  const current = (await positions.get(position.id)) ?? position;
+  const books = await booksOf(desk, current);
+  const rules = await desk.rules(position.symbol);
+  if (isDust(books.position.quantity, books.position.entryPrice, rules)) return closeBooks(desk, current, 'target');
+  await positions.update(position.id, current.version, {
+    quantity: books.position.quantity,
+    realizedPnl: books.position.realizedPnl,
+    partialTaken: true,
+  });
+  return 'unprotected';
+}
+
+function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): void {
+  const { symbol, quantity, exitPrice, pnl, pnlPct, exitReason, positionId } = trade;
+  desk.lines.push({
+    level: 'INFO',
+    component: 'POSITION',
+    message: `${symbol} closed (${exitReason}): ${quantity} at ${exitPrice}, PnL ${Number(pnl).toFixed(2)} (${pnlPct.toFixed(2)} %)`,
+    data: { positionId, exitReason, pnl },
+  });
+  const type =
+    exitReason === 'stop' ? 'STOP_LOSS_HIT' : exitReason === 'target' ? 'PROFIT_TARGET_HIT' : 'TRADE_EXECUTED';
+  desk.events.push({
+    eventId: `closed-${positionId}`,
+    type,
+    symbol,
+    data: {
+      side: 'SELL',
+      quantity,
+      price: exitPrice,
+      pnl: Number(pnl).toFixed(2),
+      pnlPct: pnlPct.toFixed(2),
+      exitReason,
+      mode: desk.mode,
+    },
+  });
+}

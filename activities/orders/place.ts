@@ -1,0 +1,199 @@
+/**
+ * Sends one order (or one protective list) at most once, and finds out what became of it.
+ *
+ * The intent is stored as SUBMITTING, with the fence that will be signed, before anything is sent. Whoever finds it
+ * stored already (a second attempt, another worker) does not send: they resolve, by query until the exchange can no
+ * longer accept the request, and then by every list it has. The decision is trading/orders/resolve.ts; here is the I/O.
+ */
+import type { NewOrder, StoredOrder } from '../../adapters/database/ordersRepository.js';
+import { ExchangeError } from '../../adapters/exchange/errors.js';
+import type { Fence, OrderReport } from '../../adapters/exchange/port.js';
+import {
+  type OrderState,
+  type ResolveAnswer,
+  resolveDeadline,
+  resolveStep,
+  stateOfReport,
+} from '../../trading/orders/index.js';
+import { type Desk, READ_LAG_MS } from './desk.js';
+
+export type Settled =
+  /** The exchange knows the order(s); `reports` as it last told, first leg first. */
+  | { kind: 'known'; reports: OrderReport[] }
+  /** The exchange refused it, for good. */
+  | { kind: 'rejected'; error: { kind: string; code?: number; message: string } }
+  /** It never reached the exchange and can no longer do so. */
+  | { kind: 'gone'; why: string };
+
+export interface Placement {
+  symbol: string;
+  /** One order, or the legs of one list: they live and die together. */
+  orders: NewOrder[];
+  send(fence: Fence): Promise<OrderReport[]>;
+}
+
+export async function place(desk: Desk, placement: Placement): Promise<Settled> {
+  const { orders } = desk.deps.repositories;
+  const first = placement.orders[0]!;
+  const known = await orders.get(first.clientOrderId);
+  if (known) return resume(desk, placement, known);
+
+  const fence = desk.fence();
+  const fenced = placement.orders.map((order) => ({
+    ...order,
+    fenceTimestamp: fence.timestamp,
+    recvWindow: fence.recvWindow,
+  }));
+  const isNew =
+    fenced.length === 1
+      ? await orders.insertIntent(fenced[0]!)
+      : (await orders.insertIntents(fenced)) === fenced.length;
+  if (!isNew) {
+    const stored = await orders.get(first.clientOrderId);
+    return stored
+      ? resume(desk, placement, stored)
+      : { kind: 'gone', why: 'the intent was removed while it was written' };
+  }
+  try {
+    const reports = await placement.send(fence);
+    for (const report of reports) await noteReport(desk, report, 'response');
+    return { kind: 'known', reports };
+  } catch (error) {
+    return afterFailedSend(desk, placement, fence, error);
+  }
+}
+
+async function afterFailedSend(desk: Desk, placement: Placement, fence: Fence, error: unknown): Promise<Settled> {
+  if (!(error instanceof ExchangeError)) throw error; // the books failed, not the exchange: the next attempt resolves
+  if (error.kind === 'OrderOutcomeUnknown') {
+    desk.lines.push({
+      level: 'WARNING',
+      component: 'EXECUTOR',
+      message: `${placement.symbol}: outcome unknown, asking the exchange`,
+      data: { clientOrderId: placement.orders[0]!.clientOrderId, error: error.message },
+    });
+    await moveAll(desk, placement, ['SUBMITTING'], 'UNKNOWN', error.message);
+    return resolve(desk, placement, fence);
+  }
+  const refused = isRefusal(error);
+  await moveAll(desk, placement, ['SUBMITTING'], refused ? 'REJECTED' : 'ABANDONED', error.message);
+  if (!refused) return { kind: 'gone', why: error.message };
+  return { kind: 'rejected', error: { kind: error.kind, code: error.code, message: error.message } };
+}
+
+/** The exchange looked at the order and said no; the others (limits, clock, connection) never let it be looked at. */
+const isRefusal = (error: ExchangeError): boolean =>
+  [
+    'InsufficientFunds',
+    'OrderRejected',
+    'OrderImmediatelyTriggers',
+    'AuthenticationFailed',
+    'NotSupportedByVenue',
+  ].includes(error.kind);
+
+async function resume(desk: Desk, placement: Placement, stored: StoredOrder): Promise<Settled> {
+  if (stored.status === 'REJECTED')
+    return { kind: 'rejected', error: { kind: 'OrderRejected', message: stored.reason ?? 'refused before' } };
+  if (stored.status === 'ABANDONED') return { kind: 'gone', why: stored.reason ?? 'given up before' };
+  const fence = {
+    timestamp: stored.fenceTimestamp ?? stored.createdAt.getTime(),
+    recvWindow: stored.recvWindow ?? 60_000,
+  };
+  return resolve(desk, placement, fence);
+}
+
+/** Asks until the exchange's answer is proof. Goes on when cancelled: what may have been sent is never left unknown. */
+async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<Settled> {
+  const ids = placement.orders.map((order) => order.clientOrderId);
+  for (let round = 0; ; round++) {
+    desk.heartbeat(`resolving ${ids[0]}`);
+    const { serverTime } = await desk.venue.exchange.market.serverTime();
+    const past = serverTime > resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
+    const { reports, answers } = await ask(desk, placement, past);
+    const asked = past ? (await desk.venue.exchange.market.serverTime()).serverTime : serverTime;
+    const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
+    if (decision === 'found' && reports.length === ids.length) {
+      for (const report of reports) await noteReport(desk, report, 'query');
+      return { kind: 'known', reports };
+    }
+    if (decision === 'gone') {
+      await moveAll(
+        desk,
+        placement,
+        ['SUBMITTING', 'UNKNOWN'],
+        'ABANDONED',
+        `unknown to the exchange ${serverTime - fence.timestamp} ms after a request valid for ${fence.recvWindow} ms`,
+      );
+      return { kind: 'gone', why: 'it never reached the exchange' };
+    }
+    await desk.pause(Math.min(1_000, 250 * (round + 1)));
+  }
+}
+
+/** The query first; once it can be proof, every list as well. A failed call is no answer. */
+async function ask(
+  desk: Desk,
+  { symbol, orders }: Placement,
+  past: boolean,
+): Promise<{ reports: OrderReport[]; answers: ResolveAnswer[] }> {
+  const ids = orders.map((order) => order.clientOrderId);
+  const found = new Map<string, OrderReport>();
+  const answers: ResolveAnswer[] = [];
+  const look = async (source: ResolveAnswer['source'], call: () => Promise<OrderReport[]>): Promise<void> => {
+    const asked = desk.exchangeNow();
+    try {
+      const reports = (await call()).filter((report) => ids.includes(report.clientOrderId));
+      for (const report of reports) if (!found.has(report.clientOrderId)) found.set(report.clientOrderId, report);
+      answers.push({ source, found: reports.length > 0, askedAt: asked });
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+    }
+  };
+  await look('query', async () => {
+    const reports = await Promise.all(ids.map((id) => desk.account.queryOrder(symbol, id, { recvWindow: 5_000 })));
+    return reports.filter((report) => report !== null);
+  });
+  if (past && found.size === 0) {
+    await look('openOrders', () => desk.account.openOrders(symbol));
+    await look('allOrders', () => desk.account.allOrders(symbol, { limit: 500 }));
+  }
+  return { reports: ids.flatMap((id) => found.get(id) ?? []), answers };
+}
+
+const EARLIER: Record<OrderState, OrderState[]> = {
+  INTENT: [],
+  SUBMITTING: ['INTENT'],
+  UNKNOWN: ['SUBMITTING'],
+  ACKNOWLEDGED: ['SUBMITTING', 'UNKNOWN', 'ABANDONED', 'ACKNOWLEDGED'],
+  PARTIALLY_FILLED: ['ACKNOWLEDGED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED', 'PARTIALLY_FILLED'],
+  FILLED: ['SUBMITTING', 'ACKNOWLEDGED', 'PARTIALLY_FILLED', 'UNKNOWN', 'ABANDONED'],
+  CANCELLED: ['ACKNOWLEDGED', 'PARTIALLY_FILLED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED'],
+  EXPIRED: ['ACKNOWLEDGED', 'PARTIALLY_FILLED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED'],
+  REJECTED: ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED'],
+  ABANDONED: ['INTENT', 'SUBMITTING', 'UNKNOWN'],
+};
+
+/** Writes what the exchange reported; a state that cannot follow the stored one is not written. */
+export async function noteReport(desk: Desk, report: OrderReport, evidence: string): Promise<void> {
+  const state = stateOfReport(report.status, report.executedQuantity);
+  const executed = Number(report.executedQuantity);
+  await desk.deps.repositories.orders.transition(report.clientOrderId, EARLIER[state], state, evidence, {
+    exchangeOrderId: report.orderId,
+    orderListId: report.orderListId,
+    filledQuantity: report.executedQuantity,
+    averagePrice: executed > 0 ? String(Number(report.cumulativeQuote) / executed) : null,
+  });
+}
+
+async function moveAll(
+  desk: Desk,
+  { orders }: Placement,
+  from: OrderState[],
+  to: OrderState,
+  evidence: string,
+): Promise<void> {
+  for (const order of orders)
+    await desk.deps.repositories.orders.transition(order.clientOrderId, from, to, evidence, {
+      reason: evidence.slice(0, 300),
+    });
+}

@@ -1,0 +1,198 @@
+/**
+ * Puts a position's stop and target on the exchange as one list, and knows what to do when the exchange won't have it:
+ * a level that was passed meanwhile is acted upon, a refused list is tried as a plain stop, and a holding that cannot
+ * be protected is sold. Only a position that is too small to sell is left, as dust.
+ */
+import type { NewOrder } from '../../adapters/database/ordersRepository.js';
+import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import type { OrderReport } from '../../adapters/exchange/port.js';
+import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
+import type { OrderPurpose, Position } from '../../trading/types.js';
+import type { Desk } from './desk.js';
+import { closeAsDust, sellPosition } from './exit.js';
+import { type Placement, type Settled, place } from './place.js';
+
+export type Protected = 'protected' | 'closed' | 'unprotected';
+
+/** Each try is a new list under new ids; a list whose fate was lost is resolved before the next one is sent. */
+const TRIES = 4;
+
+export async function protect(desk: Desk, position: StoredPosition): Promise<Protected> {
+  if (position.protection) return 'protected';
+  const rules = await desk.rules(position.symbol);
+  const quantity = roundQuantityDown(position.quantity, rules.stepSize);
+  if (isDust(quantity, position.stopPrice, rules) && isDust(quantity, position.entryPrice, rules))
+    return closeAsDust(desk, position);
+
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    desk.heartbeat(`protecting ${position.symbol}`);
+    const generation = await nextGeneration(desk, position);
+    const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
+    if (passed) return sellPosition(desk, position, passed, 'EXIT');
+    const plain = attempt >= 2;
+    const settled = await place(
+      desk,
+      plain ? stopAlone(desk, position, quantity, generation) : listPlacement(desk, position, quantity, generation),
+    );
+    if (settled.kind === 'known') return adopt(desk, position, settled.reports, quantity);
+    desk.lines.push({
+      level: 'WARNING',
+      component: 'EXECUTOR',
+      message: `${position.symbol}: protection not placed (${whyOf(settled)})`,
+      data: { positionId: position.id, generation, plain },
+    });
+    if (settled.kind === 'gone') await desk.pause(300);
+  }
+  desk.lines.push({
+    level: 'ERROR',
+    component: 'EXECUTOR',
+    message: `${position.symbol}: the exchange refuses every protection; selling`,
+    data: { positionId: position.id },
+  });
+  return sellPosition(desk, position, 'stop', 'EXIT');
+}
+
+const whyOf = (settled: Settled): string =>
+  settled.kind === 'rejected' ? settled.error.message : settled.kind === 'gone' ? settled.why : '';
+
+/** The generation of a try that was begun and not decided, or a fresh one. */
+async function nextGeneration(desk: Desk, position: StoredPosition): Promise<number> {
+  const sent = await desk.deps.repositories.orders.ofPosition(desk.userId, position.id);
+  const stops = sent.filter((order) => order.purpose === 'STOP');
+  const open = stops.find((order) =>
+    ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status),
+  );
+  return open ? open.generation : stops.reduce((most, order) => Math.max(most, order.generation + 1), 0);
+}
+
+/** Stop or target that the market has gone through while nothing stood there. */
+async function levelPassed(desk: Desk, position: Position): Promise<'stop' | 'target' | null> {
+  const ticker = (await desk.venue.market.tickers([position.symbol], { fresh: true })).get(position.symbol);
+  if (!ticker) return null;
+  if (ticker.last <= Number(position.stopPrice)) return 'stop';
+  return ticker.last >= Number(position.targetPrice) ? 'target' : null;
+}
+
+interface Legs {
+  protectionIntent: string;
+  stopId: string;
+  targetId: string;
+  listId: string;
+}
+
+export function legsOf(position: Pick<Position, 'id' | 'symbol'>, userId: string, generation: number): Legs {
+  const protectionIntent = intentId({
+    userId,
+    cycle: generation,
+    symbol: position.symbol,
+    purpose: 'STOP',
+    epoch: position.id,
+  });
+  const idOf = (leg: 'stop' | 'target' | 'list'): string =>
+    clientOrderId({ intentId: protectionIntent, leg, generation });
+  return { protectionIntent, stopId: idOf('stop'), targetId: idOf('target'), listId: idOf('list') };
+}
+
+function leg(
+  desk: Desk,
+  position: StoredPosition,
+  legs: Legs,
+  quantity: string,
+  generation: number,
+  purpose: OrderPurpose,
+): NewOrder {
+  const stop = purpose === 'STOP';
+  return {
+    userId: desk.userId,
+    intentId: legs.protectionIntent,
+    clientOrderId: stop ? legs.stopId : legs.targetId,
+    listClientOrderId: legs.listId,
+    symbol: position.symbol,
+    side: 'SELL',
+    type: stop ? 'STOP_LOSS' : 'LIMIT_MAKER',
+    purpose,
+    quantity,
+    price: stop ? null : position.targetPrice,
+    stopPrice: stop ? position.stopPrice : null,
+    mode: desk.mode,
+    generation,
+    positionId: position.id,
+  };
+}
+
+function listPlacement(desk: Desk, position: StoredPosition, quantity: string, generation: number): Placement {
+  const legs = legsOf(position, desk.userId, generation);
+  const { symbol, stopPrice, targetPrice } = position;
+  return {
+    symbol,
+    orders: [
+      leg(desk, position, legs, quantity, generation, 'STOP'),
+      leg(desk, position, legs, quantity, generation, 'TARGET'),
+    ],
+    send: async (fence) => {
+      const list = await desk.account.placeOco({
+        symbol,
+        quantity,
+        listClientOrderId: legs.listId,
+        targetClientOrderId: legs.targetId,
+        targetPrice,
+        stopClientOrderId: legs.stopId,
+        stopPrice,
+        fence,
+      });
+      return [...list.orders].sort((a) => (a.clientOrderId === legs.stopId ? -1 : 1));
+    },
+  };
+}
+
+function stopAlone(desk: Desk, position: StoredPosition, quantity: string, generation: number): Placement {
+  const legs = legsOf(position, desk.userId, generation);
+  const { symbol, stopPrice } = position;
+  return {
+    symbol,
+    orders: [leg(desk, position, legs, quantity, generation, 'STOP')],
+    send: async (fence) => [
+      await desk.account.placeOrder({
+        symbol,
+        side: 'SELL',
+        type: 'STOP_LOSS',
+        quantity,
+        stopPrice,
+        clientOrderId: legs.stopId,
+        fence,
+      }),
+    ],
+  };
+}
+
+/** Notes the protection in the position's books; a list that has already ended is looked after by the next watch. */
+async function adopt(
+  desk: Desk,
+  position: StoredPosition,
+  reports: OrderReport[],
+  quantity: string,
+): Promise<Protected> {
+  const stop = reports.find((report) => report.type !== 'LIMIT_MAKER') ?? reports[0]!;
+  const target = reports.find((report) => report.type === 'LIMIT_MAKER');
+  const protection = {
+    orderListId: stop.orderListId ?? '',
+    stopClientOrderId: stop.clientOrderId,
+    targetClientOrderId: target?.clientOrderId ?? '',
+    quantity,
+    kind: target ? ('OCO' as const) : ('STOP' as const),
+  };
+  const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
+  await desk.deps.repositories.positions.update(position.id, current.version, {
+    protection,
+    unprotectedSince: null,
+    stopPrice: position.stopPrice,
+    targetPrice: position.targetPrice,
+  });
+  desk.lines.push({
+    level: 'INFO',
+    component: 'EXECUTOR',
+    message: `${position.symbol}: stop ${position.stopPrice}${target ? ` and target ${position.targetPrice}` : ''} on the exchange for ${quantity}`,
+    data: { positionId: position.id, stop: stop.clientOrderId, target: target?.clientOrderId ?? null },
+  });
+  return 'protected';
+}

@@ -1,0 +1,179 @@
+/**
+ * Looks after everything a user has on the exchange: resolves what is unknown, adopts what appeared late, records
+ * stops and targets that filled, restores protection that is missing, moves stops, and sells what is to be sold.
+ */
+import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
+import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import type { OrderReport } from '../../adapters/exchange/port.js';
+import { exitDecisions, highestSince } from '../../trading/exits/index.js';
+import { isDust } from '../../trading/orders/index.js';
+import { booksOf, takeFills } from '../orders/book.js';
+import type { Desk } from '../orders/desk.js';
+import { adoptEntry } from '../orders/adopt.js';
+import { closeBooks, sellPosition, takeProtectionOff } from '../orders/exit.js';
+import { noteReport } from '../orders/place.js';
+import { protect } from '../orders/protection.js';
+import { snapshotOf } from '../market/snapshots.js';
+import type { ExitPlan, PositionsReport } from '../types.js';
+
+/** Given-up entries are asked for this long, real ms: reads of the real exchange lag without a documented bound. */
+const ABANDONED_WATCH_MS = 10 * 60_000;
+
+export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): Promise<PositionsReport> {
+  const { orders, positions } = desk.deps.repositories;
+  const closed: PositionsReport['closed'] = [];
+
+  for (const order of await lateOrUnknown(desk)) await adoptEntry(desk, order);
+
+  const open = await positions.open(desk.userId);
+  for (const exit of exits)
+    if (!open.some((position) => position.id === exit.positionId))
+      desk.lines.push({
+        level: 'WARNING',
+        component: 'POSITION',
+        message: `No open position ${exit.positionId}`,
+        data: { unknownPosition: exit.positionId },
+      });
+
+  const books = await openOrdersBySymbol(desk, open);
+  for (const position of open) {
+    desk.heartbeat(`looking after ${position.symbol}`);
+    const exit = exits.find((one) => one.positionId === position.id);
+    const outcome = await lookAfter(desk, position, exit, books.get(position.symbol) ?? []);
+    if (outcome) closed.push(outcome);
+  }
+  const left = await positions.open(desk.userId);
+  const unresolved = await orders.unresolvedByUser(desk.userId);
+  return {
+    openPositions: left.length,
+    unresolved: unresolved.length,
+    unprotected: left.filter((position) => position.protection === null).length,
+    closed,
+    lines: desk.lines,
+    events: desk.events,
+  };
+}
+
+/** Entries whose outcome a dead attempt left open, and those given up lately. */
+async function lateOrUnknown(desk: Desk): Promise<StoredOrder[]> {
+  const { orders } = desk.deps.repositories;
+  const unresolved = (await orders.unresolvedByUser(desk.userId)).filter((order) => order.purpose === 'ENTRY');
+  const abandoned = await orders.abandonedSince(desk.userId, new Date(desk.deps.now() - ABANDONED_WATCH_MS));
+  return [...unresolved, ...abandoned.filter((order) => order.purpose === 'ENTRY')];
+}
+
+/** One call a symbol tells which legs rest; the others are asked for one by one. */
+async function openOrdersBySymbol(
+  desk: Desk,
+  positions: readonly StoredPosition[],
+): Promise<Map<string, OrderReport[]>> {
+  const symbols = [...new Set(positions.map((position) => position.symbol))];
+  return new Map(
+    await Promise.all(symbols.map(async (symbol) => [symbol, await desk.account.openOrders(symbol)] as const)),
+  );
+}
+
+async function lookAfter(
+  desk: Desk,
+  position: StoredPosition,
+  exit: ExitPlan | undefined,
+  resting: OrderReport[],
+): Promise<PositionsReport['closed'][number] | null> {
+  const ended = await endedProtection(desk, position, resting);
+  if (ended === 'closed') return describe(desk, position.id);
+  const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
+  if (current.status === 'CLOSED') return describe(desk, position.id);
+  if (exit) {
+    await sellPosition(desk, current, exit.reason, exit.reason === 'emergency' ? 'EMERGENCY' : 'EXIT');
+    return describe(desk, position.id);
+  }
+  if (!current.protection) {
+    const outcome = await protect(desk, current);
+    if (outcome === 'closed') return describe(desk, position.id);
+    return null;
+  }
+  return applyExitRules(desk, current);
+}
+
+/** Records a protection that executed; one that vanished without executing is taken off, so that it is restored. */
+async function endedProtection(
+  desk: Desk,
+  position: StoredPosition,
+  resting: readonly OrderReport[],
+): Promise<'closed' | 'working'> {
+  const protection = position.protection;
+  if (!protection) return 'working';
+  const ids = [protection.stopClientOrderId, protection.targetClientOrderId].filter((id) => id !== '');
+  if (ids.every((id) => resting.some((report) => report.clientOrderId === id && Number(report.executedQuantity) === 0)))
+    return 'working';
+  const reports = (await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)))).filter(
+    (report) => report !== null,
+  );
+  let executed: OrderReport | undefined;
+  for (const report of reports) {
+    if (Number(report.executedQuantity) > 0) {
+      executed = report;
+      await takeFills(desk, report);
+    }
+    await noteReport(desk, report, 'query');
+  }
+  const working = reports.some((report) => report.status === 'NEW' || report.status === 'PARTIALLY_FILLED');
+  if (executed && (executed.status === 'FILLED' || !working)) {
+    const reason = executed.type === 'LIMIT_MAKER' ? 'target' : 'stop';
+    const outcome = await closeBooks(desk, position, reason);
+    if (outcome === 'closed') return 'closed';
+    const { position: rest } = await takeProtectionOff(desk, position);
+    await sellPosition(desk, rest, reason, 'EXIT');
+    return 'closed';
+  }
+  if (working || reports.length < ids.length) return 'working';
+  desk.lines.push({
+    level: 'WARNING',
+    component: 'POSITION',
+    message: `${position.symbol}: its protection ended without executing; placing it again`,
+    data: { positionId: position.id },
+  });
+  await takeProtectionOff(desk, position);
+  return 'working';
+}
+
+async function applyExitRules(desk: Desk, position: StoredPosition): Promise<PositionsReport['closed'][number] | null> {
+  const { positions } = desk.deps.repositories;
+  const snapshot = await snapshotOf(desk.venue, position.symbol, desk.config.timeframe);
+  const rules = await desk.rules(position.symbol);
+  for (const decision of exitDecisions(position, snapshot, desk.config, snapshot.marketTime, rules.tickSize)) {
+    if (decision.kind === 'sell') {
+      const books = await booksOf(desk, position);
+      if (isDust(books.position.quantity, snapshot.bid, rules)) continue;
+      const outcome = await sellPosition(desk, position, decision.reason, 'EXIT', decision.fraction);
+      if (outcome === 'closed') return describe(desk, position.id);
+      const rest = await positions.get(position.id);
+      if (rest && !rest.protection && rest.status !== 'CLOSED') await protect(desk, rest);
+      return null;
+    }
+    const { position: free, filled } = await takeProtectionOff(desk, position);
+    if (filled) return (await closeBooks(desk, free, filled)) === 'closed' ? describe(desk, position.id) : null;
+    await positions.update(free.id, free.version, { stopPrice: decision.stopPrice });
+    const moved = await positions.get(free.id);
+    desk.lines.push({
+      level: 'INFO',
+      component: 'POSITION',
+      message: `${position.symbol}: stop moved from ${position.stopPrice} to ${decision.stopPrice} (${decision.rule})`,
+      data: { positionId: position.id },
+    });
+    if (moved && (await protect(desk, moved)) === 'closed') return describe(desk, position.id);
+    return null;
+  }
+  const highest = highestSince(position, snapshot.price);
+  if (Number(highest) > Number(position.highestPrice)) {
+    const current = await positions.get(position.id);
+    if (current) await positions.update(current.id, current.version, { highestPrice: highest });
+  }
+  return null;
+}
+
+async function describe(desk: Desk, positionId: string): Promise<PositionsReport['closed'][number] | null> {
+  const trades = await desk.deps.repositories.trades.byPosition(desk.userId, positionId);
+  const trade = trades.at(-1);
+  return trade ? { positionId, symbol: trade.symbol, reason: trade.exitReason, pnl: String(trade.pnl) } : null;
+}

@@ -1,0 +1,93 @@
+/** The last step: one batched write of what the cycle did. Repeating it writes nothing twice. */
+import type { SignalRecord } from '../adapters/database/signalsRepository.js';
+import { TIMEFRAME_MS } from '../trading/types.js';
+import type { ActivityDependencies } from './dependencies.js';
+import type { SeenCandles } from './signals/seenCandles.js';
+import type { CycleRecord, LogLine, SignalReport } from './types.js';
+
+export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles, record: CycleRecord): Promise<void> {
+  const { userId, cycle, startedAt, marketTime } = record;
+  const lines = record.lines.length > 0 || marketTime === null ? record.lines : [...record.lines, cycleLine(record)];
+  const logs = lines.map(({ level, component, message, data }) => ({
+    logLevel: level,
+    component,
+    message,
+    data: data ?? null,
+  }));
+  if (marketTime === null) {
+    // Not a cycle's own record (or one that failed before it saw the market): named by its time, so that it stands beside the cycle's.
+    await deps.repositories.cycle.appendLogs(userId, `c${cycle}-${startedAt}`, logs, startedAt);
+    await deps.repositories.status.put(userId, withoutEmergency(record.status), startedAt);
+    return;
+  }
+  await deps.repositories.cycle.recordCycle(userId, {
+    cycle,
+    at: startedAt,
+    logs: [...logs, ...record.signals.filter((signal) => signal.type !== 'HOLD').map(signalLine)],
+    signals: record.signals.map((signal) => signalRecord(signal, record)),
+    snapshot: record.account && { marketTime, ...snapshotFields(record.account) },
+    status: { view: withoutEmergency(record.status), revision: startedAt },
+  });
+  for (const signal of record.signals) seen.add(signal.signalId);
+}
+
+/** Receipts are written by the emergency's own steps; a cycle's record leaves the last one as it is. */
+function withoutEmergency(status: CycleRecord['status']): CycleRecord['status'] {
+  const { emergency: _emergency, ...view } = status;
+  return view as CycleRecord['status'];
+}
+
+function cycleLine(record: CycleRecord): LogLine {
+  const prices = Object.entries(record.prices).map(([symbol, price]) => `${symbol} ${price}`);
+  const opinions = record.signals.map((signal) => `${signal.symbol} ${signal.type} ${signal.confidence}`);
+  const refused = record.status.refusals.map((refusal) => refusal.code);
+  const parts = [
+    prices.join(', '),
+    opinions.length > 0 ? opinions.join(', ') : 'no new candle',
+    ...(refused.length > 0 ? [`refused: ${refused.join(', ')}`] : []),
+  ];
+  return {
+    level: 'INFO',
+    component: 'ENGINE',
+    message: `Cycle ${record.cycle}: ${parts.join('; ')}`,
+    data: { cycle: record.cycle },
+  };
+}
+
+function signalLine(signal: SignalReport) {
+  const accepted = !signal.rejections?.length;
+  return {
+    logLevel: 'INFO' as const,
+    component: 'SIGNAL' as const,
+    message: `${signal.symbol} ${signal.type} at confidence ${signal.confidence}${accepted ? '' : `: not taken (${signal.rejections!.join(', ')})`}`,
+    data: { signalId: signal.signalId, reasons: signal.reasons ?? [], probability: signal.probability ?? null },
+  };
+}
+
+function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
+  const price = record.prices[signal.symbol] ?? 0;
+  const active = signal.type === 'BUY' && !signal.rejections?.length;
+  const levels = signal.levels ?? { entryPrice: price, stopLoss: 0, takeProfit: 0 };
+  return {
+    id: signal.signalId,
+    signal: {
+      symbol: signal.symbol,
+      type: signal.type,
+      confidence: signal.confidence,
+      candleTime: signal.candleTime,
+      ...levels,
+      reasons: signal.reasons ?? [],
+      probability: signal.probability,
+      modelVersion: signal.modelVersion,
+    },
+    active,
+    expiresAt: active ? record.startedAt + TIMEFRAME_MS['5m'] : null,
+    rejection: signal.rejections?.join(',') ?? null,
+  };
+}
+
+function snapshotFields(account: NonNullable<CycleRecord['account']>) {
+  const { equity, cash, positionsValue, realizedPnl, unrealizedPnl, fees, dailyPnl, dailyPnlPct, drawdownPct } =
+    account;
+  return { equity, cash, positionsValue, realizedPnl, unrealizedPnl, fees, dailyPnl, dailyPnlPct, drawdownPct };
+}

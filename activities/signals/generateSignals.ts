@@ -1,0 +1,100 @@
+/**
+ * Step 2: the ensemble's opinion on each symbol's newest closed candle, judged for quality, and what the model in use
+ * thinks of it. The forming candle is never looked at. A candle's opinion is logged and acted upon once.
+ */
+import type { StoredConfig } from '../../adapters/database/configRepository.js';
+import { evaluateSignal, validateSignal } from '../../trading/signals/index.js';
+import type { CandleColumns, MarketSnapshot, Signal, SignalRejection } from '../../trading/types.js';
+import type { ActivityDependencies, Venue } from '../dependencies.js';
+import { settingsOf } from '../market/collectMarketData.js';
+import { snapshotOf } from '../market/snapshots.js';
+import type { SignalReport, StepInput } from '../types.js';
+import type { SeenCandles } from './seenCandles.js';
+
+export async function generateSignals(
+  deps: ActivityDependencies,
+  seen: SeenCandles,
+  { userId }: StepInput,
+): Promise<SignalReport[]> {
+  const config = await settingsOf(deps, userId);
+  const venue = deps.venue(config.mode);
+  const open = await deps.repositories.positions.open(userId);
+  const reports = await Promise.all(
+    config.symbols.map(async (symbol) => {
+      try {
+        const [candles, snapshot] = await Promise.all([
+          venue.market.candles(symbol, config.timeframe),
+          snapshotOf(venue, symbol, config.timeframe),
+        ]);
+        const positionOpen = open.some((position) => position.symbol === symbol);
+        return await opinion(deps, seen, { userId, symbol, config, venue, candles, snapshot, positionOpen });
+      } catch {
+        return null; // collectMarketData has named this symbol as unavailable
+      }
+    }),
+  );
+  return reports.filter((report) => report !== null);
+}
+
+interface Subject {
+  userId: string;
+  symbol: string;
+  config: StoredConfig;
+  venue: Venue;
+  candles: CandleColumns;
+  snapshot: MarketSnapshot;
+  positionOpen: boolean;
+}
+
+async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: Subject): Promise<SignalReport> {
+  const { userId, symbol, config, candles, snapshot, positionOpen } = subject;
+  const rules = (await subject.venue.exchange.market.symbolRules()).get(symbol);
+  const feeRate = rules?.takerFee ?? 0.001;
+  const signal = evaluateSignal(candles, { symbol, config, snapshot, feeRate });
+  const signalId = `${userId}:${symbol}:${config.timeframe}:${signal.candleTime}`;
+  const brief: SignalReport = {
+    symbol,
+    type: signal.type,
+    confidence: signal.confidence,
+    candleTime: signal.candleTime,
+    signalId,
+  };
+  if (signal.type === 'HOLD') return seen.has(signalId) ? { ...brief, repeated: true } : brief;
+  if (seen.has(signalId) || (await deps.repositories.signals.exists(signalId))) return { ...brief, repeated: true };
+
+  const verdict = validateSignal(signal, {
+    now: snapshot.marketTime,
+    config,
+    snapshot,
+    feeRate,
+    lastSignal: null,
+    positionOpen,
+  });
+  const opinionOfModel = deps.scorer?.(symbol, config.timeframe, candles) ?? null;
+  const rejections = [
+    ...(verdict.accepted ? [] : verdict.rejections.map(({ code }) => code)),
+    ...edgeRejection(config, signal, opinionOfModel, feeRate),
+  ];
+  return {
+    ...brief,
+    levels: { entryPrice: signal.entryPrice, stopLoss: signal.stopLoss, takeProfit: signal.takeProfit },
+    ...(opinionOfModel
+      ? { probability: Math.round(opinionOfModel.probability * 1e4) / 1e4, modelVersion: opinionOfModel.version }
+      : {}),
+    reasons: [...signal.reasons, ...(opinionOfModel?.reasons ?? [])].slice(0, 6),
+    ...(rejections.length > 0 ? { rejections } : {}),
+  };
+}
+
+/** Policy `edge`: an entry needs a model whose probability covers the costs; without a model nothing is entered. */
+function edgeRejection(
+  config: StoredConfig,
+  signal: Signal,
+  model: { probability: number } | null,
+  feeRate: number,
+): SignalRejection[] {
+  if (config.entryPolicy !== 'edge' || signal.type !== 'BUY') return [];
+  const costs = 200 * feeRate;
+  const needed = (config.stopLossPct + costs) / (config.stopLossPct + config.takeProfitPct);
+  return model && model.probability >= needed ? [] : ['MODEL_BELOW_COSTS'];
+}

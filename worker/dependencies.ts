@@ -1,0 +1,51 @@
+/** Assembles one worker process: connections, repositories, venues, activities. The only place that knows them all. */
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
+import { connectDatabase } from '../adapters/database/connect.js';
+import { createRepositories } from '../adapters/database/repositories.js';
+import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
+import type { ActivityDependencies, Log } from '../activities/dependencies.js';
+import { type Activities, createActivities } from '../activities/index.js';
+import { createVenues } from './venues.js';
+
+export interface Parts {
+  connection: NativeConnection;
+  namespace: string;
+  activities: Activities;
+  /** Further workers (notifications, research), each made from the options that all share. */
+  research: ((
+    shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string },
+  ) => Promise<Worker>)[];
+  close(): Promise<void>;
+}
+
+export async function assemble(settings: Settings, log: Log): Promise<Parts> {
+  if (!settings.mongodbUri) throw new Error('MONGODB_URI: not set; name the database, or use `npm start`');
+  const { connection: options, namespace } = temporalConnectOptions(settings);
+  const [connection, clientConnection, database] = await Promise.all([
+    NativeConnection.connect(options),
+    Connection.connect(options),
+    connectDatabase(settings.mongodbUri),
+  ]);
+  const repositories = createRepositories(database, loadMasterKeys(settings.masterKey, settings.dataDir));
+  const client = new Client({ connection: clientConnection, namespace });
+  const venues = createVenues(settings, repositories, log);
+  const deps: ActivityDependencies = {
+    repositories,
+    venue: (mode) => venues.of(mode),
+    client,
+    notify: async (userId, event) => log.info({ userId, event: event.type, id: event.eventId }, 'notification'),
+    log,
+    now: () => Date.now(),
+  };
+  return {
+    connection,
+    namespace,
+    activities: createActivities(deps),
+    research: [],
+    async close() {
+      await Promise.allSettled([venues.close(), clientConnection.close(), connection.close(), database.close()]);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** `npm run worker`: one worker process. Stops in order on SIGTERM, and when the launcher that started it is gone. */
+import { createLogger } from '../adapters/log.js';
+import { settingsOrExit } from '../adapters/settings.js';
+import { assemble } from './dependencies.js';
+import { installTemporalLogger } from './log.js';
+import { createWorkers } from './workers.js';
+
+const settings = settingsOrExit();
+const log = createLogger({ name: 'worker', level: settings.logLevel });
+installTemporalLogger(log);
+
+const parts = await assemble(settings, log);
+const workers = await createWorkers(parts);
+const runs = workers.map((worker) => worker.run());
+process.send?.({ ready: true });
+log.info(
+  {
+    queues: workers.map((worker) => worker.options.taskQueue),
+    cachedWorkflows: workers[0]?.options.maxCachedWorkflows,
+  },
+  'worker ready',
+);
+
+let stopping = false;
+function stop(why: string): void {
+  if (stopping) return;
+  stopping = true;
+  log.info({ why }, 'worker stops');
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+process.on('SIGTERM', () => stop('SIGTERM'));
+process.on('SIGINT', () => stop('SIGINT'));
+process.on('disconnect', () => stop('the launcher is gone'));
+
+try {
+  await Promise.all(runs);
+} catch (error) {
+  log.error({ error: String(error) }, 'worker failed');
+  process.exitCode = 1;
+} finally {
+  await parts.close();
+  process.exit();
+}

@@ -1,0 +1,59 @@
+/** The venues of this deployment: paper (the local exchange, or whatever EXCHANGE_URL names) and live (the real one). */
+import type { Repositories } from '../adapters/database/repositories.js';
+import { AuthenticationFailed, NotSupportedByVenue } from '../adapters/exchange/errors.js';
+import { createExchange } from '../adapters/exchange/exchange.js';
+import { createMarketCache } from '../adapters/exchange/marketCache.js';
+import { createPaperAccounts } from '../adapters/exchange/paperAccounts.js';
+import type { AccountKey } from '../adapters/exchange/port.js';
+import type { Settings } from '../adapters/settings.js';
+import type { Log, Venue } from '../activities/dependencies.js';
+import type { VenueMode } from '../trading/types.js';
+
+export interface Venues {
+  of(mode: VenueMode): Venue;
+  close(): Promise<void>;
+}
+
+/** The name under which live keys are stored. */
+export const LIVE_EXCHANGE = 'binance';
+
+export function createVenues(settings: Settings, repositories: Repositories, log: Log): Venues {
+  const made = new Map<VenueMode, Venue>();
+  const make = (mode: VenueMode): Venue =>
+    mode === 'paper' ? paperVenue(settings, log) : liveVenue(settings, repositories, log);
+  return {
+    of(mode) {
+      const known = made.get(mode) ?? make(mode);
+      made.set(mode, known);
+      return known;
+    },
+    close: async () => void (await Promise.allSettled([...made.values()].map((venue) => venue.exchange.close()))),
+  };
+}
+
+function paperVenue(settings: Settings, log: Log): Venue {
+  const { exchangeUrl, exchangeControlUrl } = settings;
+  if (!exchangeUrl || !exchangeControlUrl)
+    throw new NotSupportedByVenue(
+      'Paper trading needs the local exchange: set EXCHANGE_URL and EXCHANGE_CONTROL_URL, or use npm start.',
+    );
+  const exchange = createExchange({ venue: 'simulator', url: exchangeUrl, log });
+  const accounts = createPaperAccounts(exchangeControlUrl);
+  return { exchange, market: createMarketCache(exchange.market), key: (userId) => accounts.key(userId) };
+}
+
+function liveVenue(settings: Settings, repositories: Repositories, log: Log): Venue {
+  const exchange = createExchange({ venue: 'binance', url: process.env['LIVE_EXCHANGE_URL'] || undefined, log });
+  return { exchange, market: createMarketCache(exchange.market), key: (userId) => liveKey(repositories, userId) };
+}
+
+async function liveKey(repositories: Repositories, userId: string): Promise<AccountKey> {
+  const [keys, view] = await Promise.all([
+    repositories.credentials.reveal(userId, LIVE_EXCHANGE),
+    repositories.credentials.get(userId, LIVE_EXCHANGE),
+  ]);
+  if (!keys) throw new AuthenticationFailed('Live trading needs exchange keys: enter them in the settings.');
+  if (!view?.verifiedAt || view.problem)
+    throw new AuthenticationFailed(`The exchange keys are not verified${view?.problem ? `: ${view.problem}` : '.'}`);
+  return { id: `live:${userId}`, apiKey: keys.apiKey, secret: keys.secret };
+}
