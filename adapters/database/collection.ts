@@ -8,6 +8,8 @@ export interface Collection<T> {
   find(filter: Filter, projection?: Projection): Query<T[]>;
   findOne(filter: Filter, projection?: Projection): Query<T | null>;
   findById(id: string | number, projection?: Projection): Query<T | null>;
+  /** The document's `_id`, or null. */
+  exists(filter: Filter): Promise<object | null>;
   updateOne(filter: Filter, update: Update, options?: { upsert?: boolean }): Promise<UpdateResult>;
   updateMany(filter: Filter, update: Update): Promise<UpdateResult>;
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;

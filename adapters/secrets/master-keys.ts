@@ -1,5 +1,5 @@
 /** The master keys: the current one seals, older ones still open what they sealed. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -20,7 +20,8 @@ export class WrongMasterKey extends Error {
 
 /**
  * Keys from the setting MASTER_KEY: one or more, separated by commas, the first is the current one; each is 32 bytes
- * in hex or base64. Without the setting a key is made once in DATA_DIR/master.key, readable by its owner only.
+ * in hex or base64, or any other text of at least 32 characters, from which a key is derived (HKDF-SHA-256). Without
+ * the setting a key is made once in DATA_DIR/master.key, readable by its owner only.
  */
 export function loadMasterKeys(setting: string | undefined, dataDir: string): MasterKeys {
   return masterKeys(setting ? parseKeys(setting, 'MASTER_KEY') : keysOfFile(join(dataDir, 'master.key')));
@@ -35,18 +36,21 @@ export function masterKeys(keys: readonly MasterKey[]): MasterKeys {
 
 /** @throws WrongMasterKey that says which key is wrong, never what it is */
 export function parseKeys(text: string, where: string): MasterKey[] {
-  return text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map((word, index) => {
-      const key = /^[0-9a-f]{64}$/i.test(word) ? Buffer.from(word, 'hex') : Buffer.from(word, 'base64');
-      if (key.length !== 32) {
-        throw new WrongMasterKey(
-          `${where}: key ${index + 1} must be 32 bytes as 64 hex digits or 44 base64 characters`,
-        );
-      }
-      return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key };
-    });
+  const words = text.split(/[\s,]+/).filter(Boolean);
+  if (words.length === 0) throw new WrongMasterKey(`${where}: no key in it`);
+  return words.map((word, index) => {
+    if (word.length < 32) {
+      throw new WrongMasterKey(`${where}: key ${index + 1} is too short; give 32 bytes as 64 hex digits or as base64`);
+    }
+    const key = keyOf(word);
+    return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key };
+  });
+}
+
+function keyOf(word: string): Buffer {
+  if (/^[0-9a-f]{64}$/i.test(word)) return Buffer.from(word, 'hex');
+  if (/^[A-Za-z0-9+/]{43}=$/.test(word)) return Buffer.from(word, 'base64');
+  return Buffer.from(hkdfSync('sha256', word, '', 'crypto-trader-pro master key', 32));
 }
 
 function keysOfFile(path: string): MasterKey[] {
