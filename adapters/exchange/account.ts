@@ -1,0 +1,244 @@
+import type { Caller, CallSpec } from './caller.js';
+import type { CcxtBinance } from './ccxtClient.js';
+import { ExchangeError, NotSupportedByVenue, OrderNotKnown } from './errors.js';
+import type { AccountExchange, OcoRequest, OrderRequest } from './port.js';
+import { toFill, toOcoReport, toPermissions, toReport } from './reports.js';
+import {
+  accountAnswer,
+  anyCancelAnswer,
+  listCancelAnswer,
+  listPlacementAnswer,
+  orderAnswer,
+  ordersAnswer,
+  placementAnswer,
+  restrictionsAnswer,
+  tradesAnswer,
+} from './schemas.js';
+import { marketIdOf } from './symbolRules.js';
+
+export interface AccountParts {
+  /** The user's own instance. */
+  client(): Promise<CcxtBinance>;
+  call: Caller;
+  symbolOfId(id: string): Promise<string>;
+}
+
+/** A placement's answer is worth waiting for: each lost one costs a resolution of several seconds. */
+const PLACEMENT_DEADLINE_MS = 10_000;
+
+export function createAccount({ client, call, symbolOfId }: AccountParts): AccountExchange {
+  const signed = async <T>(spec: Omit<CallSpec<T>, 'api'> & { api?: CallSpec<T>['api'] }): Promise<T> =>
+    call(await client(), { api: 'private', ...spec });
+
+  return {
+    async placeOrder(request) {
+      const answer = await signed({
+        call: 'placeOrder',
+        method: 'POST',
+        path: 'order',
+        params: orderParams(request),
+        schema: placementAnswer.refine((order) => order.clientOrderId === request.clientOrderId, 'another order'),
+        weight: 1,
+        priority: 'orders',
+        fence: request.fence,
+        deadlineMs: PLACEMENT_DEADLINE_MS,
+      });
+      return toReport(request.symbol, answer);
+    },
+
+    async placeOco(request) {
+      const answer = await signed({
+        call: 'placeOco',
+        method: 'POST',
+        path: 'orderList/oco',
+        params: ocoParams(request),
+        schema: listPlacementAnswer.refine(
+          (list) => list.listClientOrderId === request.listClientOrderId,
+          'another list',
+        ),
+        weight: 1,
+        priority: 'orders',
+        fence: request.fence,
+        deadlineMs: PLACEMENT_DEADLINE_MS,
+      });
+      return toOcoReport(request.symbol, answer);
+    },
+
+    cancelOrder: (symbol, clientOrderId) =>
+      nullIfNotKnown(async () => {
+        const answer = await signed({
+          call: 'cancelOrder',
+          method: 'DELETE',
+          path: 'order',
+          params: { symbol: marketIdOf(symbol), origClientOrderId: clientOrderId },
+          schema: anyCancelAnswer.refine((found) => cancelled(found, clientOrderId) !== undefined, 'another order'),
+          weight: 1,
+          priority: 'orders',
+          cancel: true,
+        });
+        return toReport(symbol, cancelled(answer, clientOrderId)!);
+      }),
+
+    cancelOrderList: (symbol, orderListId) =>
+      nullIfNotKnown(async () => {
+        const answer = await signed({
+          call: 'cancelOrderList',
+          method: 'DELETE',
+          path: 'orderList',
+          params: { symbol: marketIdOf(symbol), orderListId },
+          schema: listCancelAnswer.refine((list) => list.orderListId === orderListId, 'another list'),
+          weight: 1,
+          priority: 'orders',
+          cancel: true,
+        });
+        return toOcoReport(symbol, answer);
+      }),
+
+    queryOrder: (symbol, clientOrderId, options) =>
+      nullIfNotKnown(async () => {
+        const answer = await signed({
+          call: 'queryOrder',
+          method: 'GET',
+          path: 'order',
+          params: { symbol: marketIdOf(symbol), origClientOrderId: clientOrderId },
+          schema: orderAnswer.refine((order) => order.clientOrderId === clientOrderId, 'another order'),
+          weight: 4,
+          priority: 'orders',
+          recvWindow: options?.recvWindow,
+        });
+        return toReport(symbol, answer);
+      }),
+
+    async openOrders(symbol) {
+      const answer = await signed({
+        call: 'openOrders',
+        method: 'GET',
+        path: 'openOrders',
+        params: symbol ? { symbol: marketIdOf(symbol) } : {},
+        schema: ordersAnswer,
+        weight: symbol ? 6 : 80,
+        priority: 'account',
+      });
+      return Promise.all(answer.map(async (order) => toReport(symbol ?? (await symbolOfId(order.symbol)), order)));
+    },
+
+    async allOrders(symbol, { since, fromOrderId, limit }) {
+      const answer = await signed({
+        call: 'allOrders',
+        method: 'GET',
+        path: 'allOrders',
+        params: withoutUndefined({ symbol: marketIdOf(symbol), startTime: since, orderId: fromOrderId, limit }),
+        schema: ordersAnswer,
+        weight: 20,
+        priority: 'account',
+      });
+      return answer.map((order) => toReport(symbol, order));
+    },
+
+    async trades(symbol, { orderId, since, fromId, limit }) {
+      const answer = await signed({
+        call: 'trades',
+        method: 'GET',
+        path: 'myTrades',
+        params: withoutUndefined({ symbol: marketIdOf(symbol), orderId, startTime: since, fromId, limit }),
+        schema: tradesAnswer,
+        weight: orderId === undefined ? 20 : 5,
+        priority: 'account',
+      });
+      return answer.map((trade) => toFill(symbol, trade));
+    },
+
+    async balances() {
+      const answer = await signed({
+        call: 'balances',
+        method: 'GET',
+        path: 'account',
+        params: { omitZeroBalances: 'true' },
+        schema: accountAnswer,
+        weight: 20,
+        priority: 'account',
+      });
+      return answer.balances;
+    },
+
+    async permissions() {
+      try {
+        const answer = await signed({
+          call: 'permissions',
+          api: 'sapi',
+          method: 'GET',
+          path: 'account/apiRestrictions',
+          params: {},
+          schema: restrictionsAnswer,
+          weight: 1,
+          priority: 'account',
+        });
+        return toPermissions(answer);
+      } catch (error) {
+        if (error instanceof ExchangeError && error.status === 404)
+          throw new NotSupportedByVenue('permissions: this venue does not tell what a key may do', { status: 404 });
+        throw error;
+      }
+    },
+  };
+}
+
+/** Market orders go out without a price: ccxt and the exchange would take one for an amount in quote. */
+function orderParams(request: OrderRequest): Record<string, unknown> {
+  const { symbol, side, type, quantity, price, stopPrice, clientOrderId } = request;
+  const limit = type.includes('LIMIT');
+  const stop = type.startsWith('STOP_LOSS') || type.startsWith('TAKE_PROFIT');
+  if (limit && price === undefined) throw new TypeError(`placeOrder: a ${type} order needs a price`);
+  if (stop && stopPrice === undefined) throw new TypeError(`placeOrder: a ${type} order needs a stopPrice`);
+  return withoutUndefined({
+    symbol: marketIdOf(symbol),
+    side,
+    type,
+    quantity,
+    price: limit ? price : undefined,
+    stopPrice: stop ? stopPrice : undefined,
+    timeInForce: limit && type !== 'LIMIT_MAKER' ? 'GTC' : undefined,
+    newClientOrderId: clientOrderId,
+    newOrderRespType: 'FULL',
+  });
+}
+
+function ocoParams(request: OcoRequest): Record<string, unknown> {
+  const { stopLimitPrice } = request;
+  return withoutUndefined({
+    symbol: marketIdOf(request.symbol),
+    listClientOrderId: request.listClientOrderId,
+    side: 'SELL',
+    quantity: request.quantity,
+    aboveType: 'LIMIT_MAKER',
+    aboveClientOrderId: request.targetClientOrderId,
+    abovePrice: request.targetPrice,
+    belowType: stopLimitPrice === undefined ? 'STOP_LOSS' : 'STOP_LOSS_LIMIT',
+    belowClientOrderId: request.stopClientOrderId,
+    belowStopPrice: request.stopPrice,
+    belowPrice: stopLimitPrice,
+    belowTimeInForce: stopLimitPrice === undefined ? undefined : 'GTC',
+    newOrderRespType: 'FULL',
+  });
+}
+
+type CancelOrList = ReturnType<typeof anyCancelAnswer.parse>;
+
+/** The cancelled order itself, whether the exchange answered with it alone or with its whole list. */
+function cancelled(answer: CancelOrList, clientOrderId: string) {
+  const reports = 'orderReports' in answer ? answer.orderReports : [answer];
+  return reports.find((report) => report.origClientOrderId === clientOrderId);
+}
+
+async function nullIfNotKnown<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OrderNotKnown) return null;
+    throw error;
+  }
+}
+
+function withoutUndefined(params: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+}

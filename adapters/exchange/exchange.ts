@@ -1,0 +1,106 @@
+import { createAccount } from './account.js';
+import { type Caller, createCaller } from './caller.js';
+import { type CcxtBinance, createCcxtClient } from './ccxtClient.js';
+import { createExchangeClock } from './clock.js';
+import { createHealthWindow } from './health.js';
+import { createInstanceCache } from './instances.js';
+import { createLimiter } from './limiter.js';
+import { createMarket } from './market.js';
+import { NotSupportedByVenue } from './errors.js';
+import type { AccountKey, Exchange } from './port.js';
+import { timeAnswer } from './schemas.js';
+import { addressesOf, type Venue } from './venues.js';
+
+export interface ExchangeOptions {
+  venue: Venue;
+  /** Serves REST and streams on one host and port; wins over the venue's own addresses. */
+  url?: string;
+  /** Request weight per minute; by default what exchangeInfo says, 6,000 until then. */
+  weightLimit?: number;
+  /** Fraction of the address's weight for this process, 1 by default: with n workers on one address give each 1/n. */
+  weightShare?: number;
+  /** Users' instances kept at once, 2,000 by default (about 0.5 MB each). */
+  maxInstances?: number;
+  log?: ExchangeLog;
+}
+
+/** The part of a pino logger that is used; never told a secret or an address with a query. */
+export interface ExchangeLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+const BINANCE_WEIGHT = 6_000;
+
+/** One exchange address. Nothing is sent before the first call; `close` ends its streams and timers. */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const addresses = addressesOf(options.venue, options.url);
+  const health = createHealthWindow();
+  const accounts = createInstanceCache<{ key: AccountKey; client: CcxtBinance }>(options.maxInstances ?? 2_000);
+  let shared: Promise<CcxtBinance> | undefined;
+
+  const publicClient = (): Promise<CcxtBinance> => {
+    shared ??= createCcxtClient({ addresses });
+    return shared;
+  };
+
+  const clock = createExchangeClock(async () => {
+    const spec = {
+      call: 'serverTime',
+      api: 'public',
+      method: 'GET',
+      path: 'time',
+      params: {},
+      deadlineMs: 5_000,
+    } as const;
+    return (await call(await publicClient(), { ...spec, schema: timeAnswer, weight: 1, priority: 'orders' }))
+      .serverTime;
+  });
+  const limiter = createLimiter({
+    limit: options.weightLimit ?? BINANCE_WEIGHT,
+    share: options.weightShare,
+    clock: { now: () => Date.now() + clock.offset(), after: later },
+  });
+  const call: Caller = createCaller({ limiter, clock, health });
+  const market = createMarket({
+    client: publicClient,
+    call,
+    clock,
+    limiter,
+    adoptWeightLimit: options.weightLimit === undefined,
+  });
+
+  /** The user's own instance: re-keying a shared one sent one user's orders under another's key. */
+  async function clientOf(key: AccountKey): Promise<CcxtBinance> {
+    const make = async () => ({ key, client: await createCcxtClient({ addresses, key }) });
+    const held = await accounts.get(key.id, make);
+    if (held.key.apiKey === key.apiKey && held.key.secret === key.secret) return held.client;
+    accounts.forget(key.id);
+    return (await accounts.get(key.id, make)).client;
+  }
+
+  return {
+    id: 'binance',
+    market,
+    account: (key) => createAccount({ client: () => clientOf(key), call, symbolOfId: market.symbolOfId }),
+    forget: (keyId) => accounts.forget(keyId),
+    watchAccount: async () => {
+      throw new NotSupportedByVenue('watchAccount');
+    },
+    watchTickers: async () => {
+      throw new NotSupportedByVenue('watchTickers');
+    },
+    health() {
+      const { usedWeight, weightLimit, bannedUntil } = limiter.state();
+      return { ...health.read(Date.now()), clockOffsetMs: clock.known(), usedWeight, weightLimit, bannedUntil };
+    },
+    async close() {
+      limiter.close();
+    },
+  };
+}
+
+function later(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}

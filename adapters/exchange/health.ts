@@ -1,0 +1,37 @@
+/** How well an address answered over the last minutes. */
+export interface HealthWindow {
+  /** @param ok an answer came that the exchange meant, rejections included; false: the connection or the server failed */
+  record(at: number, ok: boolean, milliseconds: number): void;
+  read(now: number): { lastSuccessAt: number | null; errorRatePct: number; latencyMs: number; calls: number };
+}
+
+/** @param windowMs how far back the figures look; at most `capacity` calls are kept */
+export function createHealthWindow(windowMs = 300_000, capacity = 2_000): HealthWindow {
+  let calls: { at: number; ok: boolean; milliseconds: number }[] = [];
+  let lastSuccessAt: number | null = null;
+  return {
+    record(at, ok, milliseconds) {
+      if (ok) lastSuccessAt = at;
+      calls.push({ at, ok, milliseconds });
+      // Cut in large steps, so that a busy worker does not copy the window on every call.
+      if (calls.length > capacity * 1.5) calls = calls.slice(-capacity);
+    },
+    read(now) {
+      const recent = calls.filter((call) => now - call.at <= windowMs).slice(-capacity);
+      const failed = recent.filter((call) => !call.ok).length;
+      return {
+        lastSuccessAt,
+        errorRatePct: recent.length === 0 ? 0 : (100 * failed) / recent.length,
+        latencyMs: percentile95(recent.filter((call) => call.ok).map((call) => call.milliseconds)),
+        calls: recent.length,
+      };
+    },
+  };
+}
+
+/** Nearest-rank percentile; 0 for nothing. */
+function percentile95(values: number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = values.sort((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1]!;
+}

@@ -1,0 +1,33 @@
+/** A bounded cache of what is dear to make: the least recently used entry goes first. */
+export interface InstanceCache<T> {
+  get(id: string, make: () => Promise<T>): Promise<T>;
+  forget(id: string): void;
+  size(): number;
+}
+
+/**
+ * Two callers of one id share one making; a failed one is not kept. An evicted instance goes on serving the calls that
+ * hold it.
+ */
+export function createInstanceCache<T>(capacity: number): InstanceCache<T> {
+  const entries = new Map<string, Promise<T>>(); // in order of use
+  return {
+    get(id, make) {
+      const known = entries.get(id);
+      if (known) {
+        entries.delete(id);
+        entries.set(id, known);
+        return known;
+      }
+      const made = make();
+      entries.set(id, made);
+      made.catch(() => {
+        if (entries.get(id) === made) entries.delete(id);
+      });
+      if (entries.size > capacity) entries.delete(entries.keys().next().value!);
+      return made;
+    },
+    forget: (id) => void entries.delete(id),
+    size: () => entries.size,
+  };
+}

@@ -1,0 +1,122 @@
+import type { CandleRow, SymbolRules, Timeframe } from '../../trading/types.js';
+import type { Caller, CallSpec } from './caller.js';
+import type { CcxtBinance } from './ccxtClient.js';
+import type { ExchangeClock } from './clock.js';
+import { BadExchangeAnswer } from './errors.js';
+import type { Limiter } from './limiter.js';
+import type { MarketExchange, Ticker } from './port.js';
+import { toColumns } from './reports.js';
+import { exchangeInfoAnswer, klinesAnswer, tickersAnswer } from './schemas.js';
+import { marketIdOf, toSymbolRules } from './symbolRules.js';
+
+export interface MarketParts {
+  /** The instance without a key. */
+  client(): Promise<CcxtBinance>;
+  call: Caller;
+  clock: ExchangeClock;
+  limiter: Limiter;
+  /** Take the weight limit from exchangeInfo instead of the one that was set. */
+  adoptWeightLimit: boolean;
+}
+
+export interface SymbolBook extends MarketExchange {
+  /** BTCUSDT → BTC/USDT, or the id itself where it is not listed (any more). */
+  symbolOfId(id: string): Promise<string>;
+}
+
+const RULES_FRESH_MS = 3_600_000;
+/** Above 20 symbols one ticker request costs 40, above 100 it costs 80. */
+const TICKERS_PER_REQUEST = 100;
+const MAX_CANDLES = 1_000;
+
+export function createMarket({ client, call, clock, limiter, adoptWeightLimit }: MarketParts): SymbolBook {
+  let rules: Promise<Map<string, SymbolRules>> | undefined;
+  let rulesAt = 0;
+
+  const publicCall = async <T>(spec: Omit<CallSpec<T>, 'api' | 'method' | 'priority'>): Promise<T> =>
+    call(await client(), { api: 'public', method: 'GET', priority: 'market', ...spec });
+
+  async function loadRules(): Promise<Map<string, SymbolRules>> {
+    const info = await publicCall({
+      call: 'symbolRules',
+      path: 'exchangeInfo',
+      params: {},
+      schema: exchangeInfoAnswer,
+      weight: 20,
+      deadlineMs: 20_000,
+    });
+    const limit = info.rateLimits.find(
+      (entry) => entry.rateLimitType === 'REQUEST_WEIGHT' && entry.interval === 'MINUTE' && entry.intervalNum === 1,
+    );
+    if (limit && adoptWeightLimit) limiter.setLimit(limit.limit);
+    return toSymbolRules(info);
+  }
+
+  /** A failed load is forgotten, so that the next call tries again. */
+  function symbolRules(refresh = false): Promise<Map<string, SymbolRules>> {
+    if (rules && !refresh && Date.now() - rulesAt < RULES_FRESH_MS) return rules;
+    const loading = loadRules();
+    rules = loading;
+    rulesAt = Date.now();
+    loading.catch(() => {
+      if (rules === loading) rules = undefined;
+    });
+    return loading;
+  }
+
+  async function someTickers(symbols: readonly string[]): Promise<Ticker[]> {
+    const ids = new Map(symbols.map((symbol) => [marketIdOf(symbol), symbol]));
+    const answer = await publicCall({
+      call: 'tickers',
+      path: 'ticker/24hr',
+      params: { symbols: JSON.stringify([...ids.keys()]) },
+      schema: tickersAnswer,
+      weight: ids.size <= 20 ? 2 : 40,
+    });
+    const found = new Map(answer.map((row) => [ids.get(row.symbol), row]));
+    return symbols.map((symbol) => {
+      const row = found.get(symbol);
+      if (!row) throw new BadExchangeAnswer(`tickers: the answer lacks ${symbol}`);
+      const { lastPrice: last, bidPrice: bid, askPrice: ask, quoteVolume, closeTime: marketTime } = row;
+      if (bid > ask) throw new BadExchangeAnswer(`tickers: ${symbol} has a bid of ${bid} above its ask of ${ask}`);
+      return { symbol, last, bid, ask, quoteVolume, marketTime };
+    });
+  }
+
+  return {
+    symbolRules,
+    async tickers(symbols) {
+      const wanted = [...new Set(symbols)];
+      const chunks: string[][] = [];
+      for (let i = 0; i < wanted.length; i += TICKERS_PER_REQUEST)
+        chunks.push(wanted.slice(i, i + TICKERS_PER_REQUEST));
+      const answers = await Promise.all(chunks.map(someTickers));
+      return new Map(answers.flat().map((ticker) => [ticker.symbol, ticker]));
+    },
+    async candles(symbol, timeframe: Timeframe, { since, until, limit }) {
+      const rows = await publicCall({
+        call: 'candles',
+        path: 'klines',
+        params: {
+          symbol: marketIdOf(symbol),
+          interval: timeframe,
+          limit: Math.min(limit, MAX_CANDLES),
+          ...(since === undefined ? {} : { startTime: since }),
+          ...(until === undefined ? {} : { endTime: until }),
+        },
+        schema: klinesAnswer,
+        weight: 2,
+      });
+      const candles = rows.map(
+        ([time, open, high, low, close, volume]): CandleRow => [time, open, high, low, close, volume],
+      );
+      return toColumns(candles, `${symbol} ${timeframe}`);
+    },
+    serverTime: () => clock.read(),
+    async symbolOfId(id) {
+      const listed = await symbolRules();
+      for (const { symbol } of listed.values()) if (marketIdOf(symbol) === id) return symbol;
+      return id;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Priority } from './weightBudget.js';
+
+const current = new AsyncLocalStorage<Priority>();
+
+/** Every exchange call made inside `work` goes before all others and may use the weight that is kept for emergencies. */
+export function asEmergency<T>(work: () => Promise<T>): Promise<T> {
+  return current.run('emergency', work);
+}
+
+/** The priority asked for around the call, or its own. */
+export const priorityOr = (own: Priority): Priority => current.getStore() ?? own;
