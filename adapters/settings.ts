@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { projectRoot } from './paths.js';
+import { parseKeys } from './secrets/master-keys.js';
 
 /** Everything that the environment decides. Optional fields are absent where the variable is unset or empty. */
 export interface Settings {
@@ -124,11 +125,9 @@ export function temporalConnectOptions(settings: Settings): {
 const wrong = (text: string, right: string) => `"${text}" is not right; give ${right}`;
 
 const text = (ok: (value: string) => boolean, right: string, secret = false) =>
-  z
-    .string()
-    .refine(ok, {
-      error: (issue) => (secret ? `this value is not right; give ${right}` : wrong(String(issue.input), right)),
-    });
+  z.string().refine(ok, {
+    error: (issue) => (secret ? `this value is not right; give ${right}` : wrong(String(issue.input), right)),
+  });
 const numeric = (ok: (value: number) => boolean, right: string) =>
   text((value) => /^[0-9]+(\.[0-9]+)?$/.test(value) && ok(Number(value)), right).transform(Number);
 const oneOf = <T extends string>(values: readonly T[]) =>
@@ -170,8 +169,8 @@ const schema = z.object({
     .transform((path) => resolve(path))
     .optional(),
   MASTER_KEY: text(
-    (key) => key.length >= 32,
-    'at least 32 characters, such as the output of `openssl rand -base64 32`',
+    isMasterKey,
+    'at least 32 characters, such as the output of `openssl rand -base64 32` (several keys with commas between: the first seals)',
     true,
   ).optional(),
   ADMIN_EMAIL: text(isEmail, 'an e-mail address').optional(),
@@ -230,6 +229,14 @@ function isUrl(value: string, protocols: string[]): boolean {
   // A replica set's address lists several hosts, which WHATWG's parser refuses: look at the first one only.
   const single = value.replace(/,[^/@]*(?=\/|$)/, '');
   return URL.canParse(single) && protocols.includes(new URL(single).protocol) && new URL(single).hostname !== '';
+}
+
+function isMasterKey(value: string): boolean {
+  try {
+    return parseKeys(value, 'MASTER_KEY').length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isHostAndPort(value: string): boolean {

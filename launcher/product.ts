@@ -1,0 +1,125 @@
+import { type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { projectRoot } from '../adapters/paths.js';
+import type { Settings } from '../adapters/settings.js';
+import { unset } from './servers/temporal.js';
+import { until } from './servers/until.js';
+import type { ChildSpec } from './supervise.js';
+import type { Venue } from './venue.js';
+
+/** Where everything answers, as it goes to worker and API. */
+export interface Endpoints {
+  temporalAddress: string;
+  temporalUiUrl?: string;
+  mongodbUri: string;
+  exchangeUrl: string;
+  exchangeControlUrl?: string;
+}
+
+/** What the API tells when it is ready; the password only when it has just made the administrator. */
+export interface ApiReady {
+  apiUrl?: string;
+  credentials?: { email: string; password: string };
+}
+
+export function simulatorSpec(
+  settings: Settings,
+  venue: Exclude<Venue, { kind: 'given' }>,
+  port: number,
+  controlPort: number,
+): ChildSpec & { name: 'simulator' } {
+  const prices = venue.kind === 'live' ? ['--feed-url', venue.feedUrl] : ['--speed', String(venue.speed)];
+  const candles = settings.simDataDir ? ['--data-dir', settings.simDataDir] : [];
+  const state = ['--state-dir', join(settings.dataDir, 'simulator')];
+  const ports = ['--port', String(port), '--control-port', String(controlPort)];
+  return {
+    ...nodeChild('simulator', [
+      ...ports,
+      ...state,
+      ...prices,
+      '--weight-limit',
+      String(settings.simWeightLimit),
+      ...candles,
+    ]),
+    name: 'simulator',
+    env: { ...process.env, ...PRODUCTION },
+    ready: (_, signal) => until(() => answers(`http://127.0.0.1:${port}/api/v3/ping`), signal),
+    readyWithin: 30_000,
+    stopWithin: 2000,
+  };
+}
+
+export function workerSpec(settings: Settings, endpoints: Endpoints): ChildSpec & { name: 'worker' } {
+  return {
+    ...nodeChild('worker', []),
+    name: 'worker',
+    env: environment(settings, endpoints, {}),
+    ready: async (child, signal) => void (await readyMessage(child, signal)),
+    readyWithin: 60_000,
+    stopWithin: 4000,
+  };
+}
+
+export function apiSpec(settings: Settings, endpoints: Endpoints, port: number): ChildSpec<ApiReady> & { name: 'api' } {
+  return {
+    ...nodeChild('api', []),
+    name: 'api',
+    env: environment(settings, endpoints, { PORT: String(port) }),
+    ready: async (child, signal) => {
+      const message = await readyMessage<ApiReady>(child, signal);
+      await until(() => answers(`http://127.0.0.1:${port}/healthz`), signal);
+      return message;
+    },
+    readyWithin: 60_000,
+    stopWithin: 2500,
+  };
+}
+
+const PRODUCTION = { NODE_ENV: process.env['NODE_ENV'] ?? 'production' };
+
+function nodeChild(name: string, args: string[]) {
+  const entry = join(projectRoot(), 'dist', name, 'main.js');
+  return { command: process.execPath, args: ['--enable-source-maps', entry, ...args], cwd: projectRoot(), ipc: true };
+}
+
+/** The settings that the launcher has decided; what was empty stays empty, so that no `.env` fills it again. */
+function environment(settings: Settings, endpoints: Endpoints, more: Record<string, string>): ChildSpec['env'] {
+  const ownTemporal = settings.temporalAddress === undefined;
+  const cleared = ownTemporal ? Object.fromEntries(Object.keys(unset('TEMPORAL_')).map((name) => [name, ''])) : {};
+  return {
+    ...process.env,
+    ...PRODUCTION,
+    ...cleared,
+    EMBEDDED: 'true',
+    DATA_DIR: settings.dataDir,
+    TEMPORAL_ADDRESS: endpoints.temporalAddress,
+    TEMPORAL_NAMESPACE: settings.temporalNamespace,
+    TEMPORAL_UI_URL: endpoints.temporalUiUrl ?? '',
+    MONGODB_URI: endpoints.mongodbUri,
+    EXCHANGE_URL: endpoints.exchangeUrl,
+    EXCHANGE_CONTROL_URL: endpoints.exchangeControlUrl ?? '',
+    ...more,
+  };
+}
+
+/** The first `{ ready: true, … }` that the child sends over its channel. */
+function readyMessage<T extends object>(child: ChildProcess, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const listen = (message: unknown): void => {
+      if (typeof message !== 'object' || message === null || !('ready' in message) || message.ready !== true) return;
+      child.off('message', listen);
+      resolve(message as unknown as T);
+    };
+    child.on('message', listen);
+    signal.addEventListener('abort', () => {
+      child.off('message', listen);
+      reject(new Error('given up'));
+    });
+  });
+}
+
+async function answers(url: string): Promise<void> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`${url} answered with ${answer.status}`);
+}

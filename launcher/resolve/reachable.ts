@@ -1,0 +1,51 @@
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
+
+/**
+ * Whether a host can be reached, within `timeout` ms in all: first its name, then a connection. Out of reach of the
+ * internet, names usually fail at once, while downloads would run into time-outs of minutes.
+ * @returns null where it can, else why not.
+ */
+export async function whyUnreachable(host: string, port: number, timeout: number): Promise<string | null> {
+  const started = Date.now();
+  try {
+    const { address } = await within(
+      lookup(host),
+      timeout,
+      `the name ${host} was not found within ${timeout / 1000} s`,
+    );
+    await within(
+      open(address, port),
+      timeout - (Date.now() - started),
+      `${host} did not answer within ${timeout / 1000} s`,
+    );
+    return null;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? `the name ${host} is not known here` : message;
+  }
+}
+
+function open(address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port });
+    socket.setTimeout(10_000, () => socket.destroy(new Error('timed out')));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
+}
+
+async function within<T>(work: Promise<T>, timeout: number, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), Math.max(0, timeout));
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

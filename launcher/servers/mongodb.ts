@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Flavour, Program } from '../resolve/types.js';
+import type { ChildSpec } from '../supervise.js';
+import { pingMongo } from './mongo-ping.js';
+import { until } from './until.js';
+
+export const DATABASE_NAME = 'crypto_trader';
+
+/** A MongoDB-compatible server on loopback: the real one or SecantusDB, each with a folder of its own. */
+export function mongodbSpec(program: Program, dataDir: string, port: number): ChildSpec & { name: 'mongodb' } {
+  const folder = join(dataDir, 'mongodb', program.flavour);
+  mkdirSync(folder, { recursive: true });
+  const address = program.flavour === 'mongod' ? ['--bind_ip', '127.0.0.1'] : ['--host', '127.0.0.1'];
+  const storage =
+    program.flavour === 'mongod' ? ['--dbpath', folder] : ['--storage-path', folder, '--log-level', 'WARNING'];
+  return {
+    name: 'mongodb',
+    command: program.command,
+    args: [...address, '--port', String(port), ...storage],
+    env: { ...process.env, ...program.env },
+    cwd: folder,
+    ready: (_, signal) => until(() => pingMongo('127.0.0.1', port, 1000), signal),
+    readyWithin: 30_000,
+    stopWithin: 3500,
+  };
+}
+
+/** Which program wrote the data that is there, if any did: no other one can read it. */
+export function engineOf(dataDir: string): Flavour | undefined {
+  try {
+    const engine = readFileSync(engineFile(dataDir), 'utf8').trim();
+    return engine === 'mongod' || engine === 'secantus' ? engine : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function rememberEngine(dataDir: string, flavour: Flavour): void {
+  if (engineOf(dataDir) !== flavour) writeFileSync(engineFile(dataDir), `${flavour}\n`);
+}
+
+const engineFile = (dataDir: string): string => join(dataDir, 'mongodb', 'engine');
