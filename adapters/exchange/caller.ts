@@ -49,6 +49,9 @@ const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
   market: 10_000,
 };
 
+/** A 429 of one account's order count: no reason to stop the other users of the address. */
+const TOO_MANY_ORDERS = -1015;
+
 /** Faults of the connection or the server; the other kinds are answers. */
 const FAULTS: ReadonlySet<ExchangeErrorKind> = new Set([
   'ExchangeUnavailable',
@@ -71,9 +74,11 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
     const trace: CallTrace = { signal: deadline.signal };
     const started = performance.now();
     let failure: ExchangeError | undefined;
+    let sent = false;
     try {
       if (spec.fence) refuseAfter(spec.fence, spec.call);
       if (spec.api !== 'public') await keepTime(client, spec);
+      sent = true;
       const answer = await callTrace.run(trace, () => withDeadline(send(client, spec), trace.signal));
       return validated(spec, answer);
     } catch (error) {
@@ -87,8 +92,7 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
       throw failure;
     } finally {
       clearTimeout(timer);
-      limiter.settle(spec.weight, { ...trace.head });
-      const sent = trace.head !== undefined || failure === undefined || FAULTS.has(failure.kind);
+      limiter.settle(spec.weight, { ...trace.head, accountOnly: failure?.code === TOO_MANY_ORDERS });
       if (sent) health.record(Date.now(), !failure || !FAULTS.has(failure.kind), performance.now() - started);
     }
   };

@@ -22,10 +22,18 @@ export interface Limiter {
    */
   acquire(weight: number, priority: Priority, maxWaitMs: number, call: string): Promise<void>;
   /** To be called once for every acquire that resolved. */
-  settle(weight: number, answer: { status?: number; headers?: Readonly<Record<string, string>> }): void;
+  settle(weight: number, answer: SettledAnswer): void;
   setLimit(limit: number): void;
   state(): { usedWeight: number; weightLimit: number; bannedUntil: number | null; waiting: number };
   close(): void;
+}
+
+export interface SettledAnswer {
+  /** Absent where no answer came. */
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+  /** The limit that was hit is one account's, not the address's. */
+  accountOnly?: boolean;
 }
 
 interface Waiter {
@@ -83,11 +91,11 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
         drain();
       });
     },
-    settle(weight, { status, headers }) {
+    settle(weight, { status, headers, accountOnly }) {
       const now = clock.now();
       const usedWeight = headers && readNumber(headers, 'x-mbx-used-weight-1m');
       budget.settle(now, weight, { usedWeight, answered: status !== undefined });
-      if (status === 429 || status === 418) {
+      if ((status === 429 || status === 418) && !accountOnly) {
         const seconds =
           (headers && readNumber(headers, 'retry-after')) ?? (status === 418 ? 120 : 60 - ((now / 1000) % 60));
         budget.pause(now + seconds * 1000);
