@@ -14,8 +14,9 @@ export const ENSEMBLE_MEMBERS = { trend, momentum, 'mean-reversion': meanReversi
 export type EnsembleMember = keyof typeof ENSEMBLE_MEMBERS;
 
 /**
- * The weighted vote of all strategies, -1 to 1. Only those with an opinion are averaged, and the answer shrinks with the
- * square root of the weight that took part: one lone voice never sounds like all five. Confidence is 100 times its size.
+ * The weighted vote of all strategies, -1 to 1. A move that mean reversion finds stretched is no longer chased: votes
+ * against its own fade as it gets surer. The sum is divided by the geometric mean of the weight that spoke and the weight
+ * of all, so that one lone voice never sounds like all five. Confidence is 100 times the answer's size.
  */
 export const ensemble: StrategyFactory = {
   description: 'weighted vote of trend, momentum, mean reversion, breakout and volume',
@@ -24,7 +25,7 @@ export const ensemble: StrategyFactory = {
   parameters: {
     trend: amount(1, 0, 10, 'weight of the trend'),
     momentum: amount(1, 0, 10, 'weight of momentum'),
-    'mean-reversion': amount(0.8, 0, 10, 'weight of mean reversion'),
+    'mean-reversion': amount(1, 0, 10, 'weight of mean reversion'),
     breakout: amount(1, 0, 10, 'weight of breakouts'),
     volume: amount(0.7, 0, 10, 'weight of volume'),
   },
@@ -55,17 +56,21 @@ export function combineVotes(
 ): Float64Array {
   const columns = [...votes.values()];
   const shares = [...votes.keys()].map((name) => weights[name] ?? 0);
+  const reversion = [...votes.keys()].indexOf('mean-reversion');
   const whole = shares.reduce((sum, share) => sum + share, 0);
   const out = new Float64Array(columns[0]?.length ?? 0);
   for (let index = 0; index < out.length; index++) {
+    const stretched = columns[reversion]?.[index] ?? 0;
     let lean = 0;
-    let heard = 0;
+    let voiced = 0;
     for (let member = 0; member < columns.length; member++) {
       const vote = columns[member]![index]!;
-      lean += shares[member]! * vote;
-      if (vote !== 0) heard += shares[member]!;
+      const chasing = member !== reversion && vote * stretched < 0;
+      const share = shares[member]! * (chasing ? vote * (1 - Math.abs(stretched)) : vote);
+      lean += share;
+      voiced += Math.abs(share);
     }
-    out[index] = heard === 0 ? 0 : (lean / heard) * Math.sqrt(heard / whole);
+    out[index] = voiced === 0 ? 0 : lean / Math.sqrt(voiced * whole);
   }
   return out;
 }

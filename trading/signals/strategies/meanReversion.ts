@@ -10,9 +10,9 @@ export const meanReversion: StrategyFactory = {
   parameters: {
     period: candleCount(20, 'candles of the band'),
     rsiPeriod: candleCount(14, 'candles of the RSI'),
-    from: amount(1.5, 0, 10, 'deviations from which the distance counts'),
-    full: amount(2.5, 0.1, 20, 'deviations from which it counts fully'),
-    rsiMargin: amount(15, 0, 50, 'points that the RSI must be away from 50'),
+    from: amount(1.3, 0, 10, 'deviations from which the distance counts'),
+    full: amount(2.3, 0.1, 20, 'deviations from which it counts fully'),
+    rsiMargin: amount(12, 0, 50, 'points that the RSI must be away from 50'),
   },
   create: ({ period, rsiPeriod, from, full, rsiMargin }) => ({
     warmUp: Math.max(period! - 1, rsiPeriod!),
