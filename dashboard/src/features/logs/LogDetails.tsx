@@ -1,0 +1,34 @@
+import { Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { LogEntry } from '../../api/types.js';
+import { useFormat } from '../../format/useFormat.js';
+
+/** One line whole, with the data behind it. */
+export function LogDetails({ entry, onClose }: { entry: LogEntry | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Modal
+      opened={entry !== null}
+      onClose={onClose}
+      size="lg"
+      title={t('logs.details')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {entry && (
+        <div className="stack tight">
+          <p>{entry.message}</p>
+          <p className="dim small">
+            {format.dateTime(entry.timestamp)} ({format.timeZone}) · {t(`logLevel.${entry.logLevel}`)} ·{' '}
+            {t(`logComponent.${entry.component}`)}
+          </p>
+          {entry.data !== undefined && entry.data !== null && (
+            <pre className="mono small log-data" tabIndex={0}>
+              {JSON.stringify(entry.data, null, 2)}
+            </pre>
+          )}
+        </div>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,79 @@
+import { useTranslation } from 'react-i18next';
+import { useConfig, usePerformance, useStatus } from '../../api/queries.js';
+import { Panel } from '../../components/Panel.js';
+import { useFormat } from '../../format/useFormat.js';
+import { useExposure } from './Figures.js';
+import { useToday } from './useToday.js';
+
+/** How much of each limit is used: today's loss, drawdown, exposure and positions. */
+export function LimitsPanel() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const status = useStatus().data;
+  const config = useConfig().data;
+  const exposure = useExposure();
+  const equity = usePerformance(useToday()).data?.equity;
+  const drawdown = equity?.[equity.length - 1]?.drawdownPct ?? 0;
+  if (!status || !config) return null;
+  const loss = Math.max(0, -status.dailyPnlPct);
+  const exposurePct = status.equity > 0 ? (exposure / status.equity) * 100 : 0;
+  return (
+    <Panel title={t('overview.limits')}>
+      <div className="stack tight">
+        <Meter name={t('overview.dailyLoss')} used={loss} limit={config.maxDailyLossPct} show={format.percent} />
+        <Meter
+          name={t('overview.drawdown')}
+          used={Math.abs(drawdown)}
+          limit={config.risk?.maxDrawdownPct}
+          show={format.percent}
+        />
+        <Meter
+          name={t('overview.exposure')}
+          used={exposurePct}
+          limit={config.risk?.maxExposurePct}
+          show={format.percent}
+        />
+        <Meter
+          name={t('overview.positions')}
+          used={status.openPositions}
+          limit={config.maxPositions}
+          show={(value) => format.number(value, 0)}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+interface MeterProps {
+  name: string;
+  used: number;
+  limit: number | undefined;
+  show: (value: number) => string;
+}
+
+function Meter({ name, used, limit, show }: MeterProps) {
+  const { t } = useTranslation();
+  if (!limit) return null;
+  const share = Math.min(100, (used / limit) * 100);
+  const look = share >= 100 ? 'bad' : share >= 80 ? 'attention' : 'good';
+  const text = t('overview.ofLimit', { used: show(used), limit: show(limit) });
+  return (
+    <div>
+      <div className="row between small">
+        <span>{name}</span>
+        <span className="dim">{text}</span>
+      </div>
+      <div
+        className="meter"
+        role="meter"
+        aria-label={name}
+        aria-valuenow={Math.round(share)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuetext={text}
+      >
+        <i className={look} style={{ width: `${share}%` }} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { useTranslation } from 'react-i18next';
+import type { ExitReason } from '../../../../trading/types.js';
+import type { TradeEntry } from '../../api/types.js';
+import type { Column } from '../../components/DataTable.js';
+import { gainClass, toNumber } from '../../format/format.js';
+import { useFormat } from '../../format/useFormat.js';
+
+/** How closed trades are listed, on every page that lists them. */
+export function useTradeColumns(): Column<TradeEntry>[] {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      key: 'exitTime',
+      header: t('trades.exitTime'),
+      cell: ({ exitTime }) => format.shortDateTime(exitTime),
+      sort: ({ exitTime }) => exitTime ?? '',
+    },
+    { key: 'symbol', header: t('common.symbol'), cell: ({ symbol }) => <b>{symbol}</b>, sort: ({ symbol }) => symbol },
+    {
+      key: 'quantity',
+      header: t('common.quantity'),
+      align: 'end',
+      wideOnly: true,
+      cell: ({ quantity }) => format.quantity(quantity),
+    },
+    {
+      key: 'entry',
+      header: t('trades.entryPrice'),
+      align: 'end',
+      wideOnly: true,
+      cell: ({ entryPrice }) => format.price(entryPrice),
+    },
+    {
+      key: 'exit',
+      header: t('trades.exitPrice'),
+      align: 'end',
+      wideOnly: true,
+      cell: ({ exitPrice }) => format.price(exitPrice),
+    },
+    {
+      key: 'fees',
+      header: t('trades.fees'),
+      align: 'end',
+      wideOnly: true,
+      cell: ({ fees }) => format.money(fees),
+      sort: ({ fees }) => toNumber(fees) ?? 0,
+    },
+    {
+      key: 'pnl',
+      header: t('trades.pnl'),
+      align: 'end',
+      sort: ({ pnl }) => toNumber(pnl) ?? 0,
+      cell: ({ pnl, pnlPct }) => (
+        <span className={gainClass(pnl)}>
+          {format.signedMoney(pnl)} <small>({format.signedPercent(pnlPct)})</small>
+        </span>
+      ),
+    },
+    {
+      key: 'reason',
+      header: t('trades.exitReason'),
+      sort: ({ exitReason }) => exitReason,
+      cell: ({ exitReason }) => t(`exitReason.${exitReason as ExitReason}`),
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { get } from '../../api/client.js';
+import type { AuditEntry, Page } from '../../api/types.js';
+import { type Column, DataTable } from '../../components/DataTable.js';
+import { Panel } from '../../components/Panel.js';
+import { EmptyState, Loaded } from '../../components/states.js';
+import { useFormat } from '../../format/useFormat.js';
+
+/** Who changed what, and when. */
+export default function AuditTrail() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const audit = useQuery({ queryKey: ['audit'], queryFn: () => get<Page<AuditEntry>>('/api/audit', { limit: 200 }) });
+  const columns: Column<AuditEntry>[] = [
+    { key: 'time', header: t('common.time'), cell: ({ at }) => format.dateTime(at), sort: ({ at }) => at },
+    {
+      key: 'actor',
+      header: t('audit.actor'),
+      cell: ({ actor, actorId }) => actor ?? actorId ?? t('audit.system'),
+      sort: ({ actor }) => actor ?? '',
+    },
+    {
+      key: 'action',
+      header: t('audit.action'),
+      cell: ({ action }) => <span className="mono">{action}</span>,
+      sort: ({ action }) => action,
+    },
+    {
+      key: 'changes',
+      header: t('audit.changes'),
+      cell: ({ changes }) => (
+        <span className="mono small">{changes === undefined || changes === null ? '–' : JSON.stringify(changes)}</span>
+      ),
+    },
+  ];
+  return (
+    <Panel title={t('audit.title')}>
+      <Loaded query={audit} lines={8}>
+        {({ items }) => (
+          <DataTable
+            label={t('audit.title')}
+            rows={items}
+            columns={columns}
+            rowKey={({ id }) => id}
+            maxHeight={640}
+            empty={<EmptyState title={t('audit.none')} />}
+          />
+        )}
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,31 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, put } from '../../api/client.js';
+import { keys } from '../../api/queries.js';
+import type { TradingConfig } from '../../api/types.js';
+import { useTell } from '../../components/useErrorText.js';
+import type { Values } from './fields.js';
+
+/** Sends changed settings; wrong fields come back by their path, warnings are shown. */
+export function useSaveConfig(onSaved: () => void) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const client = useQueryClient();
+  const [serverErrors, setServerErrors] = useState<Record<string, string>>({});
+  const mutation = useMutation({
+    mutationFn: (changes: Values) => put<TradingConfig & { warnings?: string[] }>('/api/config', changes),
+    onSuccess: async ({ warnings }) => {
+      setServerErrors({});
+      await client.invalidateQueries({ queryKey: keys.config });
+      onSaved();
+      tell.done([t('settings.savedNow'), ...(warnings ?? [])].join(' '));
+    },
+    onError: (error) => {
+      const errors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+      setServerErrors(Object.fromEntries(errors.map(({ path, message }) => [path, message])));
+      tell.failed(error);
+    },
+  });
+  return { save: mutation.mutate, saving: mutation.isPending, serverErrors };
+}

@@ -1,0 +1,86 @@
+import { useTranslation } from 'react-i18next';
+import type { SignalEntry } from '../../api/types.js';
+import type { Column } from '../../components/DataTable.js';
+import { useFormat } from '../../format/useFormat.js';
+
+export function useSignalColumns(): Column<SignalEntry>[] {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const look = { BUY: 'good', SELL: 'bad', HOLD: '' } as const;
+  return [
+    {
+      key: 'time',
+      header: t('common.time'),
+      cell: ({ createdAt }) => format.shortDateTime(createdAt),
+      sort: ({ createdAt }) => createdAt,
+    },
+    { key: 'symbol', header: t('common.symbol'), cell: ({ symbol }) => <b>{symbol}</b>, sort: ({ symbol }) => symbol },
+    {
+      key: 'type',
+      header: t('signals.type'),
+      sort: ({ signalType }) => signalType,
+      cell: ({ signalType }) => <span className={`pill ${look[signalType]}`}>{t(`signalType.${signalType}`)}</span>,
+    },
+    {
+      key: 'confidence',
+      header: t('signals.confidence'),
+      cell: (signal) => <Confidence value={signal.confidenceScore} />,
+      sort: ({ confidenceScore }) => confidenceScore,
+    },
+    {
+      key: 'entry',
+      header: t('signals.entry'),
+      align: 'end',
+      wideOnly: true,
+      cell: ({ entryPrice }) => format.price(entryPrice),
+    },
+    {
+      key: 'levels',
+      header: t('signals.levels'),
+      align: 'end',
+      wideOnly: true,
+      cell: ({ stopLoss, takeProfit }) => `${format.price(stopLoss)} / ${format.price(takeProfit)}`,
+    },
+    { key: 'outcome', header: t('signals.outcome'), cell: (signal) => <Outcome signal={signal} /> },
+    {
+      key: 'reasons',
+      header: t('signals.reasons'),
+      wideOnly: true,
+      cell: ({ reasons }) => (
+        <span className="small" title={reasons?.join('\n')}>
+          {reasons?.join(' · ')}
+        </span>
+      ),
+    },
+    {
+      key: 'model',
+      header: t('signals.model'),
+      wideOnly: true,
+      cell: ({ modelVersion }) => <span className="mono small">{modelVersion ?? '–'}</span>,
+    },
+  ];
+}
+
+function Confidence({ value }: { value: number }) {
+  return (
+    <span className="row nowrap" style={{ gap: 6, flexWrap: 'nowrap' }}>
+      <span className="meter" style={{ width: 54 }} aria-hidden>
+        <i style={{ width: `${value}%` }} />
+      </span>
+      {value}
+    </span>
+  );
+}
+
+/** Bought at which price, still active, or refused and why. */
+function Outcome({ signal }: { signal: SignalEntry }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  if (signal.executed)
+    return <span className="up">{t('signals.executed', { price: format.price(signal.executionPrice) })}</span>;
+  if (signal.rejection) {
+    const key = `signalRejection.${signal.rejection}`;
+    return <span className="dim">{i18n.exists(key) ? t(key as 'signalRejection.STALE') : signal.rejection}</span>;
+  }
+  return <span className="dim">{signal.active ? t('signals.active') : t('signals.notExecuted')}</span>;
+}
