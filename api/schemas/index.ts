@@ -1,0 +1,43 @@
+/** Every request and answer by area, and their types for clients (`import type` only: zod stays on the server). */
+import type { z } from 'zod';
+import type * as accounts from './accounts.js';
+import type * as administration from './administration.js';
+import type * as common from './common.js';
+import type * as market from './market.js';
+import type * as notifications from './notifications.js';
+import type * as research from './research.js';
+import type * as trading from './trading.js';
+
+export * as accounts from './accounts.js';
+export * as administration from './administration.js';
+export * as common from './common.js';
+export * as market from './market.js';
+export * as notifications from './notifications.js';
+export * as research from './research.js';
+export * as trading from './trading.js';
+
+export type Problem = z.infer<typeof common.problem>;
+export type User = z.infer<typeof accounts.user>;
+export type LoginAnswer = z.infer<typeof accounts.loginAnswer>;
+export type SessionEntry = z.infer<typeof accounts.session>;
+export type TokenEntry = z.infer<typeof accounts.token>;
+export type ConfigView = z.infer<typeof trading.config>;
+export type ConfigChangeBody = z.input<typeof trading.configPut>;
+export type StatusAnswer = z.infer<typeof trading.status>;
+export type ReceiptAnswer = z.infer<typeof trading.receipt>;
+export type LogEntry = z.infer<typeof trading.log>;
+export type SignalEntry = z.infer<typeof trading.signal>;
+export type OrderEntry = z.infer<typeof trading.order>;
+export type TradeEntry = z.infer<typeof trading.trade>;
+export type PositionEntry = z.infer<typeof trading.position>;
+export type EquityPoint = z.infer<typeof trading.equityPoint>;
+export type PerformanceAnswer = z.infer<typeof trading.performance>;
+export type AccountAnswer = z.infer<typeof trading.account>;
+export type MarketEntry = z.infer<typeof market.marketEntry>;
+export type NotificationEntry = z.infer<typeof notifications.notification>;
+export type NotificationSettings = z.infer<typeof notifications.settings>;
+export type CredentialsView = z.infer<typeof administration.credentials>;
+export type AuditEntry = z.infer<typeof administration.auditEntry>;
+export type FleetOverview = z.infer<typeof administration.overview>;
+export type RunEntry = z.infer<typeof research.run>;
+export type ModelEntry = z.infer<typeof research.model>;

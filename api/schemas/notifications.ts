@@ -1,0 +1,90 @@
+/** What was told to the user, how it was delivered, and where they want it. */
+import { z } from 'zod';
+import { CHANNELS, LOG_LEVELS, NOTIFICATION_TYPES } from '../../trading/types.js';
+import { email } from './accounts.js';
+import { isoTime, page, pageQuery } from './common.js';
+
+export const notificationsQuery = pageQuery.extend({
+  type: z.enum(NOTIFICATION_TYPES).optional(),
+  level: z.enum(LOG_LEVELS).optional(),
+  unread: z.enum(['true', 'false']).optional(),
+  q: z.string().min(1).max(100).optional().meta({ description: 'Text in title or message' }),
+});
+export const notification = z.object({
+  id: z.string(),
+  type: z.enum(NOTIFICATION_TYPES),
+  severity: z.enum(LOG_LEVELS),
+  title: z.string(),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  deliveries: z.array(
+    z.object({
+      channel: z.enum(CHANNELS),
+      status: z.enum(['pending', 'delivered', 'failed', 'skipped']),
+      attempts: z.int(),
+      at: isoTime.nullable(),
+      error: z.string().nullable(),
+    }),
+  ),
+  readAt: isoTime.nullable(),
+  createdAt: isoTime,
+});
+export const notifications = page(notification);
+
+export const read = z.strictObject({ ids: z.array(z.string().min(1).max(200)).max(500).optional() });
+export const readAnswer = z.object({ read: z.int() });
+
+const channel = z.enum(CHANNELS);
+const channels = z
+  .array(channel)
+  .max(CHANNELS.length)
+  .refine((list) => new Set(list).size === list.length, 'must not name a channel twice');
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:30');
+
+/** Discord's own host and path only: anything else would let the server be sent to addresses of a user's choice. */
+const discordWebhook = z
+  .string()
+  .max(300)
+  .regex(
+    /^https:\/\/(discord\.com|discordapp\.com)\/api\/webhooks\/\d{1,30}\/[\w-]{1,120}$/,
+    'must be an address such as https://discord.com/api/webhooks/<id>/<token>',
+  );
+
+export const settingsPut = z.strictObject({
+  enabled: z.boolean().optional(),
+  channels: channels.optional(),
+  tradeNotifications: z.boolean().optional(),
+  errorNotifications: z.boolean().optional(),
+  email: email.nullable().optional(),
+  discordWebhookUrl: discordWebhook.nullable().optional(),
+  telegramBotToken: z
+    .string()
+    .regex(/^\d{5,20}:[\w-]{20,80}$/, 'must be a bot token such as 123456:ABC…')
+    .nullable()
+    .optional(),
+  telegramChatId: z
+    .string()
+    .regex(/^(-?\d{1,20}|@\w{5,32})$/, 'must be a chat id such as 123456 or -100123456, or @channel')
+    .nullable()
+    .optional(),
+  routes: z.partialRecord(z.enum(NOTIFICATION_TYPES), channels).optional(),
+  quietHours: z.strictObject({ from: clock, to: clock }).nullable().optional(),
+});
+export const settings = z.object({
+  enabled: z.boolean(),
+  channels: z.array(channel),
+  tradeNotifications: z.boolean(),
+  errorNotifications: z.boolean(),
+  email: z.object({ address: z.string().nullable(), verified: z.boolean() }),
+  discord: z.object({ configured: z.boolean(), hint: z.string().nullable() }),
+  telegram: z.object({ configured: z.boolean(), hint: z.string().nullable() }),
+  routes: z.partialRecord(z.enum(NOTIFICATION_TYPES), z.array(channel)),
+  quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
+});
+
+export const test = z.strictObject({ channel: channel.optional() });
+export const testAnswer = z.object({ notificationId: z.string(), channels: z.array(channel) });
+export const verify = z.strictObject({
+  code: z.string().min(1).max(20).optional().meta({ description: 'The code that was sent; without it one is sent' }),
+});
+export const verifyAnswer = z.object({ verified: z.boolean(), sent: z.boolean() });
