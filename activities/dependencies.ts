@@ -27,6 +27,8 @@ export interface ActivityDependencies {
   client: Client;
   /** Starts the durable delivery of one event; the same event id twice is one message. */
   notify(userId: string, event: EventToSend): Promise<void>;
+  /** This worker acts for the user: from now on their stream is listened to. */
+  watch?(userId: string, mode: VenueMode): void;
   /** The model in use on a symbol's closed candles, or null while there is none. */
   scorer?(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null;
   log: Log;

@@ -7,6 +7,7 @@ import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
 import { type Activities, createActivities } from '../activities/index.js';
+import { createAccountWatch } from './accountWatch.js';
 import { createVenues } from './venues.js';
 
 export interface Parts {
@@ -39,12 +40,16 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     log,
     now: () => Date.now(),
   };
+  const activities = createActivities(deps);
+  const watch = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log);
+  deps.watch = (userId, mode) => watch.see(userId, mode);
   return {
     connection,
     namespace,
-    activities: createActivities(deps),
+    activities,
     research: [],
     async close() {
+      await watch.close();
       await Promise.allSettled([venues.close(), clientConnection.close(), connection.close(), database.close()]);
     },
   };

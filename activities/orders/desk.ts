@@ -40,6 +40,7 @@ export async function openDesk(deps: ActivityDependencies, userId: string): Prom
   const config = await deps.repositories.config.get(userId);
   if (!config) throw new NotFound(`user ${userId} has no trading settings`);
   const { venue, exchange } = await accountOf(deps, userId, config.mode);
+  deps.watch?.(userId, config.mode);
   const context = Context.current();
   const exchangeNow = (): number => deps.now() + (venue.exchange.health().clockOffsetMs ?? 0);
   const desk: Desk = {

@@ -67,7 +67,7 @@ async function nextGeneration(desk: Desk, position: StoredPosition): Promise<num
 
 /** Stop or target that the market has gone through while nothing stood there. */
 async function levelPassed(desk: Desk, position: Position): Promise<'stop' | 'target' | null> {
-  const ticker = (await desk.venue.market.tickers([position.symbol], { fresh: true })).get(position.symbol);
+  const ticker = (await desk.venue.exchange.market.tickers([position.symbol])).get(position.symbol);
   if (!ticker) return null;
   if (ticker.last <= Number(position.stopPrice)) return 'stop';
   return ticker.last >= Number(position.targetPrice) ? 'target' : null;

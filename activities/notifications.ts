@@ -1,0 +1,209 @@
+/**
+ * The steps of telling a user something. Addresses are looked up here, at the moment of sending: a history holds the
+ * event and the channel's name, never an address, a webhook or a token.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
+import { ChannelFailure, type Channels, type FindDestination, type Outgoing } from '../adapters/notifications/index.js';
+import type { Repositories } from '../adapters/database/repositories.js';
+import {
+  BURST,
+  NOTIFICATION_RULES,
+  messageLocale,
+  planDelivery,
+  renderDigest,
+  renderMessage,
+  type DeliveryPlan,
+  type Message,
+  type MessageLocale,
+  type NotificationEvent,
+} from '../trading/notifications/index.js';
+import { CHANNELS, type ChannelName } from '../trading/types.js';
+import { gatherInDigest } from './notificationClient.js';
+import { withFailures } from './failures.js';
+
+export interface NotificationInput {
+  userId: string;
+  event: NotificationEvent;
+}
+
+export interface DigestInput {
+  userId: string;
+  channel: ChannelName;
+  eventIds: string[];
+}
+
+export interface DeliveryOutcome {
+  eventIds: string[];
+  channel: ChannelName;
+  status: 'delivered' | 'failed' | 'skipped';
+  error: string | null;
+}
+
+export interface NotificationActivities {
+  /** Stores the event for the dashboard and says where else it goes, and when. */
+  recordNotification(input: NotificationInput): Promise<DeliveryPlan>;
+  deliverEmail(input: NotificationInput): Promise<void>;
+  deliverDiscord(input: NotificationInput): Promise<void>;
+  deliverTelegram(input: NotificationInput): Promise<void>;
+  /** One message for several events. */
+  deliverDigest(input: DigestInput): Promise<void>;
+  /** Hands the event to the user's gathering workflow of that channel. */
+  joinDigest(input: { userId: string; channel: ChannelName; eventId: string; notBefore: number }): Promise<void>;
+  recordDelivery(outcome: DeliveryOutcome): Promise<void>;
+}
+
+export interface NotificationDependencies {
+  repositories: Pick<Repositories, 'notifications' | 'users' | 'config'>;
+  channels: Channels;
+  findDestination: FindDestination;
+  /** How many notifications the user had since then, that one not counted. */
+  countSince(userId: string, since: Date, exceptId: string): Promise<number>;
+  client: Client;
+  /** Real time, ms. */
+  now(): number;
+}
+
+export function createNotificationActivities(deps: NotificationDependencies): NotificationActivities {
+  const { notifications, users, config } = deps.repositories;
+  const deliverBy = (channel: ChannelName) => (input: NotificationInput) => deliver(channel, input);
+  return withFailures({
+    recordNotification,
+    deliverEmail: deliverBy('email'),
+    deliverDiscord: deliverBy('discord'),
+    deliverTelegram: deliverBy('telegram'),
+    deliverDigest,
+    joinDigest: (input) => gatherInDigest(deps.client, input),
+    recordDelivery: async ({ eventIds, channel, status, error }) => {
+      for (const id of eventIds)
+        await notifications.recordDelivery(id, channel, { status, error }, new Date(deps.now()));
+    },
+  } satisfies NotificationActivities);
+
+  async function recordNotification({ userId, event }: NotificationInput): Promise<DeliveryPlan> {
+    const [settings, own, locale] = await Promise.all([
+      notifications.settings(userId),
+      config.get(userId),
+      localeOf(userId),
+    ]);
+    const now = deps.now();
+    const plan = planDelivery({
+      type: event.type,
+      switches: own?.notifications ?? {
+        enabled: true,
+        channels: ['dashboard'],
+        tradeNotifications: true,
+        errorNotifications: true,
+      },
+      routes: settings?.routes ?? {},
+      quietHours: settings?.quietHours ?? null,
+      timeZone: own?.timeZone ?? 'UTC',
+      now,
+      recent: await deps.countSince(userId, new Date(now - BURST.windowMs), event.eventId),
+      unusable: await unusableChannels(userId),
+    });
+    const channels = [...plan.deliveries, ...plan.skipped].map(({ channel }) => channel);
+    if (channels.length === 0) return plan;
+    const message = renderMessage(event, locale);
+    await notifications.insert(
+      {
+        id: event.eventId,
+        userId,
+        type: event.type,
+        severity: message.severity,
+        title: message.title,
+        message: message.summary,
+        data: { ...event.data, ...(event.symbol ? { symbol: event.symbol } : {}) },
+        channels,
+      },
+      new Date(event.at),
+    );
+    return plan;
+  }
+
+  async function deliver(channel: ChannelName, { userId, event }: NotificationInput): Promise<void> {
+    if (await wasDelivered(event.eventId, channel)) return;
+    const locale = await localeOf(userId);
+    const { urgent } = NOTIFICATION_RULES[event.type];
+    await send(userId, channel, [event.eventId], {
+      id: event.eventId,
+      type: event.type,
+      locale,
+      urgent,
+      message: renderMessage(event, locale),
+    });
+  }
+
+  async function deliverDigest({ userId, channel, eventIds }: DigestInput): Promise<void> {
+    const stored = (await Promise.all(eventIds.map((id) => notifications.get(id)))).filter((each) => each !== null);
+    const open = stored.filter(({ deliveries }) =>
+      deliveries.some((each) => each.channel === channel && each.status === 'pending'),
+    );
+    const [first] = open;
+    if (!first) return;
+    const locale = await localeOf(userId);
+    const events = open.map(({ _id, type, data, createdAt }) => ({
+      eventId: _id,
+      type,
+      data: data as NotificationEvent['data'],
+      at: createdAt.getTime(),
+    }));
+    const ids = events.map(({ eventId }) => eventId);
+    const id = ids.length === 1 ? first._id : `digest-${first._id}-${ids.length}`;
+    await send(userId, channel, ids, { id, type: first.type, locale, message: renderDigest(events, locale) });
+  }
+
+  /** Sends once. What was accepted is noted at once, so that an attempt after a lost answer of ours does not repeat it. */
+  async function send(userId: string, channel: ChannelName, eventIds: string[], outgoing: Outgoing): Promise<void> {
+    const found = await deps.findDestination(userId, channel);
+    if ('unusable' in found) throw new ChannelFailure(found.unusable, { permanent: true });
+    try {
+      await deps.channels[channel].send(outgoing, found.destination);
+    } catch (error) {
+      await note({ status: 'pending', error: error instanceof Error ? error.message : 'failed' });
+      throw toChannelFailure(error);
+    }
+    await note({ status: 'delivered', error: null });
+
+    async function note(outcome: { status: 'pending' | 'delivered'; error: string | null }): Promise<void> {
+      try {
+        for (const id of eventIds) await notifications.recordDelivery(id, channel, outcome, new Date(deps.now()));
+      } catch {
+        // The workflow records the end itself and waits for the database as long as it takes.
+      }
+    }
+  }
+
+  async function wasDelivered(eventId: string, channel: ChannelName): Promise<boolean> {
+    const stored = await notifications.get(eventId);
+    return stored?.deliveries.some((each) => each.channel === channel && each.status === 'delivered') ?? false;
+  }
+
+  async function localeOf(userId: string): Promise<MessageLocale> {
+    return messageLocale((await users.get(userId))?.locale ?? 'en');
+  }
+
+  async function unusableChannels(userId: string): Promise<Partial<Record<ChannelName, string>>> {
+    const answers = await Promise.all(
+      CHANNELS.map(async (channel) => [channel, await deps.findDestination(userId, channel)] as const),
+    );
+    return Object.fromEntries(
+      answers.flatMap(([channel, found]) => ('unusable' in found ? [[channel, found.unusable]] : [])),
+    );
+  }
+}
+
+export type { Message };
+
+/** A channel's failure as Temporal's: permanent ones end the trying, Retry-After sets the next attempt. */
+function toChannelFailure(error: unknown): Error {
+  if (!(error instanceof ChannelFailure))
+    return ApplicationFailure.create({ type: 'ChannelFailure', message: 'the message could not be made' });
+  const { permanent = false, retryAfterMs } = error.options;
+  return ApplicationFailure.create({
+    type: 'ChannelFailure',
+    message: error.message,
+    nonRetryable: permanent,
+    nextRetryDelay: retryAfterMs,
+  });
+}

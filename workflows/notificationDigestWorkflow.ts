@@ -1,0 +1,49 @@
+/**
+ * Gathers what one user is to be told on one channel, and sends it as one message when its time has come: half a
+ * minute after a burst began, or when the quiet hours are over. Ends when nothing is left; the next event starts it anew.
+ */
+import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import type { DigestInput } from '../activities/notifications.js';
+import { delivering, recordDelivery } from './notificationSteps.js';
+import { reasonOf } from './notificationWorkflow.js';
+
+export interface GatheredEvent {
+  eventId: string;
+  /** Real time, ms. */
+  notBefore: number;
+}
+
+export const gatherSignal = defineSignal<[GatheredEvent]>('gather');
+
+const A_DAY = 24 * 3_600_000;
+/** So many events in one message; more make a further one. */
+const LARGEST = 200;
+
+export async function notificationDigestWorkflow({ userId, channel }: Omit<DigestInput, 'eventIds'>): Promise<number> {
+  const waiting = new Map<string, GatheredEvent>();
+  setHandler(gatherSignal, (event) => void waiting.set(event.eventId, event));
+  let messages = 0;
+  while (waiting.size > 0) {
+    const due = Math.min(...[...waiting.values()].map(({ notBefore }) => notBefore));
+    const known = waiting.size;
+    // A later event may be due earlier, so a new one ends the wait; the loop measures it anew.
+    if (due > Date.now() && (await condition(() => waiting.size !== known, due - Date.now()))) continue;
+    const ready = [...waiting.values()].filter(({ notBefore }) => notBefore <= Date.now()).slice(0, LARGEST);
+    const eventIds = ready.map(({ eventId }) => eventId);
+    if (eventIds.length === 0) continue;
+    await send(eventIds);
+    for (const id of eventIds) waiting.delete(id);
+    messages += 1;
+  }
+  return messages;
+
+  async function send(eventIds: string[]): Promise<void> {
+    try {
+      await delivering(A_DAY).deliverDigest({ userId, channel, eventIds });
+    } catch (failure) {
+      await recordDelivery({ eventIds, channel, status: 'failed', error: reasonOf(failure) });
+      return;
+    }
+    await recordDelivery({ eventIds, channel, status: 'delivered', error: null });
+  }
+}

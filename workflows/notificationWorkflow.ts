@@ -1,0 +1,49 @@
+/**
+ * Tells one user one thing: stored for the dashboard first, then every channel by itself, each retried until it took
+ * the message or the message is too old. A channel that fails holds no other; how each ended can be read.
+ */
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { NotificationInput } from '../activities/notifications.js';
+import { NOTIFICATION_RULES } from '../trading/notifications/rules.js';
+import type { ChannelName } from '../trading/types.js';
+import { deliverers, recordDelivery, storing } from './notificationSteps.js';
+
+export async function notificationWorkflow(input: NotificationInput): Promise<Record<string, string>> {
+  const { userId, event } = input;
+  const plan = await storing.recordNotification(input);
+  const outcomes: Record<string, string> = {};
+  for (const { channel, reason } of plan.skipped) {
+    outcomes[channel] = `skipped: ${reason}`;
+    await recordDelivery({ eventIds: [event.eventId], channel, status: 'skipped', error: reason });
+  }
+  await Promise.all(plan.deliveries.map(({ channel, notBefore }) => tell(channel, notBefore)));
+  return outcomes;
+
+  async function tell(channel: ChannelName, notBefore: number | null): Promise<void> {
+    if (channel === 'dashboard') outcomes[channel] = 'delivered';
+    else if (notBefore !== null) {
+      await storing.joinDigest({ userId, channel, eventId: event.eventId, notBefore });
+      outcomes[channel] = 'gathered';
+    } else outcomes[channel] = await deliver(channel);
+  }
+
+  async function deliver(channel: Exclude<ChannelName, 'dashboard'>): Promise<string> {
+    try {
+      await deliverers(NOTIFICATION_RULES[event.type].expiresAfterMs)[channel](input);
+    } catch (failure) {
+      const error = reasonOf(failure);
+      await recordDelivery({ eventIds: [event.eventId], channel, status: 'failed', error });
+      return `failed: ${error}`;
+    }
+    await recordDelivery({ eventIds: [event.eventId], channel, status: 'delivered', error: null });
+    return 'delivered';
+  }
+}
+
+/** Why a delivery ended without success, for the reader of the notification. */
+export function reasonOf(failure: unknown): string {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  if (cause instanceof ApplicationFailure) return cause.message;
+  const last = cause instanceof TimeoutFailure ? cause.cause : undefined;
+  return last instanceof Error ? `expired; last: ${last.message}` : 'expired';
+}
