@@ -8,6 +8,7 @@ import { createRecordedMarket } from './market/recorded.js';
 import { type SimulatorOptions, WrongOption } from './options.js';
 import { createLimits } from './rest/limits.js';
 import { createRestServer } from './rest/server.js';
+import { attachStreams } from './streams/server.js';
 
 const DEFAULT_PORT = 9080;
 const DEFAULT_CONTROL_PORT = 9081;
@@ -46,7 +47,9 @@ export async function startSimulator(
       startSpeed: options.speed,
       realNow,
     });
-    const rest = createRestServer(exchange, createLimits(options.weightLimit, realNow));
+    const limits = createLimits(options.weightLimit, realNow);
+    const rest = createRestServer(exchange, limits);
+    const streams = attachStreams(rest, exchange, limits);
     const control = createControlServer(exchange);
     const port = await listen(rest, options.host, options.port, DEFAULT_PORT, '--port');
     const controlPort = await listen(control, '127.0.0.1', options.controlPort, DEFAULT_CONTROL_PORT, '--control-port');
@@ -61,6 +64,7 @@ export async function startSimulator(
       async stop() {
         clearInterval(timer);
         clearInterval(housekeeping);
+        streams.close();
         await Promise.all([rest, control].map(close));
         exchange.close();
       },
