@@ -14,11 +14,10 @@ import {
   renderDigest,
   renderMessage,
   type DeliveryPlan,
-  type Message,
   type MessageLocale,
   type NotificationEvent,
 } from '../trading/notifications/index.js';
-import { CHANNELS, type ChannelName } from '../trading/types.js';
+import { CHANNELS, type ChannelName, type NotificationSwitches } from '../trading/types.js';
 import { gatherInDigest } from './notificationClient.js';
 import { withFailures } from './failures.js';
 
@@ -57,12 +56,18 @@ export interface NotificationDependencies {
   repositories: Pick<Repositories, 'notifications' | 'users' | 'config'>;
   channels: Channels;
   findDestination: FindDestination;
-  /** How many notifications the user had since then, that one not counted. */
-  countSince(userId: string, since: Date, exceptId: string): Promise<number>;
   client: Client;
   /** Real time, ms. */
   now(): number;
 }
+
+/** For a user without settings: kept for the dashboard. */
+const STANDARD_SWITCHES: NotificationSwitches = {
+  enabled: true,
+  channels: ['dashboard'],
+  tradeNotifications: true,
+  errorNotifications: true,
+};
 
 export function createNotificationActivities(deps: NotificationDependencies): NotificationActivities {
   const { notifications, users, config } = deps.repositories;
@@ -86,39 +91,32 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       config.get(userId),
       localeOf(userId),
     ]);
-    const now = deps.now();
-    const plan = planDelivery({
+    const asked = {
       type: event.type,
-      switches: own?.notifications ?? {
-        enabled: true,
-        channels: ['dashboard'],
-        tradeNotifications: true,
-        errorNotifications: true,
-      },
+      switches: own?.notifications ?? STANDARD_SWITCHES,
       routes: settings?.routes ?? {},
       quietHours: settings?.quietHours ?? null,
       timeZone: own?.timeZone ?? 'UTC',
-      now,
-      recent: await deps.countSince(userId, new Date(now - BURST.windowMs), event.eventId),
+      now: deps.now(),
       unusable: await unusableChannels(userId),
-    });
-    const channels = [...plan.deliveries, ...plan.skipped].map(({ channel }) => channel);
-    if (channels.length === 0) return plan;
-    const message = renderMessage(event, locale);
+    };
+    const { deliveries, skipped } = planDelivery({ ...asked, recent: 0 });
+    const channels = [...deliveries, ...skipped].map(({ channel }) => channel);
+    if (channels.length === 0) return { deliveries, skipped };
+    const { severity, title, summary } = renderMessage(event, locale);
+    const data = event.symbol ? { ...event.data, symbol: event.symbol } : event.data;
+    const at = new Date(event.at);
     await notifications.insert(
-      {
-        id: event.eventId,
-        userId,
-        type: event.type,
-        severity: message.severity,
-        title: message.title,
-        message: message.summary,
-        data: { ...event.data, ...(event.symbol ? { symbol: event.symbol } : {}) },
-        channels,
-      },
-      new Date(event.at),
+      { id: event.eventId, userId, type: event.type, severity, title, message: summary, data, channels },
+      at,
     );
-    return plan;
+    // Counted after the writing: events of the same moment see each other, and a burst is one from its first on.
+    const recent = await notifications.countBetween(
+      userId,
+      new Date(asked.now - BURST.windowMs),
+      new Date(asked.now + 1_000),
+    );
+    return planDelivery({ ...asked, recent: recent - 1 });
   }
 
   async function deliver(channel: ChannelName, { userId, event }: NotificationInput): Promise<void> {
@@ -192,8 +190,6 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     );
   }
 }
-
-export type { Message };
 
 /** A channel's failure as Temporal's: permanent ones end the trying, Retry-After sets the next attempt. */
 function toChannelFailure(error: unknown): Error {

@@ -8,6 +8,7 @@ import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
 import { type Activities, createActivities } from '../activities/index.js';
 import { createAccountWatch } from './accountWatch.js';
+import { assembleNotifications } from './notifications.js';
 import { createVenues } from './venues.js';
 
 export interface Parts {
@@ -29,14 +30,16 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     Connection.connect(options),
     connectDatabase(settings.mongodbUri),
   ]);
-  const repositories = createRepositories(database, loadMasterKeys(settings.masterKey, settings.dataDir));
+  const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
+  const repositories = createRepositories(database, keys);
   const client = new Client({ connection: clientConnection, namespace });
   const venues = createVenues(settings, repositories, log);
+  const notifications = assembleNotifications({ settings, repositories, keys, client });
   const deps: ActivityDependencies = {
     repositories,
     venue: (mode) => venues.of(mode),
     client,
-    notify: async (userId, event) => log.info({ userId, event: event.type, id: event.eventId }, 'notification'),
+    notify: notifications.notify,
     log,
     now: () => Date.now(),
   };
@@ -47,10 +50,10 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     connection,
     namespace,
     activities,
-    research: [],
+    research: [notifications.createWorker],
     async close() {
       await watch.close();
-      await Promise.allSettled([venues.close(), clientConnection.close(), connection.close(), database.close()]);
+      await Promise.allSettled([venues.close(), notifications.close(), clientConnection.close(), connection.close(), database.close()]);
     },
   };
 }

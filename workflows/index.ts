@@ -1,1 +1,3 @@
 export { tradingWorkflow } from './tradingWorkflow.js';
+export { notificationDigestWorkflow } from './notificationDigestWorkflow.js';
+export { notificationWorkflow } from './notificationWorkflow.js';

@@ -22,6 +22,8 @@ const LARGEST = 200;
 export async function notificationDigestWorkflow({ userId, channel }: Omit<DigestInput, 'eventIds'>): Promise<number> {
   const waiting = new Map<string, GatheredEvent>();
   setHandler(gatherSignal, (event) => void waiting.set(event.eventId, event));
+  // The signal that starts the workflow may be delivered after this line is reached.
+  await condition(() => waiting.size > 0, '1 minute');
   let messages = 0;
   while (waiting.size > 0) {
     const due = Math.min(...[...waiting.values()].map(({ notBefore }) => notBefore));

@@ -29,6 +29,12 @@ export function createNotificationsRepository({ models }: Database) {
     get: (id: string): Promise<NotificationDocument | null> =>
       models.notifications.findById(id).lean<NotificationDocument>(),
 
+    /** How many were made in a stretch of time; bounded on both sides, which is fast on every server. */
+    async countBetween(userId: string, from: Date, to: Date): Promise<number> {
+      const filter = { userId, createdAt: { $gte: from, $lte: to } };
+      return (await models.notifications.find(filter, { _id: 1 }).lean()).length;
+    },
+
     /** Records an attempt of one channel. A delivery that succeeded is never set back. */
     async recordDelivery(
       id: string,

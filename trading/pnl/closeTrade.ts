@@ -34,13 +34,18 @@ export function closeTrade(input: {
     positionId: position.id,
     symbol: position.symbol,
     entryTime: position.entryTime,
-    entryPrice: position.entryPrice,
+    entryPrice: rounded(decimal(position.entryPrice)),
     exitTime: sells.at(-1)?.time ?? input.now ?? position.entryTime,
-    exitPrice: quantity.isZero() ? '0' : proceeds.div(quantity).toFixed(),
+    exitPrice: quantity.isZero() ? '0' : rounded(proceeds.div(quantity)),
     quantity: quantity.toFixed(),
-    fees: entryFees.plus(exitFees).toFixed(),
-    pnl: pnl.toFixed(),
+    fees: rounded(entryFees.plus(exitFees)),
+    pnl: rounded(pnl),
     pnlPct: cost.isZero() ? 0 : pnl.div(cost).times(100).toNumber(),
     exitReason,
   };
+}
+
+/** Averages have no end; sixteen decimals are far below any asset's smallest unit. */
+function rounded(value: Decimal): string {
+  return value.toDecimalPlaces(16).toFixed();
 }

