@@ -40,14 +40,20 @@ export interface Books {
   orders: StoredOrder[];
 }
 
-/** What all stored fills of its orders make of a position, computed from nothing: repeating it changes nothing. */
+/**
+ * What all stored fills of its orders make of a position, computed from nothing: repeating it changes nothing. Orders
+ * and fills are of one reading: an order whose stored fills fall short of what it executed is asked for the rest first,
+ * so that nobody sells again what another attempt has just sold.
+ */
 export async function booksOf(desk: Desk, position: StoredPosition): Promise<Books> {
   const { orders, fills } = desk.deps.repositories;
   const sent = await orders.ofPosition(desk.userId, position.id);
   const all: Fill[] = [];
-  for (const order of sent)
-    if (order.exchangeOrderId && order.filledQuantity > 0)
-      all.push(...(await fills.byOrder(desk.userId, order.exchangeOrderId)));
+  for (const order of sent) {
+    if (!order.exchangeOrderId || order.filledQuantity === 0) continue;
+    const stored = await fills.byOrder(desk.userId, order.exchangeOrderId);
+    all.push(...(sumOf(stored).lt(order.filledQuantity) ? await missingFills(desk, order) : stored));
+  }
   const empty: Position = {
     ...position,
     quantity: '0',
@@ -58,9 +64,13 @@ export async function booksOf(desk: Desk, position: StoredPosition): Promise<Boo
     highestPrice: '0',
   };
   const applied = applyFills(empty, all);
-  return {
-    position: { ...applied, highestPrice: Decimal.max(applied.highestPrice, position.highestPrice).toFixed() },
-    fills: all,
-    orders: sent,
-  };
+  const highestPrice = Decimal.max(applied.highestPrice, position.highestPrice).toFixed();
+  return { position: { ...applied, highestPrice }, fills: all, orders: sent };
+}
+
+async function missingFills(desk: Desk, order: StoredOrder): Promise<Fill[]> {
+  const report = await desk.account.queryOrder(order.symbol, order.clientOrderId);
+  if (!report)
+    throw new Error(`${order.symbol} ${order.clientOrderId}: executed, but the exchange does not show it now`);
+  return takeFills(desk, report);
 }

@@ -11,6 +11,7 @@ import { applyFills } from '../../trading/pnl/index.js';
 import { describeRefusal } from '../../trading/risk/describe.js';
 import type { Fill, Position, SymbolRules, TradePlan } from '../../trading/types.js';
 import type { TradeReport } from '../types.js';
+import { crashPoint } from '../crashPoints.js';
 import { takeFills } from './book.js';
 import type { Desk } from './desk.js';
 import { type Placement, place } from './place.js';
@@ -38,6 +39,7 @@ export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   if (decimal(report.executedQuantity).isZero())
     return notEntered(desk, plan, 'REJECTED', `${report.status} without a fill`);
   const position = await openPosition(desk, plan, report, await takeFills(desk, report), rules);
+  crashPoint('between-fill-and-protection');
   const outcome = await protect(desk, position);
   return entered(desk, plan, report, outcome);
 }

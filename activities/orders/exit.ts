@@ -4,10 +4,12 @@
  */
 import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, OrderPurpose } from '../../trading/types.js';
+import { crashPoint } from '../crashPoints.js';
 import { booksOf, takeFills } from './book.js';
 import type { Desk } from './desk.js';
 import { noteReport, place } from './place.js';
@@ -23,17 +25,18 @@ export async function sellPosition(
   fraction = 1,
 ): Promise<'closed' | 'unprotected' | 'protected'> {
   const freed = await takeProtectionOff(desk, position);
+  crashPoint('between-cancel-and-replace');
   const rules = await desk.rules(position.symbol);
   const before = await booksOf(desk, freed.position);
   const wanted = new Decimal(before.position.quantity).times(fraction);
   let sold = new Decimal(0);
   for (let attempt = 0; attempt < SELL_TRIES; attempt++) {
-    const { position: held } = await booksOf(desk, freed.position);
+    const { position: held, orders } = await booksOf(desk, freed.position);
     const left = Decimal.min(held.quantity, wanted.minus(sold));
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
     if (isDust(quantity, held.entryPrice, rules)) break;
-    const report = await sendSell(desk, freed.position, quantity, purpose);
+    const report = await sendSell(desk, freed.position, orders, quantity, purpose);
     if (report) sold = sold.plus(report.executedQuantity);
     else await desk.pause(300 * (attempt + 1));
   }
@@ -48,13 +51,12 @@ const coarser = (one: string, other: string): string => (Number(other) > Number(
 async function sendSell(
   desk: Desk,
   position: StoredPosition,
+  known: readonly StoredOrder[],
   quantity: string,
   purpose: 'EXIT' | 'EMERGENCY',
 ): Promise<OrderReport | null> {
   const { symbol } = position;
-  const sent = (await desk.deps.repositories.orders.ofPosition(desk.userId, position.id)).filter(
-    (order) => order.purpose === 'EXIT' || order.purpose === 'EMERGENCY',
-  );
+  const sent = known.filter((order) => order.purpose === 'EXIT' || order.purpose === 'EMERGENCY');
   const begun = sent.find((order) => order.status === 'SUBMITTING' || order.status === 'UNKNOWN');
   const generation = begun ? begun.generation : sent.reduce((most, order) => Math.max(most, order.generation + 1), 0);
   const exitIntent = intentId({ userId: desk.userId, cycle: generation, symbol, purpose: 'EXIT', epoch: position.id });
@@ -197,6 +199,7 @@ export async function closeBooks(
   const now =
     (await desk.venue.market.tickers([position.symbol])).get(position.symbol)?.marketTime ?? books.position.entryTime;
   const trade = closeTrade({ position: books.position, fills: sells, exitReason, now });
+  crashPoint('before-books-close');
   const day = dayKey(trade.exitTime, desk.config.timeZone);
   await trades.insert(desk.userId, trade, { day, mode: desk.mode });
   await positions.close(position.id, current.version, {

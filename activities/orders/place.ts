@@ -15,6 +15,7 @@ import {
   resolveStep,
   stateOfReport,
 } from '../../trading/orders/index.js';
+import { crashPoint } from '../crashPoints.js';
 import { type Desk, READ_LAG_MS } from './desk.js';
 
 export type Settled =
@@ -38,6 +39,7 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
   const known = await orders.get(first.clientOrderId);
   if (known) return resume(desk, placement, known);
 
+  crashPoint('before-intent');
   const fence = desk.fence();
   const fenced = placement.orders.map((order) => ({
     ...order,
@@ -54,9 +56,12 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
       ? resume(desk, placement, stored)
       : { kind: 'gone', why: 'the intent was removed while it was written' };
   }
+  crashPoint('after-intent');
   try {
     const reports = await placement.send(fence);
+    crashPoint('after-send');
     for (const report of reports) await noteReport(desk, report, 'response');
+    crashPoint('after-answer-noted');
     return { kind: 'known', reports };
   } catch (error) {
     return afterFailedSend(desk, placement, fence, error);
@@ -102,32 +107,41 @@ async function resume(desk: Desk, placement: Placement, stored: StoredOrder): Pr
   return resolve(desk, placement, fence);
 }
 
-/** Asks until the exchange's answer is proof. Goes on when cancelled: what may have been sent is never left unknown. */
+/**
+ * Asks until the exchange's answer is proof. It goes on when cancelled, for what may have been sent is not left unknown;
+ * only an exchange that can't be reached ends it then, and not before the fence has passed: from there on nothing of
+ * this placement can happen any more, and whoever comes next resolves it.
+ */
 async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<Settled> {
-  const ids = placement.orders.map((order) => order.clientOrderId);
+  const deadline = resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
   for (let round = 0; ; round++) {
-    desk.heartbeat(`resolving ${ids[0]}`);
-    const { serverTime } = await desk.venue.exchange.market.serverTime();
-    const past = serverTime > resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
-    const { reports, answers } = await ask(desk, placement, past);
-    const asked = past ? (await desk.venue.exchange.market.serverTime()).serverTime : serverTime;
-    const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
-    if (decision === 'found' && reports.length === ids.length) {
-      for (const report of reports) await noteReport(desk, report, 'query');
-      return { kind: 'known', reports };
-    }
-    if (decision === 'gone') {
-      await moveAll(
-        desk,
-        placement,
-        ['SUBMITTING', 'UNKNOWN'],
-        'ABANDONED',
-        `unknown to the exchange ${serverTime - fence.timestamp} ms after a request valid for ${fence.recvWindow} ms`,
-      );
-      return { kind: 'gone', why: 'it never reached the exchange' };
+    desk.heartbeat(`resolving ${placement.orders[0]!.clientOrderId}`);
+    try {
+      const settled = await lookOnce(desk, placement, fence, deadline);
+      if (settled) return settled;
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      if (desk.cancelled() && desk.exchangeNow() > deadline) throw error;
     }
     await desk.pause(Math.min(1_000, 250 * (round + 1)));
   }
+}
+
+async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline: number): Promise<Settled | null> {
+  const { market } = desk.venue.exchange;
+  const { serverTime } = await market.serverTime();
+  const past = serverTime > deadline;
+  const { reports, answers } = await ask(desk, placement, past);
+  const asked = past ? (await market.serverTime()).serverTime : serverTime;
+  const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
+  if (decision === 'found' && reports.length === placement.orders.length) {
+    for (const report of reports) await noteReport(desk, report, 'query');
+    return { kind: 'known', reports };
+  }
+  if (decision !== 'gone') return null;
+  const evidence = `unknown to the exchange ${asked - fence.timestamp} ms after a request that was valid for ${fence.recvWindow} ms`;
+  await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
+  return { kind: 'gone', why: 'it never reached the exchange' };
 }
 
 /** The query first; once it can be proof, every list as well. A failed call is no answer. */

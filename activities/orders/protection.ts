@@ -8,6 +8,7 @@ import type { StoredPosition } from '../../adapters/database/positionsRepository
 import type { OrderReport } from '../../adapters/exchange/port.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import type { OrderPurpose, Position } from '../../trading/types.js';
+import { crashPoint } from '../crashPoints.js';
 import type { Desk } from './desk.js';
 import { closeAsDust, sellPosition } from './exit.js';
 import { type Placement, type Settled, place } from './place.js';
@@ -34,7 +35,10 @@ export async function protect(desk: Desk, position: StoredPosition): Promise<Pro
       desk,
       plain ? stopAlone(desk, position, quantity, generation) : listPlacement(desk, position, quantity, generation),
     );
-    if (settled.kind === 'known') return adopt(desk, position, settled.reports, quantity);
+    if (settled.kind === 'known') {
+      crashPoint('after-protection-sent');
+      return adopt(desk, position, settled.reports, quantity);
+    }
     desk.lines.push({
       level: 'WARNING',
       component: 'EXECUTOR',

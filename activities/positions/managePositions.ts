@@ -84,8 +84,12 @@ async function lookAfter(
   const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return describe(desk, position.id);
   if (exit) {
-    await sellPosition(desk, current, exit.reason, exit.reason === 'emergency' ? 'EMERGENCY' : 'EXIT');
-    return describe(desk, position.id);
+    const outcome = await sellPosition(desk, current, exit.reason, exit.reason === 'emergency' ? 'EMERGENCY' : 'EXIT');
+    if (outcome === 'closed') return describe(desk, position.id);
+    // The exchange did not take the sale: the holding is not left without protection until somebody tries again.
+    const unsold = await desk.deps.repositories.positions.get(position.id);
+    if (unsold) await protect(desk, unsold);
+    return null;
   }
   if (!current.protection) {
     const outcome = await protect(desk, current);
