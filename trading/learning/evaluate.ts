@@ -43,15 +43,7 @@ export function predictRows(
   const horizon = parameters.barriers.horizonBars;
   const range = { from: fromRow, to: endRow, firstLearnt: model.validation.rows[0] ?? fromRow };
   const follow = (scored: Float64Array) =>
-    adaptProbabilities(
-      scored,
-      label,
-      candles.timestamp,
-      range,
-      horizon,
-      { ...model.recalibration },
-      parameters.recalibration,
-    );
+    adaptProbabilities(scored, label, candles.timestamp, range, horizon, { ...model.recalibration });
   return {
     rows: Int32Array.from({ length: endRow - fromRow }, (_, i) => fromRow + i),
     timestamp: candles.timestamp.slice(fromRow, endRow),

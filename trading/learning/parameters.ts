@@ -1,6 +1,5 @@
 import type { BoostingSettings } from './boosting/boost.js';
 import { type BarrierSettings, DEFAULT_BARRIERS } from './labels.js';
-import type { RecalibrationSettings } from './recalibration.js';
 
 /** Shares of the blend's parts in the log odds; they add up to 1. */
 export interface BlendWeights {
@@ -19,7 +18,8 @@ export interface LearningParameters {
   regressionStride: number;
   blend: BlendWeights;
   validation: { folds: number; firstTrainShare: number; embargoRows: number };
-  recalibration: RecalibrationSettings;
+  /** Steps to choose from and what share of the validation's Brier score the larger one may cost. */
+  recalibration: { steps: number[]; tolerance: number };
   seed: number;
 }
 
@@ -42,10 +42,10 @@ export const DEFAULT_PARAMETERS: LearningParameters = {
     featureFraction: 0.5,
     seed: 1,
   },
-  penalties: { logistic: 1000, volatility: 1, forecast: 1 },
-  regressionStride: 2,
-  blend: { structure: 0.4, volatility: 0.2, logistic: 0.2, boosting: 0.2 },
+  penalties: { logistic: 330, volatility: 1, forecast: 1 },
+  regressionStride: 6,
+  blend: { structure: 0.4, volatility: 0.3, logistic: 0.1, boosting: 0.2 },
   validation: { folds: 8, firstTrainShare: 0.35, embargoRows: 48 },
-  recalibration: { interceptStep: 0.0005, slopeStep: 0.00025, limit: 1 },
+  recalibration: { steps: [0, 0.00025, 0.0005, 0.001], tolerance: 0.001 },
   seed: 1,
 };

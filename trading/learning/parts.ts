@@ -1,6 +1,6 @@
 import { type Forest, scoreForest, trainForest } from './boosting/boost.js';
 import type { Dataset } from './dataset.js';
-import { fitLogistic, type LogisticModel, logOdds, scoreLogistic } from './logistic.js';
+import { fitLogistic, type LogisticModel, scoreLogistic } from './logistic.js';
 import type { LearningParameters } from './parameters.js';
 import { fitLinear, type LinearModel, predictLinear } from './volatility.js';
 
@@ -115,13 +115,6 @@ export function createScorer(parts: ModelParts, parameters: LearningParameters) 
       blend.logistic * scoreLogistic(parts.logistic, values, offset, columns.all) +
       blend.boosting * scoreForest(parts.boosting, values, offset),
   };
-}
-
-/** Log odds of the base rate among `rows`. */
-export function centreOf(label: Uint8Array, rows: Int32Array): number {
-  let sum = 0;
-  for (let i = 0; i < rows.length; i++) sum += label[rows[i]!]!;
-  return logOdds(sum / Math.max(1, rows.length));
 }
 
 function writeStructure(v: number, scale: { mean: number; deviation: number }, out: Float32Array, offset: number) {

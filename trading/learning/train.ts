@@ -3,8 +3,9 @@ import { type Dataset, LearningDataError } from './dataset.js';
 import { type Fold, rowsOf, walkForward } from './folds.js';
 import { logOdds } from './logistic.js';
 import type { LearningParameters } from './parameters.js';
-import { centreOf, createScorer, fitParts, type ModelParts, type OnStep } from './parts.js';
-import { adaptProbabilities, type Recalibration, startRecalibration } from './recalibration.js';
+import { createScorer, fitParts, type ModelParts, type OnStep } from './parts.js';
+import { brierScore } from './quality/metrics.js';
+import { adaptProbabilities, chooseStep, type Recalibration, startRecalibration } from './recalibration.js';
 
 /** Log odds that a fold's model gave to rows it had not seen. */
 export interface FoldScores {
@@ -83,17 +84,15 @@ export function finishTraining(
   const calibration = chooseCalibration(blend.subarray(0, known), labels);
   const z = new Float64Array(data.candles.length);
   for (let i = 0; i < rows.length; i++) z[rows[i]!] = logOdds(calibrate(calibration.chosen, blend[i]!));
-  const state = startRecalibration(centreOf(data.labels.label, train));
   const from = rows[0]!;
-  const probability = adaptProbabilities(
-    z,
-    data.labels.label,
-    data.candles.timestamp,
-    { from, to: endRow, firstLearnt: from },
-    horizon,
-    state,
-    parameters.recalibration,
+  const follow = (state: Recalibration, to: number) =>
+    adaptProbabilities(z, data.labels.label, data.candles.timestamp, { from, to, firstLearnt: from }, horizon, state);
+  const { steps, tolerance } = parameters.recalibration;
+  const step = chooseStep(steps, tolerance, (candidate) =>
+    brierScore(follow(startRecalibration(candidate), from + known), labels),
   );
+  const state = startRecalibration(step);
+  const probability = follow(state, endRow);
   const parts = fitParts(data, train, parameters, data.labels.label, onStep);
   return { parts, calibration, recalibration: state, validation: { rows, probability, volatility, z } };
 }

@@ -5,7 +5,7 @@ import { predictRows } from '../evaluate.js';
 import { type FeatureMatrix, featureColumns } from '../features/columns.js';
 import { rowsOf } from '../folds.js';
 import type { LearningParameters } from '../parameters.js';
-import { centreOf, fitParts } from '../parts.js';
+import { fitParts } from '../parts.js';
 import { createRandom, shuffle } from '../random.js';
 import { startRecalibration } from '../recalibration.js';
 import type { TrainedModel } from '../train.js';
@@ -69,7 +69,7 @@ function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParamet
   const model: TrainedModel = {
     parts: fitParts(data, train, parameters, label),
     calibration: { chosen: { kind: 'none' }, brier: { none: 0, platt: 0, isotonic: 0 } },
-    recalibration: startRecalibration(centreOf(label, train)),
+    recalibration: startRecalibration(Math.max(...parameters.recalibration.steps)),
     validation: {
       rows: Int32Array.of(fromRow),
       probability: new Float64Array(1),

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { createFeatureStream, featureColumns } from '../../../trading/learning/features/columns.js';
+import { FEATURE_WARMUP } from '../../../trading/learning/features/market.js';
+import { rollingExtreme, rollingSum } from '../../../trading/learning/features/windows.js';
+import { findLookahead } from '../../../trading/learning/quality/lookahead.js';
+import { recordedCandles } from '../../support/candles.js';
+import { firstCandles, wavyMarket } from './markets.js';
+
+describe('features', () => {
+  const candles = recordedCandles('data/BTCUSDT-1m-2024-07-26_08-25.csv.gz');
+  const whole = featureColumns(candles);
+  const width = whole.names.length;
+
+  test('are finite on every recorded candle once the windows are full', () => {
+    expect(whole.firstRow).toBe(FEATURE_WARMUP - 1);
+    expect(whole.values.subarray(whole.firstRow * width).every(Number.isFinite)).toBe(true);
+  });
+
+  test('come out of the stream as out of the columns, on every recorded candle', () => {
+    const stream = createFeatureStream(false);
+    const out = new Float32Array(width);
+    let different = 0;
+    for (let r = 0; r < candles.length; r++) {
+      const complete = stream.push(
+        candles.timestamp[r]!,
+        candles.open[r]!,
+        candles.high[r]!,
+        candles.low[r]!,
+        candles.close[r]!,
+        candles.volume[r]!,
+        out,
+        0,
+      );
+      if (complete !== r >= whole.firstRow) different++;
+      if (complete) for (let f = 0; f < width; f++) if (out[f] !== whole.values[r * width + f]) different++;
+    }
+    expect(different).toBe(0);
+  });
+
+  test('are the same when the future is cut off, exactly', () => {
+    for (const row of [600, 5_000, 20_000, 43_000]) {
+      const cut = featureColumns(firstCandles(candles, 0, row + 1));
+      expect(cut.values.subarray(row * width)).toEqual(whole.values.subarray(row * width, (row + 1) * width));
+    }
+  });
+
+  test('are the same when the distant past is cut off', () => {
+    let largest = 0;
+    for (let row = 1_000; row < candles.length; row += 997) {
+      const from = row + 1 - FEATURE_WARMUP;
+      const cut = featureColumns(firstCandles(candles, from, row + 1));
+      for (let f = 0; f < width; f++)
+        largest = Math.max(largest, Math.abs(cut.values[(row - from) * width + f]! - whole.values[row * width + f]!));
+    }
+    expect(largest).toBeLessThan(1e-4);
+  });
+
+  test('depend on no price level and no unit of volume', () => {
+    const few = firstCandles(candles, 0, 2_000);
+    const scaled = { ...few };
+    for (const key of ['open', 'high', 'low', 'close'] as const)
+      Object.assign(scaled, { [key]: few[key].map((price) => price * 0.001) });
+    Object.assign(scaled, { volume: few.volume.map((volume) => volume * 50) });
+    const a = featureColumns(few).values.subarray(whole.firstRow * width);
+    const b = featureColumns(scaled).values.subarray(whole.firstRow * width);
+    expect(Math.max(...a.map((value, i) => Math.abs(value - b[i]!)).filter((d) => d > 1e-3), 0)).toBe(0);
+  });
+
+  test('of a second symbol are joined on and look at no later candle of it', () => {
+    const other = recordedCandles('data/ETHUSDT-1m-2024-07-26_08-25.csv.gz');
+    const few = firstCandles(candles, 0, 3_000);
+    const joined = featureColumns(few, other);
+    expect(joined.names.length).toBeGreaterThan(width);
+    expect(findLookahead((cut) => featureColumns(cut, other), few, joined, 10)).toEqual([]);
+    const shorter = featureColumns(few, firstCandles(other, 0, 2_900));
+    const w = joined.names.length;
+    expect(shorter.values.subarray(2_500 * w, 2_600 * w)).toEqual(joined.values.subarray(2_500 * w, 2_600 * w));
+  });
+
+  test('stay finite on a market that does not move or trade', () => {
+    const still = wavyMarket(700);
+    for (const key of ['open', 'high', 'low', 'close'] as const) still[key].fill(5);
+    still.volume.fill(0);
+    const { values, firstRow, names } = featureColumns(still);
+    expect(values.subarray(firstRow * names.length).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('rolling windows', () => {
+  test('agree with doing it the long way', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 12 }),
+        (values, size) => {
+          const sum = rollingSum(size);
+          const highest = rollingExtreme(size, 1);
+          const lowest = rollingExtreme(size, -1);
+          values.forEach((value, i) => {
+            sum.push(value);
+            highest.push(value);
+            lowest.push(value);
+            const window = values.slice(Math.max(0, i + 1 - size), i + 1);
+            expect(sum.sum()).toBeCloseTo(
+              window.reduce((total, v) => total + v, 0),
+              6,
+            );
+            expect(highest.value()).toBe(Math.max(...window));
+            expect(lowest.value()).toBe(Math.min(...window));
+          });
+        },
+      ),
+    );
+  });
+});
