@@ -102,7 +102,7 @@ describe('a closed trade', () => {
       entryTime: 10,
       entryPrice: '100',
       exitTime: 30,
-      exitPrice: new Decimal('229.76').div('1.998').toFixed(16),
+      exitPrice: new Decimal('229.76').div('1.998').toDecimalPlaces(16).toFixed(),
       quantity: '1.998',
       fees: '0.5',
       pnl: '29.46',

@@ -1,0 +1,93 @@
+/** Servers that receive: a real SMTP server, and one that speaks Telegram's and Discord's protocol and misbehaves on request. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { simpleParser, type ParsedMail } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+
+export interface MailServer {
+  url: string;
+  mails: ParsedMail[];
+  recipients: string[][];
+  /** While set, every message is refused with this code. */
+  refuse: number | null;
+  /** While set, mails are taken and never answered. */
+  hang: boolean;
+  close(): Promise<void>;
+}
+
+export async function startMailServer(port = 0): Promise<MailServer> {
+  const state: Omit<MailServer, 'url' | 'close'> = { mails: [], recipients: [], refuse: null, hang: false };
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        if (state.hang) return;
+        if (state.refuse !== null) return done(Object.assign(new Error('refused'), { responseCode: state.refuse }));
+        simpleParser(Buffer.concat(chunks)).then((mail) => {
+          state.mails.push(mail);
+          state.recipients.push(session.envelope.rcptTo.map(({ address }) => address));
+          done();
+        }, done);
+      });
+    },
+  });
+  server.on('error', () => undefined); // clients that are cut off
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const { port: bound } = server.server.address() as AddressInfo;
+  return Object.assign(state, {
+    url: `smtp://127.0.0.1:${bound}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  });
+}
+
+export type Answer = (request: { url: string; body: Record<string, unknown> }, response: ServerResponse) => void;
+
+export interface WebServer {
+  url: string;
+  requests: { url: string; body: Record<string, unknown> }[];
+  accepted: Record<string, unknown>[];
+  /** Answers to the next requests, one each; then all is well. */
+  next: Answer[];
+  /** While set, answers everything. */
+  always: Answer | null;
+  close(): Promise<void>;
+}
+
+/** `good` is what the service says when it takes a message. */
+export async function startWebServer(good: object): Promise<WebServer> {
+  const state: Omit<WebServer, 'url' | 'close'> = { requests: [], accepted: [], next: [], always: null };
+  const server = createServer((request, response) => void respond(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(state, {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const seen = {
+      url: request.url ?? '',
+      body: JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>,
+    };
+    state.requests.push(seen);
+    const misbehave = state.always ?? state.next.shift();
+    if (misbehave) return misbehave(seen, response);
+    state.accepted.push(seen.body);
+    json(200, good)(seen, response);
+  }
+}
+
+export const json =
+  (status: number, body: object, headers: Record<string, string> = {}): Answer =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+export const hang: Answer = () => undefined;
+export const reset: Answer = (_request, response) => void response.socket?.resetAndDestroy();
+export const stallBody: Answer = (_request, response) => void response.writeHead(200).write('{');
