@@ -16,10 +16,21 @@ export const smaCross: StrategyFactory = {
   },
 };
 
+/**
+ * Running totals of equal prices can end a few units of the last digit apart, which must not count as a crossing: a
+ * distance below this share of the price is zero. One tick of a real price is a hundred times more.
+ */
+const NOTHING = 1e-11;
+
 function crossings(fast: Float64Array, slow: Float64Array, first: number): Float64Array {
   const out = new Float64Array(fast.length);
   out.fill(Number.NaN, 0, Math.min(first, out.length));
-  for (let index = first; index < out.length; index++)
-    if (fast[index - 1]! <= slow[index - 1]! && fast[index]! > slow[index]!) out[index] = 1;
+  let wasAbove = fast[first - 1]! - slow[first - 1]! > slow[first - 1]! * NOTHING;
+  for (let index = first; index < out.length; index++) {
+    const average = slow[index]!;
+    const above = fast[index]! - average > average * NOTHING;
+    if (above && !wasAbove) out[index] = 1;
+    wasAbove = above;
+  }
   return out;
 }

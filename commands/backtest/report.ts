@@ -1,0 +1,82 @@
+import { METRIC_DEFINITIONS, performanceMetrics, type PerformanceMetrics } from '../../trading/metrics/index.js';
+import { TIMEFRAME_MS } from '../../trading/types.js';
+import type { LoadedMarket } from './load.js';
+import type { BacktestOptions } from './options.js';
+import type { BacktestRun } from './plain.js';
+
+export interface BacktestReport {
+  strategy: string;
+  params: Record<string, number>;
+  symbols: string[];
+  timeframe: string;
+  from: string;
+  to: string;
+  rules: string;
+  candles: number;
+  seconds: number;
+  finalEquity: number;
+  metrics: PerformanceMetrics;
+  refusals?: Record<string, number>;
+  trades: Record<string, unknown>[];
+}
+
+/** The document that `--json` writes; times in ISO 8601. */
+export function reportOf(run: BacktestRun, markets: LoadedMarket[], options: BacktestOptions): BacktestReport {
+  const { candles, timeframe, warmUp } = markets[0]!;
+  const candleMs = TIMEFRAME_MS[timeframe];
+  return {
+    strategy: options.strategy,
+    params: run.params,
+    symbols: markets.map(({ symbol }) => symbol),
+    timeframe,
+    from: iso(candles.timestamp[warmUp]!),
+    to: iso(candles.timestamp[candles.length - 1]! + candleMs),
+    rules: options.rules,
+    candles: run.candles,
+    seconds: run.seconds,
+    finalEquity: run.finalEquity,
+    metrics: performanceMetrics({ equity: run.equity, trades: run.trades, benchmark: run.benchmark, candleMs }),
+    refusals: run.refusals,
+    trades: run.trades.map((trade) => ({ ...trade, entryTime: iso(trade.entryTime), exitTime: iso(trade.exitTime) })),
+  };
+}
+
+const SHOWN = [
+  'totalReturnPct',
+  'cagrPct',
+  'maxDrawdownPct',
+  'sharpe',
+  'sortino',
+  'trades',
+  'winRatePct',
+  'profitFactor',
+  'expectancyPct',
+  'meanTradeLowPct',
+  'meanTradeHighPct',
+  'exposurePct',
+  'fees',
+  'buyAndHoldPct',
+];
+
+export function summaryText(report: BacktestReport, options: BacktestOptions): string {
+  const { metrics, candles, seconds } = report;
+  const speed = seconds > 0 ? `${(candles / seconds / 1e6).toFixed(1)} million a second` : '';
+  const rows = SHOWN.map((name) => {
+    const { title, unit } = METRIC_DEFINITIONS[name]!;
+    const value = metrics[name];
+    return `  ${title.padEnd(28)}${value === null || value === undefined ? 'not defined' : `${format(value)} ${unit}`}`;
+  });
+  const refused = Object.entries(report.refusals ?? {}).map(([code, count]) => `${code} ${count}`);
+  return [
+    `${report.strategy} on ${report.symbols.join(', ')} ${report.timeframe}, ${report.from} to ${report.to}`,
+    `  ${'Candles'.padEnd(28)}${candles} in ${seconds.toFixed(6)} s (${speed})`,
+    `  ${'Equity'.padEnd(28)}${format(options.cash)} -> ${format(report.finalEquity)}`,
+    ...rows,
+    ...(refused.length > 0 ? [`  ${'Entries refused'.padEnd(28)}${refused.join(', ')}`] : []),
+    ...[options.json, options.html].filter((path) => path !== undefined).map((path) => `  written: ${path}`),
+  ].join('\n');
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
+const format = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 3 : 2);

@@ -1,0 +1,43 @@
+/** A command that was called wrongly; its message is all that the user needs to see. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Runs a command. What a user can mend is printed as one line, with exit code 2 for a wrong call and 1 for the rest. */
+export async function runCommand(main: () => Promise<void> | void): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const wrongCall = ['UsageError', 'StrategyError'].includes(error.name) || isParseError(error);
+    const expected = wrongCall || ['CandleFileError', 'MarketDataError'].includes(error.name);
+    console.error(expected ? `${error.message}` : error);
+    process.exitCode = wrongCall ? 2 : 1;
+  }
+}
+
+const isParseError = (error: Error): boolean => 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+/** A number from an option, or a UsageError that names it and its range. */
+export function numberOption(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  { min, max, integer = false }: { min: number; max: number; integer?: boolean },
+): number {
+  if (text === undefined) return fallback;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return value;
+  throw new UsageError(
+    `--${name} must be ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}, not "${text}"`,
+  );
+}
+
+/** A time from an option: ISO 8601 (UTC where no zone is given), or undefined. */
+export function timeOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
+  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(zoned) : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError(`--${name} must be a time such as 2024-08-01T00:00:00Z, not "${text}"`);
+  return time;
+}
