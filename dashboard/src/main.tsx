@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError, onSignedOut } from './api/client.js';
 import { keys } from './api/queries.js';
 import { App } from './app/App.js';
+import { repairLanguageTag } from './app/languageTag.js';
 import { applyGainColours } from './app/preferences.js';
 import { startTranslations } from './i18n/index.js';
 import { theme } from './theme.js';
@@ -26,6 +27,7 @@ const client = new QueryClient({
   },
 });
 onSignedOut(() => client.setQueryData(keys.me, null));
+repairLanguageTag();
 applyGainColours();
 await startTranslations();
 

@@ -34,7 +34,7 @@ export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
 export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
 export const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
 export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
-export const remove = <T>(path: string) => request<T>('DELETE', path);
+export const remove = <T>(path: string, body?: unknown) => request<T>('DELETE', path, body);
 
 /** A collection as CSV, to be saved as a file. */
 export async function getCsv(path: string, query?: Query): Promise<Blob> {

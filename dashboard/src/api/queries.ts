@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, type Query } from './client.js';
 import type {
-  EquityPoint,
+  AccountAnswer,
   MarketEntry,
   NotificationEntry,
+  PerformanceAnswer,
   Page,
   PositionEntry,
   SignalEntry,
-  StatusView,
+  StatusAnswer,
   TradeEntry,
-  TradingConfig,
+  ConfigView,
   User,
 } from './types.js';
 
@@ -24,17 +25,18 @@ export const keys = {
   notifications: ['notifications'],
   performance: ['performance'],
   market: ['market'],
+  account: ['account'],
 } as const;
 
 export const useMe = () => useQuery({ queryKey: keys.me, queryFn: () => get<User>('/api/me'), staleTime: Infinity });
 
 export const useConfig = () =>
-  useQuery({ queryKey: keys.config, queryFn: () => get<TradingConfig>('/api/config'), staleTime: 60_000 });
+  useQuery({ queryKey: keys.config, queryFn: () => get<ConfigView>('/api/config'), staleTime: 60_000 });
 
 export const useStatus = () =>
   useQuery({
     queryKey: keys.status,
-    queryFn: () => get<StatusView>('/api/trading/status'),
+    queryFn: () => get<StatusAnswer>('/api/trading/status'),
     refetchInterval: 15_000,
   });
 
@@ -50,6 +52,28 @@ export const useTrades = (query: Query = {}) =>
     queryKey: [...keys.trades, query],
     queryFn: () => get<Page<TradeEntry>>('/api/trades', { limit: 500, ...query }),
   });
+
+const MOST_TRADES = 10_000;
+
+/** Every closed trade of a period, up to 10,000, page after page. */
+export const useAllTrades = (query: Query = {}) =>
+  useQuery({
+    queryKey: [...keys.trades, 'all', query],
+    queryFn: async ({ signal }) => {
+      const items: TradeEntry[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Page<TradeEntry> = await get('/api/trades', { limit: 500, ...query, cursor }, signal);
+        items.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null && items.length < MOST_TRADES);
+      return { items };
+    },
+  });
+
+/** Balances change with every fill; a trade on the stream asks again. */
+export const useAccount = () =>
+  useQuery({ queryKey: keys.account, queryFn: () => get<AccountAnswer>('/api/account'), refetchInterval: 10_000 });
 
 export const useSignals = (query: Query = {}) =>
   useQuery({
@@ -70,14 +94,9 @@ export const useMarket = () =>
     refetchInterval: 2_000,
   });
 
-export interface Performance {
-  equity: EquityPoint[];
-  metrics: Record<string, number | null>;
-}
-
 export const usePerformance = (query: Query = {}) =>
   useQuery({
     queryKey: [...keys.performance, query],
-    queryFn: () => get<Performance>('/api/performance', query),
+    queryFn: () => get<PerformanceAnswer>('/api/performance', query),
     refetchInterval: 60_000,
   });

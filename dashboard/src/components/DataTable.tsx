@@ -9,7 +9,7 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** What the column sorts by; without it the column can't be sorted. */
   sort?: (row: Row) => number | string;
-  align?: 'end';
+  align?: 'end' | 'wrap';
   /** Left out on a phone, where the first columns must fit. */
   wideOnly?: boolean;
 }

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useFormat } from '../format/useFormat.js';
@@ -28,6 +29,7 @@ export function LineChart({ label, times, lines, height = 240, unit = '' }: Line
   const plot = useRef<uPlot | null>(null);
   const colours = useColours();
   const format = useFormat();
+  const timeLabel = useTranslation().t('common.time');
   const data = useMemo<uPlot.AlignedData>(
     () => [times.map((time) => time / 1000), ...lines.map(({ values }) => values)],
     [times, lines],
@@ -49,7 +51,7 @@ export function LineChart({ label, times, lines, height = 240, unit = '' }: Line
         cursor: { points: { size: 7 } },
         scales: { y: { range: (_, low, high) => padded(low, high) } },
         series: [
-          { value: (_, seconds) => (seconds === null ? '–' : format.dateTime(seconds * 1000)), label: ' ' },
+          { value: (_, seconds) => (seconds === null ? '–' : format.dateTime(seconds * 1000)), label: timeLabel },
           ...lines.map((line) => seriesOf(line, colours, value)),
         ],
         axes: axesOf(
@@ -70,7 +72,7 @@ export function LineChart({ label, times, lines, height = 240, unit = '' }: Line
       plot.current = null;
     };
     // `shape` stands for the lines: their values are set below without building the chart anew.
-  }, [colours, format, height, unit, shape]);
+  }, [colours, format, height, unit, shape, timeLabel]);
   useEffect(() => plot.current?.setData(data), [data]);
   return <div className="chart" ref={holder} role="img" aria-label={label} />;
 }

@@ -38,6 +38,7 @@ export function createFormat(locale: string, timeZone: string) {
     quantity: (value: unknown) => number(value, 8),
     dateTime: dateOf({ ...day, ...clock }),
     shortDateTime: dateOf({ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }),
+    stamp: dateOf({ month: '2-digit', day: '2-digit', ...clock }),
     date: dateOf(day),
     time: dateOf(clock),
     month: dateOf({ year: 'numeric', month: 'short' }),

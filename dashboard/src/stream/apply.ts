@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { keys } from '../api/queries.js';
-import type { EquityPoint, LogEntry, NotificationEntry, Page, StatusView } from '../api/types.js';
+import type { EquityPoint, LogEntry, NotificationEntry, Page, StatusAnswer } from '../api/types.js';
 import { addLogs } from './logs.js';
 import type { ServerEvent } from './parser.js';
 import { addEquity } from './equity.js';
@@ -17,10 +17,10 @@ export function applyEvents(client: QueryClient, events: readonly ServerEvent[])
     const body = parse(data);
     if (body === null) continue;
     if (event === 'log') logs.push(body as LogEntry);
-    else if (event === 'status') client.setQueryData(keys.status, body as StatusView);
+    else if (event === 'status') client.setQueryData(keys.status, body as StatusAnswer);
     else if (event === 'equity') equity.push(body as EquityPoint);
     else if (event === 'signal') again.add(keys.signals);
-    else if (event === 'trade') again.add(keys.trades).add(keys.positions);
+    else if (event === 'trade') again.add(keys.trades).add(keys.positions).add(keys.account);
     else if (event === 'position') again.add(keys.positions);
     else if (event === 'notification') prependNotification(client, body as NotificationEntry);
   }

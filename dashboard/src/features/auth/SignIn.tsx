@@ -28,7 +28,7 @@ export function SignIn() {
     try {
       const { email, password, totp } = form;
       const { user } = await post<{ user: User }>('/api/auth/login', { email, password, ...(askCode ? { totp } : {}) });
-      if (user.locale) changeLanguage(user.locale);
+      changeLanguage(user.locale === 'ko' ? 'ko' : 'en');
       client.setQueryData(keys.me, user);
     } catch (failure) {
       const needsCode = failure instanceof ApiError && failure.code.startsWith('TOTP');

@@ -68,7 +68,7 @@ function Result({ result, initial }: { result: BacktestResult; initial: number }
 
 /** The account after each trade. */
 function equityOf({ trades }: BacktestResult, initial: number, label: string) {
-  const closed = trades.filter(({ exitTime }) => exitTime);
+  const closed = trades.flatMap((trade) => (trade.exitTime === null ? [] : [{ ...trade, exitTime: trade.exitTime }]));
   let equity = initial;
   const values = [initial, ...closed.map(({ pnl }) => (equity += toNumber(pnl) ?? 0))];
   const first = closed[0]?.entryTime;

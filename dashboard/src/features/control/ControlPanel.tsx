@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { keys, useStatus } from '../../api/queries.js';
-import type { StatusView } from '../../api/types.js';
+import type { StatusAnswer } from '../../api/types.js';
 import { Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { EmergencyDialog } from './EmergencyDialog.js';
@@ -31,7 +31,7 @@ export function ControlPanel() {
   );
 }
 
-function Controls({ status: { status } }: { status: StatusView }) {
+function Controls({ status: { status } }: { status: StatusAnswer }) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<'emergency' | 'reset' | null>(null);
   const command = useCommand();

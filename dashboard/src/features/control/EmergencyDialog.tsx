@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { keys, useConfig, usePositions, useStatus } from '../../api/queries.js';
-import type { EmergencyReceipt } from '../../api/types.js';
+import type { ReceiptAnswer } from '../../api/types.js';
 import { ErrorState } from '../../components/states.js';
 import { Receipt } from './Receipt.js';
 
@@ -32,15 +32,13 @@ function EmergencySteps({ onClose }: { onClose: () => void }) {
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const [answer, setAnswer] = useState<EmergencyReceipt | null>(null);
+  const [answer, setAnswer] = useState<ReceiptAnswer | null>(null);
   const receipt = useFinishing(answer);
   const act = async () => {
     setBusy(true);
     setError(null);
     try {
-      setAnswer(
-        await post<EmergencyReceipt>('/api/trading/emergency-stop', { liquidate, ...(reason ? { reason } : {}) }),
-      );
+      setAnswer(await post<ReceiptAnswer>('/api/trading/emergency-stop', { liquidate, ...(reason ? { reason } : {}) }));
     } catch (failure) {
       setError(failure);
     }
@@ -102,7 +100,7 @@ function Consequences({ liquidate }: { liquidate: boolean }) {
 }
 
 /** The receipt that the POST gave, replaced by the status's newer one while work goes on. */
-function useFinishing(answer: EmergencyReceipt | null): EmergencyReceipt | null {
+function useFinishing(answer: ReceiptAnswer | null): ReceiptAnswer | null {
   const client = useQueryClient();
   const status = useStatus();
   const unfinished = answer !== null && answer.finishedAt === null;

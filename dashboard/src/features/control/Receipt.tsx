@@ -1,11 +1,11 @@
 import { IconCircleCheck, IconLoader2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EmergencyReceipt } from '../../api/types.js';
+import type { ReceiptAnswer } from '../../api/types.js';
 import { useFormat } from '../../format/useFormat.js';
 
 /** What an emergency stop did, step by step, in the order of the work. */
-export function Receipt({ receipt }: { receipt: EmergencyReceipt }) {
+export function Receipt({ receipt }: { receipt: ReceiptAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   const finished = receipt.finishedAt !== null;
@@ -76,7 +76,7 @@ const list = (items: string[]) =>
   items.length === 0 ? null : <div className="dim small mono">{items.join(' · ')}</div>;
 
 /** The engine's own words, with times, for whoever wants to follow it exactly. */
-function Narrative({ receipt: { steps } }: { receipt: EmergencyReceipt }) {
+function Narrative({ receipt: { steps } }: { receipt: ReceiptAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (!steps || steps.length === 0) return null;

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
-import { keys, useMe, useStatus } from '../../api/queries.js';
+import { useMe, useStatus } from '../../api/queries.js';
 import { ConfirmDialog } from '../../components/ConfirmDialog.js';
 import { Receipt } from './Receipt.js';
 

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { StatusView } from '../../api/types.js';
+import type { StatusAnswer } from '../../api/types.js';
 import { useNow } from '../../components/useNow.js';
 import { useFormat } from '../../format/useFormat.js';
 import { useRefusalText } from './refusals.js';
@@ -7,7 +7,7 @@ import { useRefusalText } from './refusals.js';
 const TONES = { RUNNING: 'up', REDUCING: 'warn', STOPPED: 'dim', EMERGENCY_STOPPED: 'down' } as const;
 
 /** The status in large letters, since when, when the next cycle comes, and why it is as it is. */
-export function StatusHeadline({ status: view }: { status: StatusView }) {
+export function StatusHeadline({ status: view }: { status: StatusAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -35,7 +35,7 @@ export function StatusHeadline({ status: view }: { status: StatusView }) {
   );
 }
 
-function NextCycle({ status: { status, nextCycleAt } }: { status: StatusView }) {
+function NextCycle({ status: { status, nextCycleAt } }: { status: StatusAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(1000);
@@ -49,7 +49,7 @@ function NextCycle({ status: { status, nextCycleAt } }: { status: StatusView }) 
 }
 
 /** The reasons behind the status: the emergency's trigger, the last error, and what the safety checks refused. */
-function Why({ status: { status, emergency, lastError, refusals } }: { status: StatusView }) {
+function Why({ status: { status, emergency, lastError, refusals } }: { status: StatusAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   const refusalText = useRefusalText();

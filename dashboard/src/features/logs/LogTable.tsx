@@ -49,7 +49,7 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
               style={{ transform: `translateY(${(first + index) * ROW_HEIGHT}px)` }}
             >
               <span role="cell" className="dim">
-                {format.shortDateTime(entry.timestamp).split(/, | (?=\d\d:)/)[0]} {format.time(entry.timestamp)}
+                {format.stamp(entry.timestamp)}
               </span>
               <span role="cell">{t(`logLevel.${entry.logLevel}`)}</span>
               <span role="cell" className="dim">

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useMarket, usePositions, useStatus } from '../../api/queries.js';
+import { useAccount, useMarket, usePositions, useStatus } from '../../api/queries.js';
 import type { PositionEntry } from '../../api/types.js';
 import { Stat } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
@@ -38,6 +38,7 @@ export function Figures() {
             running={status.status === 'RUNNING' || status.status === 'REDUCING'}
           />
           <Stat label={t('overview.equity')} value={format.money(status.equity)} note="USDT" />
+          <Balance />
           <Stat
             label={t('overview.exposure')}
             value={format.money(exposure)}
@@ -46,6 +47,20 @@ export function Figures() {
         </dl>
       )}
     </Loaded>
+  );
+}
+
+/** The exchange's own word on the quote asset. */
+function Balance() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const usdt = useAccount().data?.balances.find(({ asset }) => asset === 'USDT');
+  return (
+    <Stat
+      label={t('overview.free')}
+      value={format.money(usdt?.free)}
+      note={t('overview.locked', { amount: format.money(usdt?.locked ?? 0) })}
+    />
   );
 }
 

@@ -10,7 +10,7 @@ import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
-import { gainClass, toNumber } from '../../format/format.js';
+import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
 import { priceOf } from './Figures.js';
 
@@ -42,69 +42,72 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
   const { t } = useTranslation();
   const format = useFormat();
   const market = useMarket().data?.items ?? [];
-  const distance = (position: PositionEntry, level: string | number) => {
-    const price = priceOf(position, market);
-    return price > 0 ? (((toNumber(level) ?? price) - price) / price) * 100 : null;
-  };
   const gain = (position: PositionEntry) => {
-    const entry = toNumber(position.entryPrice) ?? 0;
     const price = priceOf(position, market);
-    return {
-      amount: (price - entry) * (toNumber(position.quantity) ?? 0),
-      pct: entry > 0 ? (price / entry - 1) * 100 : 0,
-    };
+    return { amount: (price - position.entryPrice) * position.quantity, pct: (price / position.entryPrice - 1) * 100 };
+  };
+  const level = (position: PositionEntry, price: number) => {
+    const now = priceOf(position, market);
+    return (
+      <TwoLines first={format.price(price)} second={now > 0 ? format.signedPercent((price / now - 1) * 100) : '–'} />
+    );
   };
   return [
-    { key: 'symbol', header: t('common.symbol'), cell: ({ symbol }) => <b>{symbol}</b>, sort: ({ symbol }) => symbol },
     {
-      key: 'quantity',
-      header: t('common.quantity'),
-      align: 'end',
-      wideOnly: true,
-      cell: ({ quantity }) => format.quantity(quantity),
+      key: 'symbol',
+      header: t('common.symbol'),
+      cell: (position) => <Name position={position} opened={format.shortDateTime(position.entryTime)} />,
+      sort: ({ symbol }) => symbol,
     },
     {
       key: 'entry',
       header: t('positions.entry'),
       align: 'end',
       wideOnly: true,
-      cell: ({ entryPrice }) => format.price(entryPrice),
+      cell: ({ entryPrice, quantity }) => (
+        <TwoLines first={format.price(entryPrice)} second={`× ${format.quantity(quantity)}`} />
+      ),
     },
     {
       key: 'price',
       header: t('common.price'),
       align: 'end',
       wideOnly: true,
-      cell: (position) => format.price(priceOf(position, market)),
+      cell: (position) => {
+        const price = priceOf(position, market);
+        return (
+          <>
+            {format.price(price)}
+            <StopToTarget position={position} price={price} />
+          </>
+        );
+      },
     },
     {
       key: 'gain',
       header: t('positions.gain'),
       align: 'end',
       sort: (position) => gain(position).amount,
-      cell: (position) => (
-        <span className={gainClass(gain(position).amount)}>
-          {format.signedMoney(gain(position).amount)} <small>({format.signedPercent(gain(position).pct)})</small>
-        </span>
-      ),
+      cell: (position) => {
+        const { amount, pct } = gain(position);
+        return (
+          <span className={gainClass(amount)}>
+            <TwoLines first={format.signedMoney(amount)} second={format.signedPercent(pct)} />
+          </span>
+        );
+      },
     },
     {
-      key: 'range',
-      header: t('positions.range'),
-      cell: (position) => (
-        <StopToTarget
-          position={position}
-          price={priceOf(position, market)}
-          text={`${format.price(position.stopPrice)} (${format.signedPercent(distance(position, position.stopPrice))}) – ${format.price(position.targetPrice)} (${format.signedPercent(distance(position, position.targetPrice))})`}
-        />
-      ),
+      key: 'stop',
+      header: t('positions.stop'),
+      align: 'end',
+      cell: (position) => level(position, position.stopPrice),
     },
     {
-      key: 'since',
-      header: t('positions.since'),
-      wideOnly: true,
-      cell: ({ entryTime }) => format.shortDateTime(entryTime),
-      sort: ({ entryTime }) => entryTime,
+      key: 'target',
+      header: t('positions.target'),
+      align: 'end',
+      cell: (position) => level(position, position.targetPrice),
     },
     {
       key: 'close',
@@ -125,18 +128,31 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
   ];
 }
 
-/** Where the price stands between stop (left) and target (right). */
-function StopToTarget({ position, price, text }: { position: PositionEntry; price: number; text: string }) {
-  const stop = toNumber(position.stopPrice) ?? 0;
-  const target = toNumber(position.targetPrice) ?? 0;
-  const share = target > stop ? Math.min(100, Math.max(0, ((price - stop) / (target - stop)) * 100)) : 0;
+function Name({ position, opened }: { position: PositionEntry; opened: string }) {
+  const { t } = useTranslation();
   return (
-    <div>
-      <div className="range" aria-hidden>
-        <i style={{ insetInlineStart: `${share}%` }} />
-      </div>
-      <span className="dim range-text">{text}</span>
-    </div>
+    <>
+      <b>{position.symbol}</b>
+      <span className="second-line dim">{opened}</span>
+      {position.unprotectedSince !== null && <span className="pill bad">{t('positions.unprotected')}</span>}
+    </>
+  );
+}
+
+const TwoLines = ({ first, second }: { first: string; second: string }) => (
+  <>
+    {first}
+    <span className="second-line">{second}</span>
+  </>
+);
+
+/** Where the price stands between stop (left) and target (right); the numbers are in the columns beside it. */
+function StopToTarget({ position: { stopPrice, targetPrice }, price }: { position: PositionEntry; price: number }) {
+  const share = targetPrice > stopPrice ? ((price - stopPrice) / (targetPrice - stopPrice)) * 100 : 0;
+  return (
+    <span className="range" aria-hidden>
+      <i style={{ insetInlineStart: `${Math.min(100, Math.max(0, share))}%` }} />
+    </span>
   );
 }
 

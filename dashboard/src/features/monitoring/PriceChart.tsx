@@ -1,5 +1,6 @@
 import { CandlestickSeries, createChart, createSeriesMarkers, HistogramSeries, LineStyle } from 'lightweight-charts';
 import type {
+  AutoscaleInfo,
   IChartApi,
   IPriceLine,
   ISeriesApi,
@@ -90,6 +91,9 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
     const made = parts.current;
     if (!made) return;
     for (const line of made.lines) made.candles.removePriceLine(line);
+    made.candles.applyOptions({
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => widened(original(), levels),
+    });
     made.lines = levels.map(({ price, kind, text }) =>
       made.candles.createPriceLine({
         price,
@@ -144,6 +148,17 @@ function build(element: HTMLElement, colours: Colours, format: Format): Parts {
   });
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
   return { chart, candles, volume, markers: createSeriesMarkers(candles, []), lines: [] };
+}
+
+/** The scale reaches to stop and target, unless they lie so far away that the candles would become a line. */
+function widened(info: AutoscaleInfo | null, levels: readonly ChartLevel[]): AutoscaleInfo | null {
+  const range = info?.priceRange;
+  if (!info || !range) return info;
+  const near = levels.map(({ price }) => price).filter((price) => Math.abs(price / range.maxValue - 1) < 0.1);
+  return {
+    ...info,
+    priceRange: { minValue: Math.min(range.minValue, ...near), maxValue: Math.max(range.maxValue, ...near) },
+  };
 }
 
 /** A mark sits on the candle in which it happened; what lies outside the candles shown is left out. */

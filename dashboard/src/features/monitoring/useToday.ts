@@ -1,7 +1,6 @@
-import { useState } from 'react';
+import { useMarketTime } from './useMarketTime.js';
 
-/** The last 24 hours as a query; fixed while the page is open, as what follows comes by the stream. */
+/** The market's last 24 hours as a query; what follows comes by the stream. */
 export function useToday(): { from: string } {
-  const [from] = useState(() => new Date(Date.now() - 86_400_000).toISOString());
-  return { from };
+  return { from: new Date(useMarketTime() - 86_400_000).toISOString() };
 }

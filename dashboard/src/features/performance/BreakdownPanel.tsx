@@ -2,20 +2,25 @@ import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExitReason } from '../../../../trading/types.js';
+import { useSignals } from '../../api/queries.js';
 import type { TradeEntry } from '../../api/types.js';
 import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState } from '../../components/states.js';
 import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
-import { type Group, type Grouping, GROUPINGS, groupTrades } from './breakdown.js';
+import { attribute, type Group, type Grouping, GROUPINGS, groupTrades } from './breakdown.js';
 
 /** Where the result comes from: by month, symbol, strategy, hour of the day or reason of the exit. */
 export function BreakdownPanel({ trades }: { trades: readonly TradeEntry[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [grouping, setGrouping] = useState<Grouping>('month');
-  const groups = useMemo(() => groupTrades(trades, grouping, format.timeZone), [trades, grouping, format.timeZone]);
+  const signals = useSignals({ executed: true, limit: 500 }).data?.items;
+  const groups = useMemo(
+    () => groupTrades(attribute(trades, signals ?? []), grouping, format.timeZone),
+    [trades, signals, grouping, format.timeZone],
+  );
   const most = Math.max(...groups.map(({ pnl }) => Math.abs(pnl)), 1e-9);
   const columns: Column<Group>[] = [
     {

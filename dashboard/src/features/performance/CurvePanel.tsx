@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Performance } from '../../api/queries.js';
+import type { PerformanceAnswer } from '../../api/types.js';
 import { LineChart } from '../../components/LineChart.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState } from '../../components/states.js';
@@ -8,7 +8,7 @@ import { useFormat } from '../../format/useFormat.js';
 import { useBuyAndHold } from './useBuyAndHold.js';
 
 /** Equity beside what buying and holding the same symbols would have been worth, and the way down from each peak. */
-export function CurvePanel({ performance: { equity } }: { performance: Performance }) {
+export function CurvePanel({ performance: { equity } }: { performance: PerformanceAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   const times = useMemo(() => equity.map(({ timestamp }) => Date.parse(timestamp)), [equity]);

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePerformance, useTrades } from '../../api/queries.js';
+import { useAllTrades, usePerformance } from '../../api/queries.js';
 import { CsvButton } from '../../components/CsvButton.js';
 import { DataTable } from '../../components/DataTable.js';
 import { PageTitle, Panel } from '../../components/Panel.js';
@@ -9,6 +9,7 @@ import { EmptyState, Loaded } from '../../components/states.js';
 import { BreakdownPanel } from './BreakdownPanel.js';
 import { CurvePanel } from './CurvePanel.js';
 import { MetricsPanel } from './MetricsPanel.js';
+import { useMarketTime } from '../monitoring/useMarketTime.js';
 import { useTradeColumns } from './useTradeColumns.js';
 import './performance.css';
 
@@ -19,10 +20,10 @@ type Range = keyof typeof RANGES;
 export default function PerformancePage() {
   const { t } = useTranslation();
   const [range, setRange] = useState<Range>('all');
-  const [openedAt] = useState(() => Date.now());
-  const from = RANGES[range] === 0 ? undefined : new Date(openedAt - RANGES[range] * 86_400_000).toISOString();
+  const now = useMarketTime();
+  const from = RANGES[range] === 0 ? undefined : new Date(now - RANGES[range] * 86_400_000).toISOString();
   const performance = usePerformance({ from });
-  const trades = useTrades({ from });
+  const trades = useAllTrades({ from });
   const columns = useTradeColumns();
   return (
     <div className="stack">

@@ -1,4 +1,4 @@
-import type { TradeEntry } from '../../api/types.js';
+import type { SignalEntry, TradeEntry } from '../../api/types.js';
 import { toNumber } from '../../format/format.js';
 
 export interface Group {
@@ -14,8 +14,11 @@ export interface Group {
 export const GROUPINGS = ['month', 'symbol', 'strategy', 'hour', 'exitReason'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
+/** A trade with the strategy that spoke loudest for its entry, where its signal is known. */
+export type AttributedTrade = TradeEntry & { strategy: string | null };
+
 /** Closed trades summed by month and hour (of the exit, in `timeZone`), symbol, strategy or reason; keys in rising order. */
-export function groupTrades(trades: readonly TradeEntry[], grouping: Grouping, timeZone: string): Group[] {
+export function groupTrades(trades: readonly AttributedTrade[], grouping: Grouping, timeZone: string): Group[] {
   const keyOf = keyFunction(grouping, timeZone);
   const groups = new Map<string, { trades: number; wins: number; pnl: number; fees: number }>();
   for (const trade of trades) {
@@ -34,9 +37,9 @@ export function groupTrades(trades: readonly TradeEntry[], grouping: Grouping, t
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function keyFunction(grouping: Grouping, timeZone: string): (trade: TradeEntry) => string {
+function keyFunction(grouping: Grouping, timeZone: string): (trade: AttributedTrade) => string {
   if (grouping === 'symbol') return ({ symbol }) => symbol;
-  if (grouping === 'strategy') return ({ strategy }) => strategy ?? 'ensemble';
+  if (grouping === 'strategy') return ({ strategy }) => strategy ?? '–';
   if (grouping === 'exitReason') return ({ exitReason }) => exitReason;
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
@@ -49,4 +52,18 @@ function keyFunction(grouping: Grouping, timeZone: string): (trade: TradeEntry) 
     const of = Object.fromEntries(parts.formatToParts(new Date(exitTime)).map(({ type, value }) => [type, value]));
     return grouping === 'month' ? `${of.year}-${of.month}` : `${of.hour}:00`;
   };
+}
+
+/**
+ * Each trade with the strategy whose vote to buy was the strongest in the signal that opened it: the executed signal
+ * of the same symbol and price. null where that signal is no longer at hand.
+ */
+export function attribute(trades: readonly TradeEntry[], signals: readonly SignalEntry[]): AttributedTrade[] {
+  const keyOf = (symbol: string, price: number | null) => `${symbol} ${price?.toPrecision(10)}`;
+  const strongest = new Map<string, string>();
+  for (const { executed, symbol, executionPrice, votes } of signals) {
+    const best = Object.entries(votes).sort((a, b) => b[1] - a[1])[0];
+    if (executed && best) strongest.set(keyOf(symbol, executionPrice), best[0]);
+  }
+  return trades.map((trade) => ({ ...trade, strategy: strongest.get(keyOf(trade.symbol, trade.entryPrice)) ?? null }));
 }

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { ExitReason } from '../../../../trading/types.js';
-import type { TradeEntry } from '../../api/types.js';
+import type { ResultTrade } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
 import { gainClass, toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
 
 /** How closed trades are listed, on every page that lists them. */
-export function useTradeColumns(): Column<TradeEntry>[] {
+export function useTradeColumns(): Column<ResultTrade>[] {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -16,7 +16,12 @@ export function useTradeColumns(): Column<TradeEntry>[] {
       cell: ({ exitTime }) => format.shortDateTime(exitTime),
       sort: ({ exitTime }) => exitTime ?? '',
     },
-    { key: 'symbol', header: t('common.symbol'), cell: ({ symbol }) => <b>{symbol}</b>, sort: ({ symbol }) => symbol },
+    {
+      key: 'symbol',
+      header: t('common.symbol'),
+      cell: ({ symbol }) => <b>{symbol}</b>,
+      sort: ({ symbol }) => symbol ?? '',
+    },
     {
       key: 'quantity',
       header: t('common.quantity'),

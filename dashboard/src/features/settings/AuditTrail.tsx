@@ -29,6 +29,7 @@ export default function AuditTrail() {
     {
       key: 'changes',
       header: t('audit.changes'),
+      align: 'wrap',
       cell: ({ changes }) => (
         <span className="mono small">{changes === undefined || changes === null ? '–' : JSON.stringify(changes)}</span>
       ),

@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, put, remove } from '../../api/client.js';
-import type { CredentialView } from '../../api/types.js';
+import { useMe } from '../../api/queries.js';
+import type { CredentialsView } from '../../api/types.js';
 import { ConfirmDialog } from '../../components/ConfirmDialog.js';
 import { Panel } from '../../components/Panel.js';
 import { ErrorState, Loaded } from '../../components/states.js';
@@ -14,7 +15,7 @@ const PATH = '/api/exchange-credentials';
 
 /** The keys of the real exchange: checked by the server before they are kept, and never shown again. */
 export default function ExchangeKeys() {
-  const credentials = useQuery({ queryKey: ['credentials'], queryFn: () => get<CredentialView | null>(PATH) });
+  const credentials = useQuery({ queryKey: ['credentials'], queryFn: () => get<CredentialsView | null>(PATH) });
   return (
     <div className="grid" style={{ ['--min' as string]: '330px' }}>
       <Loaded query={credentials}>{(view) => <Stored view={view} />}</Loaded>
@@ -23,14 +24,17 @@ export default function ExchangeKeys() {
   );
 }
 
-function Stored({ view }: { view: CredentialView | null }) {
+function Stored({ view }: { view: CredentialsView | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
+  const withCode = useMe().data?.totpEnabled === true;
   const [removing, setRemoving] = useState(false);
+  const [code, setCode] = useState('');
   const stored = view?.configured === true;
   const forget = async () => {
-    await remove(PATH);
+    await remove(PATH, code ? { totp: code } : {});
+    setCode('');
     await client.invalidateQueries({ queryKey: ['credentials'] });
   };
   return (
@@ -48,12 +52,13 @@ function Stored({ view }: { view: CredentialView | null }) {
         <div className="stack">
           <dl className="key-facts">
             <dt>{t('keys.apiKey')}</dt>
-            <dd className="mono">{view.apiKeyHint}</dd>
+            <dd className="mono">…{view.apiKeyHint}</dd>
             <dt>{t('keys.secret')}</dt>
             <dd className="dim">{t('keys.neverShown')}</dd>
             <dt>{t('keys.checkedAt')}</dt>
             <dd>{format.dateTime(view.verifiedAt)}</dd>
           </dl>
+          {view.problem && <p className="down small">{view.problem}</p>}
           <Permissions view={view} />
           <Button variant="default" color="red" onClick={() => setRemoving(true)} style={{ alignSelf: 'flex-start' }}>
             {t('keys.remove')}
@@ -71,6 +76,14 @@ function Stored({ view }: { view: CredentialView | null }) {
         onConfirm={forget}
       >
         <p>{t('keys.removeText')}</p>
+        {withCode && (
+          <TextInput
+            label={t('auth.code')}
+            inputMode="numeric"
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
       </ConfirmDialog>
     </Panel>
   );
@@ -79,7 +92,7 @@ function Stored({ view }: { view: CredentialView | null }) {
 const PERMISSIONS = ['canTrade', 'canWithdraw', 'canTransfer', 'canMargin', 'canFutures', 'ipRestricted'] as const;
 const WANTED: readonly string[] = ['canTrade', 'ipRestricted'];
 
-function Permissions({ view }: { view: CredentialView }) {
+function Permissions({ view }: { view: CredentialsView }) {
   const { t } = useTranslation();
   if (!view.permissions) return null;
   return (
@@ -101,11 +114,14 @@ function Permissions({ view }: { view: CredentialView }) {
   );
 }
 
+const EMPTY = { apiKey: '', secret: '', totp: '' };
+
 function KeyForm() {
+  const withCode = useMe().data?.totpEnabled === true;
   const { t } = useTranslation();
   const client = useQueryClient();
   const tell = useTell();
-  const [form, setForm] = useState({ apiKey: '', secret: '' });
+  const [form, setForm] = useState(EMPTY);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const submit = async (event: FormEvent) => {
@@ -113,13 +129,14 @@ function KeyForm() {
     setBusy(true);
     setError(null);
     try {
-      await put(PATH, form);
+      const { totp, ...keys } = form;
+      await put(PATH, totp ? { ...keys, totp } : keys);
       tell.done(t('keys.saved'));
     } catch (failure) {
       setError(failure);
     }
     // Typed keys are not kept in the page, whatever the answer.
-    setForm({ apiKey: '', secret: '' });
+    setForm(EMPTY);
     setBusy(false);
     await client.invalidateQueries({ queryKey: ['credentials'] });
   };
@@ -141,6 +158,15 @@ function KeyForm() {
           value={form.secret}
           onChange={(event) => setForm({ ...form, secret: event.currentTarget.value.trim() })}
         />
+        {withCode && (
+          <TextInput
+            label={t('auth.code')}
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            value={form.totp}
+            onChange={(event) => setForm({ ...form, totp: event.currentTarget.value.trim() })}
+          />
+        )}
         <Button
           type="submit"
           loading={busy}

@@ -22,9 +22,11 @@ export function TotpPanel() {
   const enabled = useMe().data?.totpEnabled === true;
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const [code, setCode] = useState('');
+  const [recovery, setRecovery] = useState<string[]>([]);
   const send = async (body: object, done: string) => {
     try {
-      await post('/api/me/totp', body);
+      const answer = await post<{ recoveryCodes?: string[] }>('/api/me/totp', body);
+      setRecovery(answer.recoveryCodes ?? []);
       tell.done(done);
       setEnrolment(null);
       await client.invalidateQueries({ queryKey: keys.me });
@@ -75,6 +77,12 @@ export function TotpPanel() {
                 </Button>
               </div>
             </div>
+          </div>
+        )}
+        {recovery.length > 0 && (
+          <div role="status">
+            <p>{t('totp.recovery')}</p>
+            <code className="mono recovery">{recovery.join('\n')}</code>
           </div>
         )}
         {enabled && (

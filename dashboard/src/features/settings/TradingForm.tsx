@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConfig } from '../../api/queries.js';
-import type { TradingConfig } from '../../api/types.js';
+import type { ConfigView } from '../../api/types.js';
 import { blockNavigation } from '../../app/router.js';
 import { Panel } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
@@ -19,7 +19,7 @@ export function TradingForm() {
   );
 }
 
-function Form({ config }: { config: TradingConfig }) {
+function Form({ config }: { config: ConfigView }) {
   const { t } = useTranslation();
   const before = useMemo(() => flatten(config), [config]);
   const [edited, setEdited] = useState<Values>({});

@@ -7,6 +7,9 @@ export interface NumberField {
   min: number;
   max: number;
   integer?: boolean;
+  /** The bound itself is not allowed. */
+  above?: boolean;
+  below?: boolean;
   unit: '%' | 's' | 'ms' | 'min' | 'USDT' | '';
 }
 export interface ChoiceField {
@@ -20,13 +23,24 @@ export interface OtherField {
 }
 export type Field = NumberField | ChoiceField | OtherField;
 
-const number = <Path extends string>(
-  path: Path,
-  min: number,
-  max: number,
-  unit: NumberField['unit'] = '',
-  integer = false,
-): NumberField & { path: Path } => ({ kind: 'number', path, min, max, unit, integer });
+const number =
+  (bounds: Pick<NumberField, 'integer' | 'above' | 'below'>) =>
+  <Path extends string>(
+    path: Path,
+    min: number,
+    max: number,
+    unit: NumberField['unit'] = '',
+  ): NumberField & { path: Path } => ({
+    kind: 'number',
+    path,
+    min,
+    max,
+    unit,
+    ...bounds,
+  });
+const above = number({ above: true });
+const between = number({});
+const whole = number({ integer: true });
 
 /** Every trading setting in the order of the page; names and explanations are translations under `config`. */
 export const SECTIONS = {
@@ -35,50 +49,50 @@ export const SECTIONS = {
     { kind: 'choice', path: 'tradingMode', choices: TRADING_MODES },
     { kind: 'symbols', path: 'symbols' },
     { kind: 'choice', path: 'timeframe', choices: Object.keys(TIMEFRAME_MS) },
-    number('tradingInterval', 1, 86_400, 's', true),
+    whole('tradingInterval', 1, 86_400, 's'),
     { kind: 'choice', path: 'entryPolicy', choices: ENTRY_POLICIES },
     { kind: 'timeZone', path: 'timeZone' },
   ],
   limits: [
-    number('maxDailyLossPct', 0.1, 100, '%'),
-    number('maxPositions', 1, 100, '', true),
+    above('maxDailyLossPct', 0, 100, '%'),
+    whole('maxPositions', 1, 100),
+    whole('apiConnectionLostAfter', 1, 86_400, 's'),
+    whole('systemErrorAfter', 1, 1_000),
     { kind: 'switch', path: 'autoResumeNextDay' },
     { kind: 'switch', path: 'liquidateOnEmergency' },
-    number('apiConnectionLostAfter', 1, 86_400, 's', true),
-    number('systemErrorAfter', 1, 1_000, '', true),
   ],
   sizing: [
-    number('positionSizePct', 0.01, 100, '%'),
-    number('stopLossPct', 0.01, 99, '%'),
-    number('takeProfitPct', 0.01, 1_000, '%'),
-    number('exits.trailingStopPct', 0, 99, '%'),
-    number('exits.breakEvenAfterPct', 0, 1_000, '%'),
-    number('exits.partialTakeProfitPct', 0, 1_000, '%'),
-    number('exits.partialTakeProfitFraction', 0, 1),
-    number('exits.maxHoldingMinutes', 0, 10_000_000, 'min'),
+    above('positionSizePct', 0, 100, '%'),
+    number({ above: true, below: true })('stopLossPct', 0, 100, '%'),
+    above('takeProfitPct', 0, 1_000, '%'),
+    number({ below: true })('exits.trailingStopPct', 0, 100, '%'),
+    between('exits.breakEvenAfterPct', 0, 1_000, '%'),
+    between('exits.partialTakeProfitPct', 0, 1_000, '%'),
+    between('exits.partialTakeProfitFraction', 0, 1),
+    between('exits.maxHoldingMinutes', 0, 5_256_000, 'min'),
   ],
   risk: [
-    number('risk.dailyLossWarningPct', 0, 100, '%'),
-    number('risk.maxDrawdownPct', 0, 100, '%'),
-    number('risk.maxExposurePct', 0, 100, '%'),
-    number('risk.riskPerTradePct', 0, 100, '%'),
-    number('risk.maxPositionsPerSymbol', 1, 100, '', true),
-    number('risk.maxTradesPerDay', 1, 100_000, '', true),
-    number('risk.losingStreakLimit', 0, 1_000, '', true),
-    number('risk.cooldownMinutes', 0, 100_000, 'min'),
-    number('risk.maxCorrelatedExposurePct', 0, 100, '%'),
-    number('risk.correlationThreshold', 0, 1),
-    number('risk.maxSpreadPct', 0, 100, '%'),
-    number('risk.maxSlippagePct', 0, 100, '%'),
-    number('risk.maxAtrPercentile', 0, 100),
-    number('risk.minEdgePct', 0, 100, '%'),
-    number('risk.maxDataAgeCandles', 1, 1_000),
-    number('risk.maxClockSkewMs', 0, 60_000, 'ms', true),
-    number('risk.maxOrdersPerMinute', 1, 10_000, '', true),
-    number('risk.maxOrderNotional', 0, 1e9, 'USDT'),
-    number('risk.maxApiErrorRatePct', 0, 100, '%'),
-    number('risk.maxApiLatencyMs', 1, 600_000, 'ms', true),
-    number('risk.liveCapitalCap', 0, 1e9, 'USDT'),
+    above('risk.dailyLossWarningPct', 0, 100, '%'),
+    above('risk.maxDrawdownPct', 0, 100, '%'),
+    above('risk.maxExposurePct', 0, 100, '%'),
+    above('risk.riskPerTradePct', 0, 100, '%'),
+    whole('risk.maxPositionsPerSymbol', 1, 100),
+    whole('risk.maxTradesPerDay', 1, 100_000),
+    whole('risk.losingStreakLimit', 1, 1_000),
+    between('risk.cooldownMinutes', 0, 10_080, 'min'),
+    above('risk.maxCorrelatedExposurePct', 0, 100, '%'),
+    between('risk.correlationThreshold', 0, 1),
+    above('risk.maxSpreadPct', 0, 100, '%'),
+    above('risk.maxSlippagePct', 0, 100, '%'),
+    above('risk.maxAtrPercentile', 0, 100),
+    between('risk.minEdgePct', 0, 100, '%'),
+    above('risk.maxDataAgeCandles', 0, 1_000),
+    whole('risk.maxClockSkewMs', 10, 60_000, 'ms'),
+    whole('risk.maxOrdersPerMinute', 1, 6_000),
+    between('risk.maxOrderNotional', 0, 1e12, 'USDT'),
+    above('risk.maxApiErrorRatePct', 0, 100, '%'),
+    whole('risk.maxApiLatencyMs', 10, 600_000, 'ms'),
+    between('risk.liveCapitalCap', 0, 1e12, 'USDT'),
   ],
 } as const satisfies Record<string, readonly Field[]>;
 
@@ -89,13 +103,18 @@ export type Values = Record<string, unknown>;
 export function wrong(
   field: Field,
   value: unknown,
-): { key: 'number' | 'integer' | 'range' | 'symbols' | 'timeZone'; min?: number; max?: number } | null {
+): {
+  key: 'number' | 'integer' | 'range' | 'above' | 'below' | 'symbols' | 'timeZone';
+  min?: number;
+  max?: number;
+} | null {
   if (field.kind === 'number') {
     const amount = toNumber(value);
     const { min, max } = field;
     if (amount === null) return { key: 'number' };
     if (field.integer && !Number.isInteger(amount)) return { key: 'integer' };
-    return amount < min || amount > max ? { key: 'range', min, max } : null;
+    if (amount < min || (field.above && amount === min)) return { key: field.above ? 'above' : 'range', min, max };
+    return amount > max || (field.below && amount === max) ? { key: field.below ? 'below' : 'range', min, max } : null;
   }
   if (field.kind === 'symbols') return Array.isArray(value) && value.length > 0 ? null : { key: 'symbols' };
   if (field.kind === 'timeZone') return typeof value === 'string' && isTimeZone(value) ? null : { key: 'timeZone' };

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, put } from '../../api/client.js';
 import { keys } from '../../api/queries.js';
-import type { TradingConfig } from '../../api/types.js';
+import type { ConfigView } from '../../api/types.js';
 import { useTell } from '../../components/useErrorText.js';
 import type { Values } from './fields.js';
 
@@ -14,7 +14,7 @@ export function useSaveConfig(onSaved: () => void) {
   const client = useQueryClient();
   const [serverErrors, setServerErrors] = useState<Record<string, string>>({});
   const mutation = useMutation({
-    mutationFn: (changes: Values) => put<TradingConfig & { warnings?: string[] }>('/api/config', changes),
+    mutationFn: (changes: Values) => put<ConfigView & { warnings?: string[] }>('/api/config', changes),
     onSuccess: async ({ warnings }) => {
       setServerErrors({});
       await client.invalidateQueries({ queryKey: keys.config });

@@ -45,6 +45,7 @@ export function useSignalColumns(): Column<SignalEntry>[] {
     {
       key: 'reasons',
       header: t('signals.reasons'),
+      align: 'wrap',
       wideOnly: true,
       cell: ({ reasons }) => (
         <span className="small" title={reasons?.join('\n')}>
