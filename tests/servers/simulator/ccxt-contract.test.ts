@@ -1,5 +1,14 @@
 import ccxt from 'ccxt';
-import { binance, binancePro, candleFolder, flat, type Key, simulator, type TestSimulator } from './support.js';
+import {
+  binance,
+  binancePro,
+  candleFolder,
+  flat,
+  type Key,
+  type ListAnswer,
+  simulator,
+  type TestSimulator,
+} from './support.js';
 
 // The unmodified ccxt class trades on the simulator with every call that the project makes.
 let exchange: TestSimulator;
@@ -26,7 +35,7 @@ describe('public data', () => {
     expect(market.precision).toMatchObject({ price: 0.01, amount: 0.00001 });
     expect(market.limits).toMatchObject({ amount: { min: 0.00001, max: 9000 }, cost: { min: 5 } });
     expect(market.active).toBe(true);
-    expect((market.info as any).ocoAllowed).toBe(true);
+    expect((market.info as { ocoAllowed: boolean }).ocoAllowed).toBe(true);
   });
 
   test('fetchTime is real time although candles are old', async () => {
@@ -98,7 +107,7 @@ describe('orders', () => {
     ['LIMIT_MAKER', { postOnly: true }, 'limit', 61_000],
   ])('%s rests with its quantity locked', async (type, parameters, kind, price) => {
     const order = await client.createOrder('BTC/USDT', kind, 'sell', 0.01, price, parameters);
-    const { info } = await client.fetchOrder(order.id, 'BTC/USDT');
+    const { info } = await client.fetchOrder(String(order.id), 'BTC/USDT');
     expect(info).toMatchObject({ type, status: 'NEW', side: 'SELL' });
     expect((await client.fetchBalance())['BTC']?.used).toBe(0.01);
   });
@@ -106,7 +115,7 @@ describe('orders', () => {
   test('a stop fills at the market when the price falls through it', async () => {
     const order = await client.createOrder('ETH/USDT', 'market', 'sell', 0.4, undefined, { stopLossPrice: 2_950 });
     await exchange.control('POST', '/prices', { symbol: 'ETHUSDT', kind: 'crash', price: 2_900 });
-    const filled = await client.fetchOrder(order.id, 'ETH/USDT');
+    const filled = await client.fetchOrder(String(order.id), 'ETH/USDT');
     await exchange.control('POST', '/prices', { symbol: 'ETHUSDT', kind: 'gap', price: 3_000 });
     expect(filled).toMatchObject({ status: 'closed', average: 2_949.99 });
     expect(fees(await client.fetchMyTrades('ETH/USDT'))).toEqual([[1.179996, 'USDT']]);
@@ -122,7 +131,7 @@ describe('orders', () => {
 
   test('editOrder cancels and replaces in one request', async () => {
     const order = await client.createOrder('BTC/USDT', 'limit', 'buy', 0.01, 50_000);
-    const edited = await client.editOrder(order.id, 'BTC/USDT', 'limit', 'buy', 0.02, 51_000);
+    const edited = await client.editOrder(String(order.id), 'BTC/USDT', 'limit', 'buy', 0.02, 51_000);
     expect(edited.id).not.toBe(order.id);
     expect((await client.fetchOpenOrders('BTC/USDT')).map((one) => one.price)).toEqual([51_000]);
   });
@@ -149,7 +158,7 @@ const placeOco = (quantity: string, more: Record<string, string> = {}) =>
     belowType: 'STOP_LOSS',
     belowStopPrice: '59000.00',
     ...more,
-  }) as Promise<any>;
+  }) as Promise<ListAnswer>;
 
 describe('order lists', () => {
   test('an OCO locks its quantity once, and one leg takes the other with it', async () => {
@@ -158,20 +167,25 @@ describe('order lists', () => {
       aboveClientOrderId: 'target',
       belowClientOrderId: 'stop',
     });
-    expect(list.orders.map((one: any) => one.clientOrderId)).toEqual(['stop', 'target']);
+    expect(list.orders.map((one) => one.clientOrderId)).toEqual(['stop', 'target']);
     expect((await client.fetchBalance())['BTC']).toMatchObject({ free: 0.5, used: 0.5 });
     await exchange.control('POST', '/prices', { symbol: 'BTCUSDT', kind: 'crash', price: 58_000 });
     await exchange.control('POST', '/prices', { symbol: 'BTCUSDT', kind: 'gap', price: 60_000 });
     expect((await client.fetchOrder('', 'BTC/USDT', { clientOrderId: 'stop' })).status).toBe('closed');
     expect((await client.fetchOrder('', 'BTC/USDT', { clientOrderId: 'target' })).status).toBe('expired');
-    expect(((await client.privateGetOrderList({ origClientOrderId: 'list' })) as any).listOrderStatus).toBe('ALL_DONE');
+    expect(((await client.privateGetOrderList({ origClientOrderId: 'list' })) as ListAnswer).listOrderStatus).toBe(
+      'ALL_DONE',
+    );
     expect((await client.fetchBalance())['BTC']).toMatchObject({ free: 0.5, used: 0 });
   });
 
   test('privateDeleteOrderList cancels both legs and frees the quantity', async () => {
     const list = await placeOco('0.5');
-    const gone = (await client.privateDeleteOrderList({ symbol: 'BTCUSDT', orderListId: list.orderListId })) as any;
-    expect(gone.orderReports.map((one: any) => one.status)).toEqual(['CANCELED', 'CANCELED']);
+    const gone = (await client.privateDeleteOrderList({
+      symbol: 'BTCUSDT',
+      orderListId: list.orderListId,
+    })) as ListAnswer;
+    expect(gone.orderReports.map((one) => one.status)).toEqual(['CANCELED', 'CANCELED']);
     await expect(client.privateDeleteOrderList({ symbol: 'BTCUSDT', orderListId: list.orderListId })).rejects.toThrow(
       ccxt.OrderNotFound,
     );
@@ -191,9 +205,9 @@ describe('order lists', () => {
       pendingAbovePrice: '61000.00',
       pendingBelowType: 'STOP_LOSS',
       pendingBelowStopPrice: '59000.00',
-    })) as any;
-    expect(list.orderReports.map((one: any) => one.status)).toEqual(['FILLED', 'NEW', 'NEW']);
-    expect(list.orderReports[1].origQty).toBe('0.09990000');
+    })) as ListAnswer;
+    expect(list.orderReports.map((one) => one.status)).toEqual(['FILLED', 'NEW', 'NEW']);
+    expect(list.orderReports[1]?.origQty).toBe('0.09990000');
     expect((await client.fetchBalance())['BTC']?.used).toBe(0.0999);
   });
 
@@ -211,11 +225,13 @@ describe('order lists', () => {
       pendingAbovePrice: '61000.00',
       pendingBelowType: 'STOP_LOSS',
       pendingBelowStopPrice: '59000.00',
-    })) as any;
-    expect(list.orderReports.map((one: any) => one.status)).toEqual(['NEW', 'PENDING_NEW', 'PENDING_NEW']);
+    })) as ListAnswer;
+    expect(list.orderReports.map((one) => one.status)).toEqual(['NEW', 'PENDING_NEW', 'PENDING_NEW']);
     await exchange.control('POST', '/prices', { symbol: 'BTCUSDT', kind: 'crash', price: 59_800 });
     await exchange.control('POST', '/prices', { symbol: 'BTCUSDT', kind: 'gap', price: 60_000 });
-    expect((await client.fetchOpenOrders('BTC/USDT')).map((one) => [one.type, (one.info as any).status])).toEqual([
+    expect(
+      (await client.fetchOpenOrders('BTC/USDT')).map((one) => [one.type, (one.info as { status: string }).status]),
+    ).toEqual([
       ['market', 'NEW'],
       ['limit', 'NEW'],
     ]);
@@ -245,7 +261,7 @@ describe('the key and its rights', () => {
 });
 
 describe('errors become the classes that the product expects', () => {
-  const cases: [string, new (...args: any[]) => Error, RegExp, () => Promise<unknown>][] = [
+  const cases: [string, new (message: string) => Error, RegExp, () => Promise<unknown>][] = [
     [
       'too little money',
       ccxt.InsufficientFunds,

@@ -60,7 +60,7 @@ export async function simulator(
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    return { status: response.status, body: (await response.json()) as Record<string, any> };
+    return { status: response.status, body: (await response.json()) as ControlAnswer };
   };
   if (options.paused !== false && !options.feedUrl) await control('POST', '/clock', { paused: true });
   return {
@@ -68,7 +68,7 @@ export async function simulator(
     stateDir,
     control,
     account: async (balances: Record<string, string>, account?: string) =>
-      (await control('POST', '/accounts', { account, balances })).body as Key,
+      (await control('POST', '/accounts', { account, balances })).body as unknown as Key,
     ledger: async (key: Key) => (await control('GET', `/ledger?account=${key.account}`)).body,
     async end(keepState = false) {
       await running.stop();
@@ -100,12 +100,33 @@ export async function binancePro(url: string, key?: Partial<Key>) {
 }
 
 function point(exchange: InstanceType<typeof ccxt.binance>, url: string): void {
-  const api = exchange.urls['api'] as Record<string, any>;
+  const api = exchange.urls['api'] as Record<string, Record<string, Record<string, string>> | undefined>;
   Object.assign(api, { public: `${url}/api/v3`, private: `${url}/api/v3`, sapi: `${url}/sapi/v1` });
   const ws = url.replace('http', 'ws');
   if (!api.ws) return;
-  api.ws.spot = `${ws}/ws`;
-  api.ws['ws-api'].spot = `${ws}/ws-api/v3`;
+  Object.assign(api.ws, { spot: `${ws}/ws`, 'ws-api': { spot: `${ws}/ws-api/v3` } });
 }
 
 export type { RunningSimulator };
+
+export interface ListAnswer {
+  orderListId: number;
+  listOrderStatus: string;
+  orders: { orderId: number; clientOrderId: string }[];
+  orderReports: { status: string; origQty: string; clientOrderId: string }[];
+}
+
+/** What the control port answers, all routes together. */
+export interface ControlAnswer {
+  error: string;
+  marketTime: number;
+  speed: number;
+  paused: boolean;
+  orders: Record<string, string | number | boolean>[];
+  trades: Record<string, string | number | boolean>[];
+  balances: { asset: string; free: string; locked: string }[];
+  orderLists: ListAnswer[];
+  faults: Record<string, unknown>[];
+  price: string;
+  feed?: { ok: boolean; staleMs: number; error?: string };
+}
