@@ -14,16 +14,38 @@ export type AdxValue = { adx: number; plusDi: number; minusDi: number };
  * summed over the first `period` - 1 candles and then smoothed by total - total / period + new. +DI and -DI begin at
  * candle `period`, the ADX at 2 x `period` - 1 with the mean of the first `period` DX.
  */
-export function adx(candles: CandleColumns, period = 14): AdxColumns {
-  const stream = adxStream(period);
-  const { length, high, low, close } = candles;
-  const column = () => new Float64Array(length);
+export function adx({ length, high, low, close }: CandleColumns, period = 14): AdxColumns {
+  const column = () => new Float64Array(length).fill(Number.NaN);
   const out = { adx: column(), plusDi: column(), minusDi: column() };
-  for (let index = 0; index < length; index++) {
-    const value = stream(high[index]!, low[index]!, close[index]!);
-    out.adx[index] = value.adx;
-    out.plusDi[index] = value.plusDi;
-    out.minusDi[index] = value.minusDi;
+  let plus = 0;
+  let minus = 0;
+  let range = 0;
+  let strength = 0;
+  for (let index = 1; index < length; index++) {
+    const up = high[index]! - high[index - 1]!;
+    const down = low[index - 1]! - low[index]!;
+    if (index >= period) {
+      plus -= plus / period;
+      minus -= minus / period;
+      range -= range / period;
+    }
+    if (down > 0 && up < down) minus += down;
+    else if (up > 0 && up > down) plus += up;
+    range += trueRange(high[index]!, low[index]!, close[index - 1]!);
+    if (index < period) continue;
+
+    const still = isZero(range);
+    const plusDi = still ? 0 : 100 * (plus / range);
+    const minusDi = still ? 0 : 100 * (minus / range);
+    out.plusDi[index] = plusDi;
+    out.minusDi[index] = minusDi;
+    const total = plusDi + minusDi;
+    const moved = !still && !isZero(total);
+    const directed = moved ? 100 * (Math.abs(minusDi - plusDi) / total) : 0;
+    if (index < 2 * period) strength += directed;
+    else if (moved) strength = (strength * (period - 1) + directed) / period;
+    if (index === 2 * period - 1) strength /= period;
+    if (index >= 2 * period - 1) out.adx[index] = strength;
   }
   return out;
 }

@@ -1,11 +1,24 @@
 import type { CandleColumns } from '../types.js';
-import { type CandleStream, overCandles } from './stream.js';
+import type { CandleStream } from './stream.js';
 
 /**
  * Average true range by Wilder, in quote units (TA-Lib's ta_ATR.c): the mean of the true ranges of candles 1 to
  * `period`, then (previous x (period - 1) + true range) / period. First value at candle `period`.
  */
-export const atr = (candles: CandleColumns, period = 14): Float64Array => overCandles(candles, atrStream(period));
+export function atr({ high, low, close, length }: CandleColumns, period = 14): Float64Array {
+  const out = new Float64Array(length);
+  out.fill(Number.NaN, 0, Math.min(period, length));
+  let average = 0;
+  for (let index = 1; index < length; index++) {
+    const range = trueRange(high[index]!, low[index]!, close[index - 1]!);
+    if (index > period) average = (average * (period - 1) + range) / period;
+    else average += range;
+    if (index < period) continue;
+    if (index === period) average /= period;
+    out[index] = average;
+  }
+  return out;
+}
 
 export function atrStream(period = 14): CandleStream {
   let previousClose = Number.NaN;

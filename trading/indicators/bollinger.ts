@@ -1,3 +1,5 @@
+import { sma } from './sma.js';
+
 export interface BollingerColumns {
   upper: Float64Array;
   middle: Float64Array;
@@ -11,17 +13,24 @@ export type BollingerValue = { upper: number; middle: number; lower: number };
  * mean, which older releases of TA-Lib use, loses half of the digits at the price of a bitcoin.
  */
 export function bollinger(values: Float64Array, period = 20, width = 2): BollingerColumns {
-  const stream = bollingerStream(period, width);
-  const column = () => new Float64Array(values.length);
-  const out = { upper: column(), middle: column(), lower: column() };
-  for (let index = 0; index < values.length; index++) {
-    const value = stream(values[index]!);
-    out.upper[index] = value.upper;
-    out.middle[index] = value.middle;
-    out.lower[index] = value.lower;
+  const middle = sma(values, period);
+  const upper = middle.slice();
+  const lower = middle.slice();
+  for (let index = period - 1; index < values.length; index++) {
+    const average = middle[index]!;
+    let squares = 0;
+    for (let each = index - period + 1; each <= index; each++) {
+      const distance = values[each]! - average;
+      squares += distance * distance;
+    }
+    const reach = reachOf(squares / period, width);
+    upper[index] = average + reach;
+    lower[index] = average - reach;
   }
-  return out;
+  return { upper, middle, lower };
 }
+
+const reachOf = (variance: number, width: number): number => (variance < 1e-14 ? 0 : Math.sqrt(variance) * width);
 
 /** One value at a time. The answer is one object that the next call overwrites. */
 export function bollingerStream(period = 20, width = 2): (value: number) => BollingerValue {
@@ -36,13 +45,12 @@ export function bollingerStream(period = 20, width = 2): (value: number) => Boll
     if (seen < period) return out;
     const average = total / period;
     let squares = 0;
-    for (let index = 0; index < period; index++) {
-      const distance = recent[index]! - average;
+    for (let each = 0; each < period; each++) {
+      const distance = recent[(seen + each) % period]! - average;
       squares += distance * distance;
     }
     total -= recent[seen % period]!;
-    const variance = squares / period;
-    const reach = variance < 1e-14 ? 0 : Math.sqrt(variance) * width;
+    const reach = reachOf(squares / period, width);
     out.upper = average + reach;
     out.middle = average;
     out.lower = average - reach;

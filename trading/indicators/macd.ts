@@ -1,4 +1,4 @@
-import { emaStream } from './ema.js';
+import { ema, emaStream } from './ema.js';
 
 export interface MacdColumns {
   macd: Float64Array;
@@ -13,16 +13,14 @@ export type MacdValue = { macd: number; signal: number; histogram: number };
  * the signal does (candle slow + signal - 2).
  */
 export function macd(values: Float64Array, fast = 12, slow = 26, signalPeriod = 9): MacdColumns {
-  const stream = macdStream(fast, slow, signalPeriod);
-  const column = () => new Float64Array(values.length);
-  const out = { macd: column(), signal: column(), histogram: column() };
-  for (let index = 0; index < values.length; index++) {
-    const value = stream(values[index]!);
-    out.macd[index] = value.macd;
-    out.signal[index] = value.signal;
-    out.histogram[index] = value.histogram;
-  }
-  return out;
+  const lines = ema(values, fast, slow - fast);
+  const slowAverage = ema(values, slow);
+  for (let index = 0; index < lines.length; index++) lines[index] = lines[index]! - slowAverage[index]!;
+  const signal = ema(lines, signalPeriod, slow - 1);
+  lines.fill(Number.NaN, 0, Math.min(slow + signalPeriod - 2, lines.length));
+  const histogram = new Float64Array(values.length);
+  for (let index = 0; index < histogram.length; index++) histogram[index] = lines[index]! - signal[index]!;
+  return { macd: lines, signal, histogram };
 }
 
 /** One value at a time. The answer is one object that the next call overwrites. */

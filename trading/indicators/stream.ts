@@ -6,13 +6,6 @@ export type ScalarStream = (value: number) => number;
 /** An indicator that needs the whole candle. */
 export type CandleStream = (high: number, low: number, close: number, volume: number) => number;
 
-/** Runs a stream over a column, for indicators whose single definition is the stream. */
-export function overValues(values: Float64Array, stream: ScalarStream): Float64Array {
-  const out = new Float64Array(values.length);
-  for (let index = 0; index < values.length; index++) out[index] = stream(values[index]!);
-  return out;
-}
-
 /** Runs a stream over candles. */
 export function overCandles(candles: CandleColumns, stream: CandleStream): Float64Array {
   const { length, high, low, close, volume } = candles;

@@ -19,15 +19,17 @@ export const breakout: StrategyFactory = {
       const top = highest(candles.high, period!);
       const bottom = lowest(candles.low, period!);
       const range = atr(candles, atrPeriod);
-      return candles.close.map((close, index) => {
-        if (index === 0 || Number.isNaN(top[index - 1]! + range[index]!)) return Number.NaN;
-        const above = close - top[index - 1]!;
-        const below = bottom[index - 1]! - close;
+      const votes = new Float64Array(candles.length).fill(Number.NaN, 0, 1);
+      for (let index = 1; index < votes.length; index++) {
+        const above = candles.close[index]! - top[index - 1]!;
+        const below = bottom[index - 1]! - candles.close[index]!;
         const beyond = Math.max(above, below);
-        if (beyond <= 0) return 0;
+        if (Number.isNaN(beyond + range[index]!)) votes[index] = Number.NaN;
+        if (!(beyond > 0)) continue;
         const vote = base! + (1 - base!) * graded(beyond, range[index]! * fullDistance!);
-        return above > 0 ? vote : -vote;
-      });
+        votes[index] = above > 0 ? vote : -vote;
+      }
+      return votes;
     },
   }),
 };

@@ -54,23 +54,34 @@ export function combineVotes(
   votes: ReadonlyMap<string, Float64Array>,
   weights: Readonly<Record<string, number>>,
 ): Float64Array {
-  const columns = [...votes.values()];
-  const shares = [...votes.keys()].map((name) => weights[name] ?? 0);
-  const reversion = [...votes.keys()].indexOf('mean-reversion');
-  const whole = shares.reduce((sum, share) => sum + share, 0);
-  const out = new Float64Array(columns[0]?.length ?? 0);
-  for (let index = 0; index < out.length; index++) {
-    const stretched = columns[reversion]?.[index] ?? 0;
-    let lean = 0;
-    let voiced = 0;
-    for (let member = 0; member < columns.length; member++) {
-      const vote = columns[member]![index]!;
-      const chasing = member !== reversion && vote * stretched < 0;
-      const share = shares[member]! * (chasing ? vote * (1 - Math.abs(stretched)) : vote);
-      lean += share;
-      voiced += Math.abs(share);
-    }
-    out[index] = voiced === 0 ? 0 : lean / Math.sqrt(voiced * whole);
+  const length = votes.values().next().value?.length ?? 0;
+  const stretched = votes.get('mean-reversion') ?? new Float64Array(length);
+  const out = new Float64Array(length);
+  const voiced = new Float64Array(length);
+  let whole = 0;
+  for (const [name, column] of votes) {
+    const weight = weights[name] ?? 0;
+    whole += weight;
+    addVotes(out, voiced, column, weight, stretched);
   }
+  for (let index = 0; index < length; index++)
+    out[index] = voiced[index] === 0 ? 0 : out[index]! / Math.sqrt(voiced[index]! * whole);
   return out;
+}
+
+/** A vote against mean reversion's own fades; mean reversion never opposes itself. */
+function addVotes(
+  lean: Float64Array,
+  voiced: Float64Array,
+  column: Float64Array,
+  weight: number,
+  stretched: Float64Array,
+): void {
+  for (let index = 0; index < column.length; index++) {
+    const vote = column[index]!;
+    const against = stretched[index]!;
+    const share = weight * (vote * against < 0 ? vote * (1 - Math.abs(against)) : vote);
+    lean[index] = lean[index]! + share;
+    voiced[index] = voiced[index]! + Math.abs(share);
+  }
 }

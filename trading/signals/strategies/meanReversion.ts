@@ -19,15 +19,17 @@ export const meanReversion: StrategyFactory = {
     votes(candles) {
       const { upper, middle } = bollinger(candles.close, period, 1);
       const strength = rsi(candles.close, rsiPeriod);
-      return candles.close.map((close, index) => {
+      const votes = new Float64Array(candles.length);
+      const fullExcess = Math.max(full! - from!, 1e-9);
+      for (let index = 0; index < votes.length; index++) {
         const lean = strength[index]! - 50;
         const deviation = upper[index]! - middle[index]!;
-        if (Number.isNaN(lean + deviation)) return Number.NaN;
-        const distance = deviation === 0 ? 0 : (close - middle[index]!) / deviation;
-        if (distance * lean <= 0 || Math.abs(lean) < rsiMargin!) return 0;
-        const excess = graded(Math.abs(distance) - from!, Math.max(full! - from!, 1e-9));
-        return excess <= 0 ? 0 : -Math.sign(distance) * excess;
-      });
+        const distance = deviation === 0 ? 0 : (candles.close[index]! - middle[index]!) / deviation;
+        if (Number.isNaN(lean + deviation)) votes[index] = Number.NaN;
+        else if (distance * lean > 0 && Math.abs(lean) >= rsiMargin!)
+          votes[index] = -Math.sign(distance) * Math.max(0, graded(Math.abs(distance) - from!, fullExcess));
+      }
+      return votes;
     },
   }),
 };

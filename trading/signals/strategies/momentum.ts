@@ -22,11 +22,12 @@ export const momentum: StrategyFactory = {
       const { histogram } = macd(candles.close, fast, slow, signal);
       const strength = rsi(candles.close, period);
       const range = atr(candles, period);
-      return histogram.map((value, index) => {
-        const speed = graded(value, range[index]! * fullHistogram!);
+      for (let index = 0; index < histogram.length; index++) {
+        const speed = graded(histogram[index]!, range[index]! * fullHistogram!);
         const lean = graded(strength[index]! - 50, fullRsi!);
-        return speed * lean < 0 ? 0 : (speed + lean) / 2;
-      });
+        histogram[index] = speed * lean < 0 ? 0 : (speed + lean) / 2;
+      }
+      return histogram;
     },
   }),
 };

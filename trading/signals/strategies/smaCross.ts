@@ -1,4 +1,3 @@
-import { sma } from '../../indicators/sma.js';
 import { candleCount, type StrategyFactory, StrategyError } from '../strategy.js';
 
 /** Votes 1 where the fast average crosses above the slow one, and never sells: for comparison with other engines. */
@@ -12,7 +11,7 @@ export const smaCross: StrategyFactory = {
   },
   create({ fast, slow }) {
     if (fast! >= slow!) throw new StrategyError(`sma-cross: fast (${fast}) must be below slow (${slow})`);
-    return { warmUp: slow!, votes: ({ close }) => crossings(sma(close, fast!), sma(close, slow!), slow!) };
+    return { warmUp: slow!, votes: ({ close }) => crossings(close, fast!, slow!) };
   },
 };
 
@@ -22,13 +21,23 @@ export const smaCross: StrategyFactory = {
  */
 const NOTHING = 1e-11;
 
-function crossings(fast: Float64Array, slow: Float64Array, first: number): Float64Array {
-  const out = new Float64Array(fast.length);
-  out.fill(Number.NaN, 0, Math.min(first, out.length));
-  let wasAbove = fast[first - 1]! - slow[first - 1]! > slow[first - 1]! * NOTHING;
-  for (let index = first; index < out.length; index++) {
-    const average = slow[index]!;
-    const above = fast[index]! - average > average * NOTHING;
+/** Both averages are compared by their running totals, so that no column is stored for them. */
+function crossings(close: Float64Array, fast: number, slow: number): Float64Array {
+  const out = new Float64Array(close.length);
+  const first = Math.min(slow, close.length);
+  out.fill(Number.NaN, 0, first);
+  let short = 0;
+  let long = 0;
+  for (let index = 0; index < first; index++) {
+    long += close[index]!;
+    if (index >= slow - fast) short += close[index]!;
+  }
+  let wasAbove = short * slow - long * fast > long * fast * NOTHING;
+  for (let index = slow; index < close.length; index++) {
+    short += close[index]! - close[index - fast]!;
+    long += close[index]! - close[index - slow]!;
+    const level = long * fast;
+    const above = short * slow - level > level * NOTHING;
     if (above && !wasAbove) out[index] = 1;
     wasAbove = above;
   }

@@ -23,11 +23,13 @@ export const trend: StrategyFactory = {
       const lazy = ema(candles.close, slow!);
       const range = atr(candles, period);
       const strength = adx(candles, period).adx;
-      return quick.map((value, index) => {
-        const distance = graded(value - lazy[index]!, range[index]! * fullDistance!);
-        const force = graded(strength[index]! - weakAdx!, Math.max(strongAdx! - weakAdx!, 1e-9));
-        return distance * Math.max(0, force);
-      });
+      const fullForce = Math.max(strongAdx! - weakAdx!, 1e-9);
+      for (let index = 0; index < quick.length; index++) {
+        const distance = graded(quick[index]! - lazy[index]!, range[index]! * fullDistance!);
+        const force = graded(strength[index]! - weakAdx!, fullForce);
+        quick[index] = distance * Math.max(0, force);
+      }
+      return quick;
     },
   }),
 };

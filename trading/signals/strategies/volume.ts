@@ -19,14 +19,17 @@ export const volume: StrategyFactory = {
     votes(candles) {
       const usual = sma(candles.volume, period!);
       const range = atr(candles, atrPeriod);
-      return candles.volume.map((amountNow, index) => {
-        const before = index === 0 ? Number.NaN : usual[index - 1]!;
-        if (Number.isNaN(before + range[index]!)) return Number.NaN;
-        if (before <= 0) return 0;
-        const weight = graded(amountNow / before - from!, Math.max(full! - from!, 1e-9));
+      const votes = new Float64Array(candles.length).fill(Number.NaN, 0, 1);
+      const fullExcess = Math.max(full! - from!, 1e-9);
+      for (let index = 1; index < votes.length; index++) {
+        const before = usual[index - 1]!;
+        if (Number.isNaN(before + range[index]!)) votes[index] = Number.NaN;
+        if (!(before > 0)) continue;
+        const weight = graded(candles.volume[index]! / before - from!, fullExcess);
         const body = graded(candles.close[index]! - candles.open[index]!, range[index]! * fullBody!);
-        return weight <= 0 ? 0 : body * weight;
-      });
+        if (weight > 0) votes[index] = body * weight;
+      }
+      return votes;
     },
   }),
 };
