@@ -9,7 +9,7 @@ import { openLog } from './logs.js';
 import { freePort } from './ports.js';
 import { simulatorSpec } from './product.js';
 import { resolveMongo, resolveTemporal } from './resolve/index.js';
-import { DATABASE_NAME, mongodbSpec } from './servers/mongodb.js';
+import { mongodbSpec, mongodbUri } from './servers/mongodb.js';
 import { temporalSpec } from './servers/temporal.js';
 import { type ChildSpec, type Supervised, supervise } from './supervise.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -57,8 +57,8 @@ export async function startServers(choice: ServerChoice): Promise<TestServers> {
     const args = specs.get(name)?.args ?? [];
     return args[args.indexOf(flag) + 1] ?? '';
   };
-  const address = (name: TestServer, prefix: string, flag: string, suffix = ''): string =>
-    specs.has(name) ? `${prefix}127.0.0.1:${port(name, flag)}${suffix}` : '';
+  const address = (name: TestServer, prefix: string, flag: string): string =>
+    specs.has(name) ? `${prefix}127.0.0.1:${port(name, flag)}` : '';
 
   async function kill9(name: TestServer): Promise<void> {
     const pid = running.get(name)?.pid();
@@ -76,7 +76,7 @@ export async function startServers(choice: ServerChoice): Promise<TestServers> {
     dataDir: folder.path,
     temporalAddress: address('temporal', '', '--port'),
     temporalUiUrl: address('temporal', 'http://', '--ui-port'),
-    mongodbUri: address('mongodb', 'mongodb://', '--port', `/${DATABASE_NAME}`),
+    mongodbUri: specs.has('mongodb') ? mongodbUri(Number(port('mongodb', '--port'))) : '',
     exchangeUrl: address('simulator', 'http://', '--port'),
     controlUrl: address('simulator', 'http://', '--control-port'),
     pid: (name) => running.get(name)?.pid(),

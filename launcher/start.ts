@@ -6,7 +6,7 @@ import { checkExchange, checkMongo, checkTemporal, withoutPassword } from './ext
 import { type ApiReady, apiSpec, type Endpoints, simulatorSpec, workerSpec } from './product.js';
 import type { Progress, Step } from './progress.js';
 import type { Program } from './resolve/types.js';
-import { DATABASE_NAME, engineOf, mongodbSpec, rememberEngine } from './servers/mongodb.js';
+import { engineOf, mongodbSpec, mongodbUri, rememberEngine } from './servers/mongodb.js';
 import { startServer } from './servers/start.js';
 import { temporalSpec } from './servers/temporal.js';
 import { chooseVenue } from './venue.js';
@@ -95,8 +95,8 @@ async function startMongodb(step: Step, context: Context, addresses: Addresses):
     { say: step.update, signal, only: engineOf(dataDir) },
   );
   rememberEngine(dataDir, program.flavour);
-  const uri = `mongodb://127.0.0.1:${ports[0]}/${DATABASE_NAME}`;
-  step.done(`${uri} (${program.flavour}, ${originOf(program)})`);
+  const uri = mongodbUri(ports[0] ?? 0);
+  step.done(`127.0.0.1:${ports[0]} (${program.flavour}, ${originOf(program)})`);
   return uri;
 }
 

@@ -16,6 +16,8 @@ export interface ChildSpec<Ready = void> {
   /** Resolves when the child answers; is given up when the signal aborts. */
   ready(child: ChildProcess, signal: AbortSignal): Promise<Ready>;
   readyWithin: number; // ms
+  /** Start it again when it ends (true). */
+  restart?: boolean;
   /** How long the child may take to end by itself after SIGTERM, ms. */
   stopWithin: number;
 }
@@ -109,7 +111,7 @@ export function supervise<Ready>(
 
   async function first(): Promise<Ready> {
     const { running, value } = await start();
-    void keepAlive(running);
+    if (spec.restart !== false) void keepAlive(running);
     return value;
   }
 

@@ -5,7 +5,13 @@ import type { ChildSpec } from '../supervise.js';
 import { pingMongo } from './mongo-ping.js';
 import { until } from './until.js';
 
-export const DATABASE_NAME = 'crypto_trader';
+const DATABASE_NAME = 'crypto_trader';
+
+/**
+ * `journal=true` makes every acknowledged write durable first. Without it SecantusDB (like a mongod without replica set)
+ * holds writes in memory for up to a second, and kill -9 loses what it has acknowledged: 5 of 5 inserts, measured.
+ */
+export const mongodbUri = (port: number): string => `mongodb://127.0.0.1:${port}/${DATABASE_NAME}?journal=true`;
 
 /** A MongoDB-compatible server on loopback: the real one or SecantusDB, each with a folder of its own. */
 export function mongodbSpec(program: Program, dataDir: string, port: number): ChildSpec & { name: 'mongodb' } {

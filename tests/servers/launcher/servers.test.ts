@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Connection } from '@temporalio/client';
+import mongoose from 'mongoose';
+import { startServers, type TestServers } from '../../support/servers.js';
+
+let servers: TestServers;
+beforeAll(async () => {
+  servers = await startServers({ temporal: true, mongodb: true });
+}, 120_000);
+afterAll(() => servers?.stop());
+
+async function searchAttributes(): Promise<Record<string, unknown>> {
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+  await connection.close();
+  return customAttributes ?? {};
+}
+
+async function withDatabase<T>(work: (db: mongoose.mongo.Db) => Promise<T>): Promise<T> {
+  const client = new mongoose.mongo.MongoClient(servers.mongodbUri);
+  try {
+    return await work(client.db());
+  } finally {
+    await client.close();
+  }
+}
+
+describe('the servers that the launcher brings along', () => {
+  test('Temporal knows the typed search attributes', async () => {
+    expect(Object.keys(await searchAttributes())).toEqual(
+      expect.arrayContaining(['TradingStatus', 'TradingMode', 'OpenPositions', 'DailyPnlPct']),
+    );
+  });
+
+  test('Temporal serves its Web UI on loopback', async () => {
+    const page = await fetch(servers.temporalUiUrl);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<html');
+  });
+
+  test('Temporal comes back from kill -9 on the same address and keeps its search attributes', async () => {
+    const before = servers.pid('temporal');
+    await servers.kill9('temporal');
+    expect(servers.pid('temporal')).toBeUndefined();
+    await servers.restart('temporal');
+    expect(servers.pid('temporal')).not.toBe(before);
+    expect(Object.keys(await searchAttributes())).toContain('TradingStatus');
+  });
+
+  test('the database keeps an acknowledged write over kill -9', async () => {
+    await withDatabase((db) => db.collection('things').insertOne({ name: 'kept' }));
+    await servers.kill9('mongodb');
+    await servers.restart('mongodb');
+    const found = await withDatabase((db) => db.collection('things').findOne({ name: 'kept' }));
+    expect(found?.['name']).toBe('kept');
+  });
+});
