@@ -1,6 +1,6 @@
 import type { Caller, CallSpec } from './caller.js';
 import type { CcxtBinance } from './ccxtClient.js';
-import { ExchangeError, NotSupportedByVenue, OrderNotKnown } from './errors.js';
+import { ExchangeError, NotSupportedByVenue, OrderNotKnown, OrderRejected } from './errors.js';
 import type { AccountExchange, OcoRequest, OrderRequest } from './port.js';
 import { toFill, toOcoReport, toPermissions, toReport } from './reports.js';
 import {
@@ -188,8 +188,9 @@ function orderParams(request: OrderRequest): Record<string, unknown> {
   const { symbol, side, type, quantity, price, stopPrice, clientOrderId } = request;
   const limit = type.includes('LIMIT');
   const stop = type.startsWith('STOP_LOSS') || type.startsWith('TAKE_PROFIT');
-  if (limit && price === undefined) throw new TypeError(`placeOrder: a ${type} order needs a price`);
-  if (stop && stopPrice === undefined) throw new TypeError(`placeOrder: a ${type} order needs a stopPrice`);
+  if (limit && price === undefined) throw new OrderRejected(`placeOrder: not sent, a ${type} order needs a price`);
+  if (stop && stopPrice === undefined)
+    throw new OrderRejected(`placeOrder: not sent, a ${type} order needs a stopPrice`);
   return withoutUndefined({
     symbol: marketIdOf(symbol),
     side,

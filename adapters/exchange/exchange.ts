@@ -6,9 +6,11 @@ import { createHealthWindow } from './health.js';
 import { createInstanceCache } from './instances.js';
 import { createLimiter } from './limiter.js';
 import { createMarket } from './market.js';
-import { NotSupportedByVenue } from './errors.js';
+import type { ExchangeLog } from './log.js';
 import type { AccountKey, Exchange } from './port.js';
 import { timeAnswer } from './schemas.js';
+import { createAccountStreams } from './streams/accountStreams.js';
+import { createTickerStream } from './streams/tickerStream.js';
 import { addressesOf, type Venue } from './venues.js';
 
 export interface ExchangeOptions {
@@ -22,12 +24,6 @@ export interface ExchangeOptions {
   /** Users' instances kept at once, 2,000 by default (about 0.5 MB each). */
   maxInstances?: number;
   log?: ExchangeLog;
-}
-
-/** The part of a pino logger that is used; never told a secret or an address with a query. */
-export interface ExchangeLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
 }
 
 const BINANCE_WEIGHT = 6_000;
@@ -70,6 +66,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
     adoptWeightLimit: options.weightLimit === undefined,
   });
 
+  const { symbolOfId } = market;
+  const accountStreams = createAccountStreams({
+    url: addresses.userStream,
+    limiter,
+    clock,
+    symbolOfId,
+    log: options.log,
+  });
+  const tickerStream = createTickerStream(addresses.marketStream, options.log);
+
   /** The user's own instance: re-keying a shared one sent one user's orders under another's key. */
   async function clientOf(key: AccountKey): Promise<CcxtBinance> {
     const make = async () => ({ key, client: await createCcxtClient({ addresses, key }) });
@@ -82,19 +88,20 @@ export function createExchange(options: ExchangeOptions): Exchange {
   return {
     id: 'binance',
     market,
-    account: (key) => createAccount({ client: () => clientOf(key), call, symbolOfId: market.symbolOfId }),
-    forget: (keyId) => accounts.forget(keyId),
-    watchAccount: async () => {
-      throw new NotSupportedByVenue('watchAccount');
+    account: (key) => createAccount({ client: () => clientOf(key), call, symbolOfId }),
+    forget(keyId) {
+      accounts.forget(keyId);
+      accountStreams.forget(keyId);
     },
-    watchTickers: async () => {
-      throw new NotSupportedByVenue('watchTickers');
-    },
+    watchAccount: accountStreams.watch,
+    watchTickers: async (symbols, listener) => tickerStream.watch(symbols, listener),
     health() {
       const { usedWeight, weightLimit, bannedUntil } = limiter.state();
       return { ...health.read(Date.now()), clockOffsetMs: clock.known(), usedWeight, weightLimit, bannedUntil };
     },
     async close() {
+      accountStreams.close();
+      tickerStream.close();
       limiter.close();
     },
   };

@@ -32,6 +32,7 @@ const MAX_CANDLES = 1_000;
 export function createMarket({ client, call, clock, limiter, adoptWeightLimit }: MarketParts): SymbolBook {
   let rules: Promise<Map<string, SymbolRules>> | undefined;
   let rulesAt = 0;
+  let symbolsById = new Map<string, string>();
 
   const publicCall = async <T>(spec: Omit<CallSpec<T>, 'api' | 'method' | 'priority'>): Promise<T> =>
     call(await client(), { api: 'public', method: 'GET', priority: 'market', ...spec });
@@ -49,7 +50,9 @@ export function createMarket({ client, call, clock, limiter, adoptWeightLimit }:
       (entry) => entry.rateLimitType === 'REQUEST_WEIGHT' && entry.interval === 'MINUTE' && entry.intervalNum === 1,
     );
     if (limit && adoptWeightLimit) limiter.setLimit(limit.limit);
-    return toSymbolRules(info);
+    const loaded = toSymbolRules(info);
+    symbolsById = new Map([...loaded.keys()].map((symbol) => [marketIdOf(symbol), symbol]));
+    return loaded;
   }
 
   /** A failed load is forgotten, so that the next call tries again. */
@@ -114,9 +117,8 @@ export function createMarket({ client, call, clock, limiter, adoptWeightLimit }:
     },
     serverTime: () => clock.read(),
     async symbolOfId(id) {
-      const listed = await symbolRules();
-      for (const { symbol } of listed.values()) if (marketIdOf(symbol) === id) return symbol;
-      return id;
+      await symbolRules();
+      return symbolsById.get(id) ?? id;
     },
   };
 }

@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 
-const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'not a decimal number');
-const amount = z.string().regex(/^\d+(\.\d+)?$/, 'not a decimal number of at least 0');
-const id = z.union([z.number().int(), z.string().regex(/^-?\d+$/)]).transform(String);
-const millis = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0));
-const side = z.enum(['BUY', 'SELL']);
+export const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'not a decimal number');
+export const amount = z.string().regex(/^\d+(\.\d+)?$/, 'not a decimal number of at least 0');
+export const id = z.union([z.number().int(), z.string().regex(/^-?\d+$/)]).transform(String);
+export const millis = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0));
+export const side = z.enum(['BUY', 'SELL']);
 const marketId = z.string().min(2);
 
-const type = z.enum([
+export const orderType = z.enum([
   'MARKET',
   'LIMIT',
   'LIMIT_MAKER',
@@ -20,7 +20,7 @@ const type = z.enum([
   'TAKE_PROFIT',
   'TAKE_PROFIT_LIMIT',
 ]);
-const status = z.enum([
+export const orderStatus = z.enum([
   'NEW',
   'PARTIALLY_FILLED',
   'FILLED',
@@ -51,8 +51,8 @@ const orderCore = z.object({
   origQty: amount,
   executedQty: amount,
   cummulativeQuoteQty: decimal,
-  status,
-  type,
+  status: orderStatus,
+  type: orderType,
   side,
 });
 
