@@ -2,6 +2,7 @@
  * The steps of telling a user something. Addresses are looked up here, at the moment of sending: a history holds the
  * event and the channel's name, never an address, a webhook or a token.
  */
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import { ChannelFailure, type Channels, type FindDestination, type Outgoing } from '../adapters/notifications/index.js';
@@ -156,7 +157,7 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     const found = await deps.findDestination(userId, channel);
     if ('unusable' in found) throw new ChannelFailure(found.unusable, { permanent: true });
     try {
-      await deps.channels[channel].send(outgoing, found.destination);
+      await beating(deps.channels[channel].send(outgoing, found.destination));
     } catch (error) {
       await note({ status: 'pending', error: error instanceof Error ? error.message : 'failed' });
       throw toChannelFailure(error);
@@ -202,4 +203,15 @@ function toChannelFailure(error: unknown): Error {
     nonRetryable: permanent,
     nextRetryDelay: retryAfterMs,
   });
+}
+
+/** Tells Temporal that the attempt lives while it waits for a slow service. */
+async function beating<T>(work: Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), 1_500);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
 }

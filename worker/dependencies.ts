@@ -7,6 +7,7 @@ import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
 import { type Activities, createActivities } from '../activities/index.js';
+import { createCampaignActivities } from '../activities/campaign.js';
 import { createAccountWatch } from './accountWatch.js';
 import { assembleNotifications } from './notifications.js';
 import { createVenues } from './venues.js';
@@ -44,6 +45,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     now: () => Date.now(),
   };
   const activities = createActivities(deps);
+  if (process.env['CAMPAIGN'] === 'true') Object.assign(activities.trading, createCampaignActivities(deps));
   const watch = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log);
   deps.watch = (userId, mode) => watch.see(userId, mode);
   return {
@@ -53,7 +55,13 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     research: [notifications.createWorker],
     async close() {
       await watch.close();
-      await Promise.allSettled([venues.close(), notifications.close(), clientConnection.close(), connection.close(), database.close()]);
+      await Promise.allSettled([
+        venues.close(),
+        notifications.close(),
+        clientConnection.close(),
+        connection.close(),
+        database.close(),
+      ]);
     },
   };
 }

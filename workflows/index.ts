@@ -1,3 +1,4 @@
 export { tradingWorkflow } from './tradingWorkflow.js';
 export { notificationDigestWorkflow } from './notificationDigestWorkflow.js';
 export { notificationWorkflow } from './notificationWorkflow.js';
+export { campaignWorkflow } from './campaignWorkflow.js';

@@ -4,6 +4,7 @@
  */
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 import type { DigestInput } from '../activities/notifications.js';
+import { BURST } from '../trading/notifications/plan.js';
 import { delivering, recordDelivery } from './notificationSteps.js';
 import { reasonOf } from './notificationWorkflow.js';
 
@@ -26,13 +27,15 @@ export async function notificationDigestWorkflow({ userId, channel }: Omit<Diges
   await condition(() => waiting.size > 0, '1 minute');
   let messages = 0;
   while (waiting.size > 0) {
+    // Whatever came within the same burst goes along, though its own time is a little later.
     const due = Math.min(...[...waiting.values()].map(({ notBefore }) => notBefore));
     const known = waiting.size;
     // A later event may be due earlier, so a new one ends the wait; the loop measures it anew.
     if (due > Date.now() && (await condition(() => waiting.size !== known, due - Date.now()))) continue;
-    const ready = [...waiting.values()].filter(({ notBefore }) => notBefore <= Date.now()).slice(0, LARGEST);
+    const ready = [...waiting.values()]
+      .filter(({ notBefore }) => notBefore <= Date.now() + BURST.gatherMs)
+      .slice(0, LARGEST);
     const eventIds = ready.map(({ eventId }) => eventId);
-    if (eventIds.length === 0) continue;
     await send(eventIds);
     for (const id of eventIds) waiting.delete(id);
     messages += 1;

