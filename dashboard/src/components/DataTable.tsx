@@ -12,6 +12,8 @@ export interface Column<Row> {
   align?: 'end' | 'wrap';
   /** Left out on a phone, where the first columns must fit. */
   wideOnly?: boolean;
+  /** Only on a phone, in place of columns that are left out there. */
+  phoneOnly?: boolean;
 }
 
 interface DataTableProps<Row> {
@@ -96,7 +98,8 @@ function Header<Row>({ column, order, setOrder }: HeaderProps<Row>) {
 }
 
 const classOf = <Row,>(column: Column<Row>) =>
-  [column.align, column.wideOnly ? 'wide-cell' : ''].filter(Boolean).join(' ') || undefined;
+  [column.align, column.wideOnly ? 'wide-cell' : '', column.phoneOnly ? 'phone-cell' : ''].filter(Boolean).join(' ') ||
+  undefined;
 
 function sortRows<Row>(
   rows: readonly Row[],

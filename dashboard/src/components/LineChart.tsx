@@ -106,9 +106,10 @@ function axesOf(
     {
       ...shared,
       space: 110,
+      size: 30,
       values: (_, splits, _axis, _space, step) => splits.map((at) => time(at * 1000, step >= 86400)),
     },
-    { ...shared, size: 74, values: (_, splits) => splits.map(number) },
+    { ...shared, size: 66, values: (_, splits) => splits.map(number) },
   ];
 }
 

@@ -142,7 +142,7 @@ export const en = {
   overview: {
     figures: 'Key figures',
     activeSignals: 'Active signals',
-    activeSignalsNote: 'may still be acted upon or are in a position',
+    activeSignalsNote: 'open or still valid',
     tradesToday: 'Trades today',
     openPositionsNote: 'Open positions: {{count}}',
     pnlToday: 'Profit today',
@@ -154,6 +154,7 @@ export const en = {
     locked: 'in orders {{amount}}',
     exposure: 'Exposure',
     drawdown: 'Drawdown',
+    drawdownNote: 'below the highest equity',
     limits: 'Use of limits',
     dailyLoss: 'Daily loss',
     positions: 'Positions',

@@ -33,6 +33,11 @@ export function startTranslations() {
   });
 }
 
+/** The account's language, unless this browser's user has chosen one. */
+export function adoptLanguage(locale: string): void {
+  if (window.localStorage.getItem(STORED) === null) void i18next.changeLanguage(locale === 'ko' ? 'ko' : 'en');
+}
+
 /** Switches the whole page at once and remembers the choice in this browser. */
 export function changeLanguage(language: Language): void {
   window.localStorage.setItem(STORED, language);

@@ -145,7 +145,7 @@ export const ko: typeof en = {
   overview: {
     figures: '주요 지표',
     activeSignals: '활성 신호',
-    activeSignalsNote: '아직 유효하거나 포지션을 보유한 신호',
+    activeSignalsNote: '유효하거나 보유 중',
     tradesToday: '오늘 거래',
     openPositionsNote: '보유 포지션 {{count}}개',
     pnlToday: '오늘 수익',
@@ -157,6 +157,7 @@ export const ko: typeof en = {
     locked: '주문 중 {{amount}}',
     exposure: '노출',
     drawdown: '낙폭',
+    drawdownNote: '최고 자산 대비',
     limits: '한도 사용',
     dailyLoss: '일일 손실',
     positions: '포지션',

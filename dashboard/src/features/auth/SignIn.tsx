@@ -7,7 +7,7 @@ import { keys } from '../../api/queries.js';
 import type { User } from '../../api/types.js';
 import { LanguageSelect, SchemeToggle } from '../../app/TopBar.js';
 import { useErrorText } from '../../components/useErrorText.js';
-import { changeLanguage } from '../../i18n/index.js';
+import { adoptLanguage } from '../../i18n/index.js';
 
 /** E-mail, password and, where the account has it, the code of the authenticator. */
 export function SignIn() {
@@ -28,7 +28,7 @@ export function SignIn() {
     try {
       const { email, password, totp } = form;
       const { user } = await post<{ user: User }>('/api/auth/login', { email, password, ...(askCode ? { totp } : {}) });
-      changeLanguage(user.locale === 'ko' ? 'ko' : 'en');
+      adoptLanguage(user.locale);
       client.setQueryData(keys.me, user);
     } catch (failure) {
       const needsCode = failure instanceof ApiError && failure.code.startsWith('TOTP');

@@ -29,6 +29,7 @@ export function RunList({ kind, selected, onSelect }: RunListProps) {
     {
       key: 'created',
       header: t('common.time'),
+      wideOnly: true,
       cell: ({ createdAt }) => format.dateTime(createdAt),
       sort: ({ createdAt }) => createdAt,
     },

@@ -28,7 +28,7 @@ export default function LogsPage() {
     <div className="stack">
       <PageTitle title={t('nav.logs')} text={t('logs.intro')}>
         <Switch checked={live} onChange={(event) => setLive(event.currentTarget.checked)} label={t('logs.live')} />
-        <CsvButton path="/api/logs" query={{ ...queryOf(filter), limit: 500 }} name="logs.csv" />
+        <CsvButton path="/api/logs" query={queryOf(filter)} name="logs.csv" />
         {workflow && (
           <Button
             size="xs"

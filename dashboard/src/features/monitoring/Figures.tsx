@@ -1,11 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import { useAccount, useMarket, usePositions, useStatus } from '../../api/queries.js';
+import { useAccount, useMarket, usePerformance, usePositions, useStatus } from '../../api/queries.js';
 import type { PositionEntry } from '../../api/types.js';
 import { Stat } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
 import { useNow } from '../../components/useNow.js';
 import { gainClass, toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
+import { useLiveEquity } from '../../stream/equity.js';
+import { useToday } from './useToday.js';
 
 /** The design's four figures, and the account beside them. */
 export function Figures() {
@@ -15,7 +17,7 @@ export function Figures() {
   return (
     <Loaded query={useStatus()} lines={3}>
       {(status) => (
-        <dl className="grid small-cells" aria-label={t('overview.figures')}>
+        <dl className="figures" aria-label={t('overview.figures')}>
           <Stat
             label={t('overview.activeSignals')}
             value={format.number(status.activeSignals, 0)}
@@ -44,10 +46,19 @@ export function Figures() {
             value={format.money(exposure)}
             note={`USDT · ${format.percent(status.equity > 0 ? (exposure / status.equity) * 100 : 0, 1)}`}
           />
+          <Drawdown />
         </dl>
       )}
     </Loaded>
   );
+}
+
+function Drawdown() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const equity = useLiveEquity(usePerformance(useToday()).data?.equity);
+  const drawdown = Math.abs(equity[equity.length - 1]?.drawdownPct ?? 0);
+  return <Stat label={t('overview.drawdown')} value={format.percent(drawdown)} note={t('overview.drawdownNote')} />;
 }
 
 /** The exchange's own word on the quote asset. */

@@ -43,8 +43,12 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
   const format = useFormat();
   const market = useMarket().data?.items ?? [];
   const gain = (position: PositionEntry) => {
-    const price = priceOf(position, market);
-    return { amount: (price - position.entryPrice) * position.quantity, pct: (price / position.entryPrice - 1) * 100 };
+    // The server's figure has the fees in it; what the price did since comes on top.
+    const { currentPrice, unrealizedPnl, quantity, entryPrice } = position;
+    const valued = currentPrice !== null && unrealizedPnl !== null;
+    const moved = (priceOf(position, market) - (valued ? currentPrice : entryPrice)) * quantity;
+    const amount = (valued ? unrealizedPnl : 0) + moved;
+    return { amount, pct: quantity > 0 ? (amount / (quantity * entryPrice)) * 100 : 0 };
   };
   const level = (position: PositionEntry, price: number) => {
     const now = priceOf(position, market);
@@ -101,13 +105,24 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
       key: 'stop',
       header: t('positions.stop'),
       align: 'end',
+      wideOnly: true,
       cell: (position) => level(position, position.stopPrice),
     },
     {
       key: 'target',
       header: t('positions.target'),
       align: 'end',
+      wideOnly: true,
       cell: (position) => level(position, position.targetPrice),
+    },
+    {
+      key: 'levels',
+      header: t('signals.levels'),
+      align: 'end',
+      phoneOnly: true,
+      cell: ({ stopPrice, targetPrice }) => (
+        <TwoLines first={format.price(targetPrice)} second={format.price(stopPrice)} />
+      ),
     },
     {
       key: 'close',

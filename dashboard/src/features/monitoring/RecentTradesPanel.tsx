@@ -9,7 +9,7 @@ import { useTradeColumns } from '../performance/useTradeColumns.js';
 /** The last closed trades, the newest first; new ones appear as they close. */
 export function RecentTradesPanel() {
   const { t } = useTranslation();
-  const columns = useTradeColumns();
+  const columns = useTradeColumns().filter(({ key }) => key !== 'fees' && key !== 'quantity');
   return (
     <Panel title={t('trades.recent')} aside={<Link to="/performance">{t('trades.all')}</Link>}>
       <Loaded query={useTrades()}>

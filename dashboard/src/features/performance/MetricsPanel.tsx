@@ -36,7 +36,7 @@ export function MetricsPanel({ metrics }: { metrics: Record<string, number | nul
   const names = (Object.keys(KNOWN) as MetricName[]).filter((name) => metrics[name] !== undefined);
   return (
     <Panel title={t('performance.metrics')}>
-      <dl className="grid" style={{ ['--min' as string]: '200px' }}>
+      <dl className="grid" style={{ ['--min' as string]: '160px' }}>
         {names.map((name) => {
           const value = metrics[name] ?? null;
           const signed = KNOWN[name] === money || KNOWN[name] === signedPercent;

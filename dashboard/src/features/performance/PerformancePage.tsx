@@ -50,7 +50,7 @@ export default function PerformancePage() {
             <BreakdownPanel trades={items} />
             <Panel
               title={t('trades.title')}
-              aside={<CsvButton path="/api/trades" query={{ from, limit: 500 }} name="trades.csv" />}
+              aside={<CsvButton path="/api/trades" query={{ from }} name="trades.csv" />}
             >
               <DataTable
                 label={t('trades.title')}

@@ -58,7 +58,7 @@ export function useTradeColumns(): Column<ResultTrade>[] {
       sort: ({ pnl }) => toNumber(pnl) ?? 0,
       cell: ({ pnl, pnlPct }) => (
         <span className={gainClass(pnl)}>
-          {format.signedMoney(pnl)} <small>({format.signedPercent(pnlPct)})</small>
+          {format.signedMoney(pnl)} <small className="wide-inline">({format.signedPercent(pnlPct)})</small>
         </span>
       ),
     },

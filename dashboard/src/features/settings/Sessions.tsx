@@ -21,7 +21,7 @@ export function Sessions() {
       .then(() => tell.done(t('sessions.ended')), tell.failed)
       .finally(() => client.invalidateQueries({ queryKey: ['sessions'] }));
   const columns: Column<SessionEntry>[] = [
-    { key: 'agent', header: t('sessions.device'), cell: ({ userAgent }) => userAgent ?? '–' },
+    { key: 'agent', header: t('sessions.device'), align: 'wrap', cell: ({ userAgent }) => userAgent ?? '–' },
     {
       key: 'ip',
       header: t('sessions.address'),
@@ -38,7 +38,7 @@ export function Sessions() {
     {
       key: 'seen',
       header: t('sessions.lastSeen'),
-      cell: ({ lastSeenAt }) => format.dateTime(lastSeenAt),
+      cell: ({ lastSeenAt }) => format.shortDateTime(lastSeenAt),
       sort: ({ lastSeenAt }) => lastSeenAt ?? '',
     },
     {

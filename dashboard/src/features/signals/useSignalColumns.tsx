@@ -65,7 +65,7 @@ export function useSignalColumns(): Column<SignalEntry>[] {
 function Confidence({ value }: { value: number }) {
   return (
     <span className="row nowrap" style={{ gap: 6, flexWrap: 'nowrap' }}>
-      <span className="meter" style={{ width: 54 }} aria-hidden>
+      <span className="meter wide-inline" style={{ width: 54 }} aria-hidden>
         <i style={{ width: `${value}%` }} />
       </span>
       {value}

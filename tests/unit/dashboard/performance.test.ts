@@ -1,0 +1,79 @@
+import { attribute, groupTrades } from '../../../dashboard/src/features/performance/breakdown.js';
+import { holdValues } from '../../../dashboard/src/features/performance/buyAndHold.js';
+import { EMPTY_FILTER, matcher, queryOf } from '../../../dashboard/src/features/logs/filter.js';
+import type { LogEntry, SignalEntry, TradeEntry } from '../../../api/schemas/index.js';
+
+const trade = (changes: Partial<TradeEntry>): TradeEntry => ({
+  id: 't',
+  positionId: 'p',
+  symbol: 'BTC/USDT',
+  entryTime: '2024-07-31T22:00:00Z',
+  entryPrice: 100,
+  exitTime: '2024-07-31T23:30:00Z',
+  exitPrice: 101,
+  quantity: 1,
+  fees: 0.2,
+  pnl: 0.8,
+  pnlPct: 0.8,
+  exitReason: 'target',
+  mode: 'paper',
+  ...changes,
+});
+const plain = (trades: TradeEntry[]) => attribute(trades, []);
+
+test('trades are summed by month and hour in the reader’s time zone', () => {
+  const trades = plain([trade({}), trade({ pnl: -1 })]);
+  expect(groupTrades(trades, 'month', 'UTC')).toEqual([
+    { key: '2024-07', trades: 2, winRate: 50, pnl: -0.19999999999999996, fees: 0.4 },
+  ]);
+  expect(groupTrades(trades, 'month', 'Asia/Seoul')[0]?.key).toBe('2024-08');
+  expect(groupTrades(trades, 'hour', 'Asia/Seoul')[0]?.key).toBe('08:00');
+});
+
+test('what is still open is no result', () => {
+  expect(groupTrades(plain([trade({ exitReason: 'open' })]), 'symbol', 'UTC')).toEqual([]);
+});
+
+test('a trade belongs to the strategy with the strongest vote in its signal', () => {
+  const signal = {
+    executed: true,
+    symbol: 'BTC/USDT',
+    executionPrice: 100,
+    votes: { trend: 0.2, breakout: 0.9 },
+  } as unknown as SignalEntry;
+  expect(attribute([trade({}), trade({ entryPrice: 99 })], [signal]).map(({ strategy }) => strategy)).toEqual([
+    'breakout',
+    null,
+  ]);
+});
+
+test('buy and hold spreads the money evenly and follows each symbol’s close', () => {
+  const rows = (closes: number[]) => closes.map((close, index) => [index * 10, close, close, close, close, 1] as const);
+  expect(holdValues([0, 5, 10, 25], [rows([100, 110, 120]), rows([10, 10, 8])], 1000)).toEqual([
+    1000, 1000, 1050, 1000,
+  ]);
+  expect(holdValues([0], [], 1000)).toEqual([null]);
+});
+
+test('the log filter means the same on the page as on the server', () => {
+  const line: LogEntry = {
+    id: '1',
+    timestamp: '2024-08-01T12:00:00.000Z',
+    logLevel: 'ERROR',
+    component: 'RISK',
+    message: 'Daily Loss near',
+    data: null,
+  };
+  expect(matcher(EMPTY_FILTER)(line)).toBe(true);
+  expect(matcher({ ...EMPTY_FILTER, level: 'INFO' })(line)).toBe(false);
+  expect(matcher({ ...EMPTY_FILTER, component: 'RISK', text: ' daily loss ' })(line)).toBe(true);
+  expect(matcher({ ...EMPTY_FILTER, text: 'gain' })(line)).toBe(false);
+  expect(matcher({ ...EMPTY_FILTER, from: '2030-01-01T00:00' })(line)).toBe(false);
+  expect(queryOf({ ...EMPTY_FILTER, text: ' x ', from: 'nonsense' })).toEqual({
+    level: '',
+    component: '',
+    q: 'x',
+    from: undefined,
+    to: undefined,
+  });
+});
