@@ -3,6 +3,8 @@ import type { Database } from './connect.js';
 import type { SessionDocument, UserDocument } from './documents.js';
 import { insertOnce } from './values.js';
 
+export type UserSummary = Omit<UserDocument, 'passwordHash' | 'totp'> & { totp: { confirmed: boolean } | null };
+
 export function createUsersRepository({ models }: Database) {
   return {
     /** False where the address is taken. */
@@ -10,9 +12,10 @@ export function createUsersRepository({ models }: Database) {
     get: (id: string): Promise<UserDocument | null> => models.users.findById(id).lean<UserDocument>(),
     byEmail: (email: string): Promise<UserDocument | null> =>
       models.users.findOne({ email: email.toLowerCase() }).lean<UserDocument>(),
-    /** Every account without its password's hash and second factor, in the order in which they were made. */
-    async list(): Promise<Omit<UserDocument, 'passwordHash' | 'totp'>[]> {
-      const found = await models.users.find({}, { passwordHash: 0, totp: 0 }).lean<UserDocument[]>();
+    /** Every account without what proves its owner, in the order in which they were made. */
+    async list(): Promise<UserSummary[]> {
+      const hidden = { passwordHash: 0, 'totp.secret': 0, 'totp.recovery': 0 } as const;
+      const found = await models.users.find({}, hidden).lean<UserSummary[]>();
       return found.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
     },
     async update(id: string, fields: Partial<Omit<UserDocument, '_id' | 'createdAt'>>, now = new Date()) {

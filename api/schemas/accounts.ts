@@ -90,3 +90,4 @@ export const token = z.object({
 });
 export const madeToken = token.extend({ token: z.string().meta({ description: 'Shown only this once' }) });
 export const tokens = z.object({ items: z.array(token), nextCursor: z.null() });
+export const tokenQuery = z.strictObject({ id: z.string().min(1).max(64) });

@@ -26,8 +26,12 @@ export const wholeInQuery = (low: number, high: number) =>
     .pipe(z.int().gte(low).lte(high))
     .meta({ type: 'integer', minimum: low, maximum: high });
 
-/** A text that people read: no control characters but line breaks and tabs. */
-export const freeText = (most: number) => z.string().max(most);
+/** What is searched for; the database's patterns cannot hold a null character. */
+export const searchText = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}]*$/u, 'must have no control characters');
 
 export const pageQuery = z.strictObject({
   limit: wholeInQuery(1, 500).optional().meta({ description: 'How many at most (100)' }),

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { CHANNELS, LOG_LEVELS, NOTIFICATION_TYPES } from '../../trading/types.js';
 import { email } from './accounts.js';
-import { isoTime, page, pageQuery } from './common.js';
+import { isoTime, page, pageQuery, searchText } from './common.js';
 
 export const notificationsQuery = pageQuery.extend({
   type: z.enum(NOTIFICATION_TYPES).optional(),
   level: z.enum(LOG_LEVELS).optional(),
   unread: z.enum(['true', 'false']).optional(),
-  q: z.string().min(1).max(100).optional().meta({ description: 'Text in title or message' }),
+  q: searchText.optional().meta({ description: 'Text in title or message' }),
 });
 export const notification = z.object({
   id: z.string(),
@@ -83,7 +83,12 @@ export const settings = z.object({
 });
 
 export const test = z.strictObject({ channel: channel.optional() });
-export const testAnswer = z.object({ notificationId: z.string(), channels: z.array(channel) });
+export const testAnswer = z.object({
+  notificationId: z.string(),
+  results: z.array(
+    z.object({ channel, status: z.enum(['delivered', 'failed', 'skipped']), error: z.string().nullable() }),
+  ),
+});
 export const verify = z.strictObject({
   code: z.string().min(1).max(20).optional().meta({ description: 'The code that was sent; without it one is sent' }),
 });

@@ -12,7 +12,7 @@ import {
   TRADING_STATUSES,
   VENUE_MODES,
 } from '../../trading/types.js';
-import { isoTime, moment, page, pageQuery, symbolName } from './common.js';
+import { isoTime, moment, page, pageQuery, searchText, symbolName } from './common.js';
 
 export const config = z.object({
   userId: z.string(),
@@ -76,7 +76,7 @@ export const status = z.object({
   emergency: receipt.nullable(),
 });
 
-const textSearch = z.string().min(1).max(100);
+const textSearch = searchText;
 export const logsQuery = pageQuery.extend({
   level: z.enum(LOG_LEVELS).optional(),
   component: z.enum(LOG_COMPONENTS).optional(),

@@ -1,0 +1,64 @@
+/** Who calls: by a bearer token, or by the dashboard's cookie together with the CSRF token. */
+import type { Request } from 'express';
+import type { SessionDocument, UserDocument } from '../../adapters/database/documents.js';
+import type { Repositories } from '../../adapters/database/repositories.js';
+import { Problem } from '../http/problem.js';
+import type { Route } from '../http/route.js';
+import { type CookieNames, readCookie } from './cookies.js';
+import { looksLikeToken, sameText, tokenHash } from './tokens.js';
+
+export interface Caller {
+  user: UserDocument;
+  session: SessionDocument;
+}
+export type Identify = (request: Request, route: Pick<Route, 'access' | 'signInOnly'>) => Promise<Caller>;
+
+/** A sign-in ends after a week without use. */
+export const SESSION_MS = 7 * 24 * 3_600_000;
+/** And after a month however much it is used. */
+const LONGEST_MS = 30 * 24 * 3_600_000;
+const TOUCH_EVERY_MS = 300_000;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export function createIdentify(repositories: Repositories, cookies: CookieNames): Identify {
+  return async (request, route) => {
+    const { token, byCookie } = credentialOf(request, cookies);
+    if (!token || !looksLikeToken(token)) throw notSignedIn();
+    const session = await repositories.sessions.get(tokenHash(token));
+    if (!session) throw notSignedIn();
+    const user = await repositories.users.get(session.userId);
+    if (!user || user.disabled) throw notSignedIn();
+    if (byCookie && !SAFE_METHODS.has(request.method)) checkCsrf(request, session);
+    if (route.access === 'admin' && user.role !== 'admin')
+      throw new Problem(403, 'ADMIN_ONLY', 'Only an administrator may do this.');
+    if (route.signInOnly && session.kind === 'token')
+      throw new Problem(403, 'SIGN_IN_ONLY', 'This takes a sign-in; an API token is not enough.');
+    await touch(repositories, session);
+    return { user, session };
+  };
+}
+
+function credentialOf(request: Request, cookies: CookieNames): { token: string | null; byCookie: boolean } {
+  const { authorization } = request.headers;
+  if (authorization !== undefined)
+    return { token: /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null, byCookie: false };
+  return { token: readCookie(request, cookies.session), byCookie: true };
+}
+
+function checkCsrf(request: Request, session: SessionDocument): void {
+  const given = request.headers['x-csrf-token'];
+  if (typeof given !== 'string' || session.csrf === null || !sameText(given, session.csrf))
+    throw new Problem(403, 'CSRF', 'The header x-csrf-token must carry the value of the csrf cookie.');
+}
+
+async function touch(repositories: Repositories, session: SessionDocument, now = Date.now()): Promise<void> {
+  if (now - session.lastUsedAt.getTime() < TOUCH_EVERY_MS) return;
+  const latest = session.createdAt.getTime() + LONGEST_MS;
+  const expiresAt = session.kind === 'token' ? session.expiresAt : new Date(Math.min(now + SESSION_MS, latest));
+  await repositories.sessions.touch(session._id, new Date(now), expiresAt);
+}
+
+const notSignedIn = () =>
+  new Problem(401, 'NOT_SIGNED_IN', 'Sign in, or send a valid token as Authorization: Bearer.', {
+    headers: { 'www-authenticate': 'Bearer' },
+  });

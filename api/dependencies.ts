@@ -1,0 +1,41 @@
+/** What the API is given; api/main.ts assembles it, tests hand in their own. */
+import type { Client } from '@temporalio/client';
+import type { Database } from '../adapters/database/connect.js';
+import type { Repositories } from '../adapters/database/repositories.js';
+import type { MarketCache } from '../adapters/exchange/marketCache.js';
+import type { AccountKey, Exchange } from '../adapters/exchange/port.js';
+import type { Logger } from '../adapters/log.js';
+import type { Channels } from '../adapters/notifications/index.js';
+import type { MasterKeys } from '../adapters/secrets/master-keys.js';
+import type { TradingConfig, VenueMode } from '../trading/types.js';
+
+/** Where one mode's orders go, for what the API shows of it. */
+export interface ApiVenue {
+  exchange: Exchange;
+  market: MarketCache;
+  /** Throws AuthenticationFailed without one. */
+  key(userId: string): Promise<AccountKey>;
+}
+
+export interface ApiDependencies {
+  database: Database;
+  repositories: Repositories;
+  keys: MasterKeys;
+  client: Client;
+  /** Throws NotSupportedByVenue for a mode that this deployment doesn't serve. */
+  venue(mode: VenueMode): ApiVenue;
+  channels: Channels;
+  mailIsSetUp: boolean;
+  /** New users' settings. */
+  defaults: TradingConfig;
+  log: Logger;
+  version: string;
+  /** Under which users come, without a trailing slash; decides on Secure cookies and allowed hosts. */
+  publicUrl?: string | undefined;
+  /** Answer only to loopback's names and publicUrl: against DNS rebinding. */
+  loopbackOnly: boolean;
+  /** Folder of the built dashboard. */
+  dashboard: string;
+  /** Requests a minute from one address or user (12000). */
+  requestsPerMinute?: number;
+}

@@ -1,0 +1,89 @@
+/**
+ * Pages of a user's documents, newest first, by windows of time bounded on both sides: such a read costs what it
+ * returns, on every server that speaks MongoDB's protocol.
+ */
+import type { Collection, Filter } from '../../adapters/database/collection.js';
+import { invalid } from './problem.js';
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+export interface PageRequest {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+export interface PageSource<Document> {
+  collection: Collection<Document>;
+  /** The date by which it is ordered; an index holds the filter's equalities and this. */
+  time: string & keyof Document;
+  filter: Filter;
+  /** Nothing is older than this: where the search ends. */
+  oldest: Date;
+}
+
+interface Place {
+  time: number;
+  id: string | number;
+}
+
+const DEFAULT_LIMIT = 100;
+const FIRST_WINDOW_MS = 3_600_000;
+const GROWTH = 4;
+/** A search that finds little stops after this and hands out a cursor to go on from. */
+const PATIENCE_MS = 3_000;
+
+export async function pageByTime<Document extends { _id: string | number }>(
+  source: PageSource<Document>,
+  request: PageRequest,
+): Promise<Page<Document>> {
+  const { collection, time } = source;
+  const limit = request.limit ?? DEFAULT_LIMIT;
+  const place = request.cursor === undefined ? null : readCursor(request.cursor);
+  const floor = Math.max(source.oldest.getTime(), request.from?.getTime() ?? 0) - 1;
+  // Clocks of several machines differ: what is a little ahead of ours is there all the same.
+  let upper = Math.min(place?.time ?? Infinity, request.to?.getTime() ?? Date.now() + 60_000);
+  const items: Document[] = [];
+  const read = async (filter: Filter): Promise<void> => {
+    const query = collection.find({ ...source.filter, ...filter }).sort({ [time]: -1, _id: -1 });
+    items.push(...(await query.limit(limit + 1 - items.length).lean()));
+  };
+  if (place && place.time > floor) {
+    await read({ [time]: new Date(place.time), _id: { $lt: place.id } });
+    upper = Math.min(upper, place.time - 1);
+  }
+  const stopAt = Date.now() + PATIENCE_MS;
+  for (let span = FIRST_WINDOW_MS; items.length <= limit && upper > floor; span *= GROWTH) {
+    if (Date.now() > stopAt) return { items, nextCursor: writeCursor({ time: upper, id: '\uffff' }) };
+    const lower = Math.max(floor, upper - span);
+    await read({ [time]: { $gt: new Date(lower), $lte: new Date(upper) } });
+    upper = lower;
+  }
+  if (items.length <= limit) return { items, nextCursor: null };
+  const kept = items.slice(0, limit);
+  const last = kept[limit - 1]!;
+  return { items: kept, nextCursor: writeCursor({ time: (last[time] as Date).getTime(), id: last._id }) };
+}
+
+const writeCursor = ({ time, id }: Place): string => Buffer.from(JSON.stringify([time, id])).toString('base64url');
+
+function readCursor(text: string): Place {
+  try {
+    const [time, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as [unknown, unknown];
+    const known = typeof id === 'string' || (typeof id === 'number' && Number.isFinite(id));
+    if (typeof time === 'number' && Math.abs(time) < 8.64e15 && known) return { time, id };
+  } catch {
+    // Falls through to the one answer for whatever is no cursor.
+  }
+  throw invalid([{ path: 'cursor', message: 'must be the nextCursor of an earlier page' }]);
+}
+
+/** A case-insensitive search for a text as it stands. */
+export const containing = (text: string): Filter => ({
+  $regex: text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  $options: 'i',
+});

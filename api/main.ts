@@ -1,0 +1,108 @@
+/** `npm run api`: one API process. Ends on SIGTERM, and when the launcher that started it is gone. */
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { ConfigFileError, loadDefaultConfig } from '../adapters/config/defaults.js';
+import { connectDatabase } from '../adapters/database/connect.js';
+import { createRepositories } from '../adapters/database/repositories.js';
+import { createLogger } from '../adapters/log.js';
+import { createChannels } from '../adapters/notifications/index.js';
+import { projectRoot } from '../adapters/paths.js';
+import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
+import { firstStart } from './firstStart.js';
+import { createServer } from './server.js';
+import { createApiVenues } from './venues.js';
+
+const settings = settingsOrExit();
+const log = createLogger({ name: 'api', level: settings.logLevel });
+const host = process.env['HOST'] || '127.0.0.1';
+
+const defaults = defaultsOrExit();
+if (!settings.mongodbUri) exit(2, 'MONGODB_URI: not set; name the database, or use `npm start`');
+const { connection: temporal, namespace } = temporalConnectOptions(settings);
+const database = await connectDatabase(settings.mongodbUri, { serverSelectionTimeoutMS: 3_000 });
+const connection = Connection.lazy(temporal);
+const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
+const repositories = createRepositories(database, keys);
+const venues = createApiVenues(settings, repositories, log);
+const channels = createChannels({
+  smtpUrl: settings.smtpUrl,
+  mailFrom: settings.mailFrom,
+  publicUrl: settings.publicUrl,
+});
+
+const api = createServer({
+  database,
+  repositories,
+  keys,
+  client: new Client({ connection, namespace }),
+  venue: venues.of,
+  channels,
+  mailIsSetUp: settings.smtpUrl !== undefined,
+  defaults,
+  log,
+  version: (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version,
+  publicUrl: settings.publicUrl,
+  loopbackOnly: isLoopback(host),
+  dashboard: join(projectRoot(), 'dist', 'dashboard'),
+});
+
+const made = settings.embedded ? await firstStart({ repositories, defaults, log }, api.trading, settings) : null;
+const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app);
+await listen(server);
+const { port } = server.address() as AddressInfo;
+const apiUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+log.info({ apiUrl, docs: `${apiUrl}/api/docs` }, 'api ready');
+if (process.send) process.send({ ready: true, apiUrl, ...made });
+else if (made)
+  for (const one of [made.credentials, made.demo]) if (one) console.log(`Sign in as ${one.email} with ${one.password}`);
+
+process.on('SIGTERM', () => void stop('SIGTERM'));
+process.on('SIGINT', () => void stop('SIGINT'));
+process.on('disconnect', () => void stop('the launcher is gone'));
+
+let stopping = false;
+async function stop(why: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ why }, 'api stops');
+  api.close();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), 1_500).unref();
+  await closed;
+  const closing = [venues.close(), connection.close(), ...Object.values(channels).map((channel) => channel.close())];
+  await Promise.race([Promise.allSettled(closing), new Promise((resolve) => setTimeout(resolve, 500))]);
+  await database.close();
+  process.exit();
+}
+
+function listen(to: Server): Promise<void> {
+  return new Promise((resolve) => {
+    to.once('error', (error: NodeJS.ErrnoException) =>
+      exit(1, error.code === 'EADDRINUSE' ? `PORT: ${settings.port} is taken on ${host}` : error.message),
+    );
+    to.listen(settings.port, host, resolve);
+  });
+}
+
+function defaultsOrExit() {
+  try {
+    return loadDefaultConfig();
+  } catch (error) {
+    if (error instanceof ConfigFileError) exit(2, error.message);
+    throw error;
+  }
+}
+
+function exit(code: number, message: string): never {
+  console.error(message);
+  process.exit(code);
+}
+
+function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || address.startsWith('127.');
+}

@@ -1,0 +1,160 @@
+/** The whole fleet, and the audit log. */
+import type { AuditDocument, StatusDocument, UserDocument } from '../../adapters/database/documents.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { invalid, Problem } from '../http/problem.js';
+import { defineRoute, type Route } from '../http/route.js';
+import { administration as schemas, common } from '../schemas/index.js';
+import type { TradingService } from '../services/trading.js';
+import * as views from '../services/views.js';
+
+const AT_ONCE = 50;
+
+export function administrationRoutes(deps: ApiDependencies, trading: TradingService): Route[] {
+  const { repositories, database } = deps;
+  const { flags, audit, users } = repositories;
+  const note = (user: UserDocument, action: string, ip: string, changes = {}) =>
+    audit.append({ actorId: user._id, userId: null, action, target: 'fleet', changes, ip });
+
+  const stop = defineRoute({
+    method: 'post',
+    path: '/api/admin/emergency-stop',
+    tag: 'Administration',
+    summary: 'Emergency stop for everyone who trades; starts answer 409 until the release',
+    access: 'admin',
+    body: schemas.fleetStop,
+    answers: { 200: schemas.fleetAnswer },
+    deadlineMs: 60_000,
+    async handle({ user, body, ip }) {
+      const reason = body.reason ?? '';
+      // The flag first: it alone keeps every entry of every user from being sent.
+      await flags.haltFleet(user._id, reason);
+      await note(user, 'fleet.emergency-stop', ip, { reason, liquidate: body.liquidate ?? null });
+      const states = await database.models.status
+        .find({}, { userId: 1, status: 1, openPositions: 1 })
+        .lean<StatusDocument[]>();
+      const enabled = new Set(await repositories.config.enabledUsers());
+      const reached = states.filter(
+        ({ userId, status, openPositions }) =>
+          status !== 'EMERGENCY_STOPPED' && (status !== 'STOPPED' || enabled.has(userId) || openPositions > 0),
+      );
+      const failed: { userId: string; problem: string }[] = [];
+      const request = {
+        trigger: 'MANUAL_STOP' as const,
+        reason: `fleet: ${reason}`,
+        ...(body.liquidate === undefined ? {} : { liquidate: body.liquidate }),
+        by: `administrator ${user._id}`,
+      };
+      await inGroups(reached, AT_ONCE, async ({ userId }) => {
+        await trading.signalEmergency(userId, request).catch((error: unknown) => {
+          failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
+        });
+      });
+      return { fleetStopped: true, reached: reached.length - failed.length, failed };
+    },
+  });
+
+  const release = defineRoute({
+    method: 'post',
+    path: '/api/admin/release',
+    tag: 'Administration',
+    summary: 'Allow starts again; resets nobody',
+    access: 'admin',
+    body: common.noBody,
+    answers: { 200: schemas.fleetAnswer },
+    async handle({ user, ip }) {
+      await flags.releaseFleet(user._id);
+      await note(user, 'fleet.release', ip);
+      return { fleetStopped: false, reached: 0, failed: [] };
+    },
+  });
+
+  const overview = defineRoute({
+    method: 'get',
+    path: '/api/admin/overview',
+    tag: 'Administration',
+    summary: 'Every user with the last recorded status',
+    access: 'admin',
+    answers: { 200: schemas.overview },
+    async handle() {
+      const [fleet, everyone, states] = await Promise.all([
+        flags.fleet(),
+        users.list(),
+        database.models.status.find({}, { receipts: 0, refusals: 0, emergency: 0 }).lean<StatusDocument[]>(),
+      ]);
+      const byUser = new Map(states.map((state) => [state.userId, state]));
+      const items = everyone.flatMap((user) => {
+        const state = byUser.get(user._id);
+        return state ? [{ email: user.email, disabled: user.disabled, ...figuresOf(state) }] : [];
+      });
+      return { fleetStopped: fleet.halted, reason: fleet.reason, since: fleet.since?.toISOString() ?? null, items };
+    },
+  });
+
+  const auditLog = defineRoute({
+    method: 'get',
+    path: '/api/audit',
+    tag: 'Administration',
+    summary: 'Who changed what, when; newest first',
+    access: 'user',
+    query: schemas.auditQuery,
+    answers: { 200: schemas.audit },
+    async handle({ user, query }) {
+      const everybody = query.all === 'true';
+      if (everybody && user.role !== 'admin')
+        throw new Problem(403, 'ADMIN_ONLY', "Only an administrator may see everybody's entries.");
+      const { items, nextCursor } = await auditPage(deps, everybody ? null : user._id, query);
+      const names = new Map<string, string | null>();
+      for (const id of new Set(items.flatMap(({ actorId }) => (actorId ? [actorId] : []))))
+        names.set(
+          id,
+          id === user._id ? user.email : everybody ? ((await users.get(id))?.email ?? null) : 'administrator',
+        );
+      return { items: items.map((one) => views.auditEntry(one, names.get(one.actorId ?? '') ?? null)), nextCursor };
+    },
+  });
+
+  return [stop, release, overview, auditLog];
+}
+
+const WINDOW = 1_000;
+
+/** By place in the chain, in windows of places bounded on both sides. */
+async function auditPage(
+  { repositories, database }: ApiDependencies,
+  userId: string | null,
+  query: { limit?: number | undefined; cursor?: string | undefined; from?: Date | undefined; to?: Date | undefined },
+): Promise<{ items: AuditDocument[]; nextCursor: string | null }> {
+  const { limit = 100, cursor, from, to } = query;
+  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+    throw invalid([{ path: 'cursor', message: 'must be the nextCursor of an earlier page' }]);
+  let upper = cursor === undefined ? (await repositories.audit.head()).place + 1 : Number(cursor);
+  const at = from || to ? { at: { ...(from && { $gte: from }), ...(to && { $lte: to }) } } : {};
+  const items: AuditDocument[] = [];
+  const stopAt = Date.now() + 3_000;
+  while (upper > 1 && items.length <= limit && Date.now() < stopAt) {
+    const lower = Math.max(1, upper - WINDOW);
+    const filter = { ...(userId === null ? {} : { userId }), ...at, _id: { $gte: lower, $lt: upper } };
+    const found = await database.models.audit.find(filter).lean<AuditDocument[]>();
+    items.push(...found.sort((a, b) => b._id - a._id));
+    upper = lower;
+  }
+  if (items.length > limit) {
+    const kept = items.slice(0, limit);
+    return { items: kept, nextCursor: String(kept[limit - 1]!._id) };
+  }
+  return { items, nextCursor: upper > 1 ? String(upper) : null };
+}
+
+function figuresOf(state: StatusDocument) {
+  const { userId, status, mode, cycle, equity, dailyPnl, openPositions, lastCycleAt, lastError } = state;
+  return { userId, status, mode, cycle, equity, dailyPnl, openPositions, lastCycleAt, lastError };
+}
+
+async function inGroups<Item>(
+  items: readonly Item[],
+  size: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += size)
+    await Promise.all(items.slice(start, start + size).map(work));
+}

@@ -1,0 +1,114 @@
+/** What the exchange says: prices, rules, candles, the own balances; and how the account did. */
+import { Decimal } from 'decimal.js';
+import type { ApiDependencies, ApiVenue } from '../dependencies.js';
+import { invalid, notFound } from '../http/problem.js';
+import { defineRoute, type Route } from '../http/route.js';
+import { market as marketSchemas, trading as schemas } from '../schemas/index.js';
+import { createCandleReader, unlisted, viewMarket } from '../services/market.js';
+import { performanceOf } from '../services/performance.js';
+
+export function marketRoutes(deps: ApiDependencies): Route[] {
+  const { repositories } = deps;
+  const readers = new WeakMap<ApiVenue, ReturnType<typeof createCandleReader>>();
+
+  async function settingsOf(userId: string) {
+    const found = await repositories.config.get(userId);
+    if (!found) throw notFound('This account has no settings.');
+    return found;
+  }
+
+  async function listed(venue: ApiVenue, symbols: readonly string[], path: (index: number) => string): Promise<void> {
+    const wrong = await unlisted(venue, symbols);
+    if (wrong.length > 0)
+      throw invalid(
+        wrong.map(({ index, symbol }) => ({ path: path(index), message: `${symbol} is not listed by the exchange` })),
+      );
+  }
+
+  const market = defineRoute({
+    method: 'get',
+    path: '/api/market',
+    tag: 'Market',
+    summary: 'Prices, anomalies, age of the data',
+    access: 'user',
+    query: marketSchemas.marketQuery,
+    answers: { 200: marketSchemas.market },
+    async handle({ user, query }) {
+      const config = await settingsOf(user._id);
+      const symbols =
+        query.symbols === undefined ? config.symbols : query.symbols.split(',').map((name) => name.trim());
+      const venue = deps.venue(config.mode);
+      await listed(venue, symbols, () => 'symbols');
+      return { items: await viewMarket(venue, symbols, config.timeframe) };
+    },
+  });
+
+  const symbols = defineRoute({
+    method: 'get',
+    path: '/api/symbols',
+    tag: 'Market',
+    summary: 'What the exchange lists, with its filters',
+    access: 'user',
+    answers: { 200: marketSchemas.symbols },
+    async handle({ user }) {
+      const { mode } = await settingsOf(user._id);
+      return { items: [...(await deps.venue(mode).exchange.market.symbolRules()).values()] };
+    },
+  });
+
+  const candles = defineRoute({
+    method: 'get',
+    path: '/api/candles',
+    tag: 'Market',
+    summary: 'Candles for charts, the forming one included',
+    access: 'user',
+    query: marketSchemas.candlesQuery,
+    answers: { 200: marketSchemas.candles },
+    async handle({ user, query }) {
+      const { mode } = await settingsOf(user._id);
+      const venue = deps.venue(mode);
+      await listed(venue, [query.symbol], () => 'symbol');
+      if (query.from && query.to && query.from > query.to)
+        throw invalid([{ path: 'to', message: 'must not be before from' }]);
+      const reader = readers.get(venue) ?? createCandleReader(venue);
+      readers.set(venue, reader);
+      return { items: await reader({ ...query, limit: query.limit ?? 500 }) };
+    },
+  });
+
+  const account = defineRoute({
+    method: 'get',
+    path: '/api/account',
+    tag: 'Market',
+    summary: 'Balances as the exchange has them; deposits and withdrawals seen',
+    access: 'user',
+    answers: { 200: schemas.account },
+    async handle({ user }) {
+      const { mode } = await settingsOf(user._id);
+      const venue = deps.venue(mode);
+      const balances = await venue.exchange.account(await venue.key(user._id)).balances();
+      const transfers = (await repositories.status.get(user._id))?.baseline?.['transfers'];
+      return {
+        mode,
+        asOf: new Date().toISOString(),
+        balances: balances.map((one) => ({ ...one, total: sum(one.free, one.locked) })),
+        transfers: Array.isArray(transfers) ? (transfers as Record<string, unknown>[]) : [],
+      };
+    },
+  });
+
+  const performance = defineRoute({
+    method: 'get',
+    path: '/api/performance',
+    tag: 'History',
+    summary: 'Equity curve and metrics; from and to are market time',
+    access: 'user',
+    query: schemas.performanceQuery,
+    answers: { 200: schemas.performance },
+    handle: ({ user, query }) => performanceOf(deps, user._id, query),
+  });
+
+  return [market, symbols, candles, account, performance];
+}
+
+const sum = (one: string, other: string): string => new Decimal(one).plus(other).toFixed();

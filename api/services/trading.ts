@@ -1,0 +1,162 @@
+/** Talks to users' trading workflows; every call has a deadline. */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { Repositories } from '../../adapters/database/repositories.js';
+import type { StatusDocument } from '../../adapters/database/documents.js';
+import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
+import * as messages from '../../workflows/messages.js';
+import { unavailable } from '../http/problem.js';
+
+const CALL_MS = 5_000;
+const UPDATE_MS = 10_000;
+const QUERY_MS = 1_500;
+
+export interface TradingService {
+  /** Starts the user's workflow unless it runs. */
+  ensure(userId: string): Promise<void>;
+  start(userId: string, by: string): Promise<messages.ControlAnswer>;
+  stop(userId: string, request: messages.StopRequest): Promise<messages.ControlAnswer>;
+  reset(userId: string, request: messages.ResetRequest): Promise<messages.ControlAnswer>;
+  closePosition(
+    userId: string,
+    request: messages.ClosePositionRequest,
+  ): Promise<{ positionId: string; status: string }>;
+  /** The receipt, finished or not; after 10 s without one the stop goes on and this says what is known. */
+  emergencyStop(userId: string, request: messages.EmergencyRequest): Promise<EmergencyReceipt>;
+  signalEmergency(userId: string, request: messages.EmergencyRequest): Promise<void>;
+  /** The workflow's own words, or its last recorded ones while no worker answers. */
+  status(userId: string): Promise<StatusView>;
+  /** Never fails: settings are read anew in each cycle anyway. */
+  configChanged(userId: string): Promise<void>;
+}
+
+export function createTradingService(client: Client, repositories: Repositories): TradingService {
+  const seen = new Map<string, StatusView>();
+  const handle = (userId: string) => client.workflow.getHandle(messages.tradingWorkflowId(userId));
+  const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + ms, call);
+
+  async function ensure(userId: string): Promise<void> {
+    await within(CALL_MS, () =>
+      client.workflow.start(messages.TRADING_WORKFLOW_TYPE, {
+        workflowId: messages.tradingWorkflowId(userId),
+        taskQueue: messages.TRADING_TASK_QUEUE,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        args: [{ userId } satisfies messages.TradingWorkflowInput],
+      }),
+    );
+  }
+
+  /** Runs a call, and once more after starting the workflow where there was none. */
+  async function withWorkflow<T>(userId: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      await ensure(userId);
+      return call();
+    }
+  }
+
+  function update<Answer, Args extends unknown[]>(
+    userId: string,
+    definition: UpdateDefinition<Answer, Args>,
+    args: Args,
+    ms = UPDATE_MS,
+  ): Promise<Answer> {
+    const run = () => handle(userId).executeUpdate<Answer, [unknown]>(definition.name, { args: [args[0]] });
+    return withWorkflow(userId, () => timed(ms, within(ms, run)));
+  }
+
+  const signalEmergency = (userId: string, request: messages.EmergencyRequest): Promise<void> =>
+    withWorkflow(userId, () => within(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));
+
+  return {
+    ensure,
+    start: (userId, by) => update(userId, messages.startUpdate, [{ by }]),
+    stop: (userId, request) => update(userId, messages.stopUpdate, [request]),
+    reset: (userId, request) => update(userId, messages.resetUpdate, [request]),
+    closePosition: (userId, request) => update(userId, messages.closePositionUpdate, [request], 14_000),
+    signalEmergency,
+
+    async emergencyStop(userId, request) {
+      const asked = new Date();
+      try {
+        return await update(userId, messages.emergencyStopUpdate, [request]);
+      } catch (error) {
+        if (!isLate(error)) throw error;
+        // No worker took the update in time. A signal waits in the workflow's history for the next one.
+        await signalEmergency(userId, request);
+        const known = (await repositories.status.get(userId))?.emergency;
+        return known && new Date(known.triggeredAt) >= asked ? known : openReceipt(request, asked);
+      }
+    },
+
+    async status(userId) {
+      const view = await within(QUERY_MS, () => handle(userId).query(messages.statusQuery)).catch(() => null);
+      const stored = await repositories.status.get(userId);
+      const known = view ?? (stored ? viewOf(stored, Date.now()) : null) ?? seen.get(userId);
+      if (!known) throw unavailable('ENGINE_UNAVAILABLE', 'The trading engine does not answer.');
+      const before = seen.get(userId);
+      // Without a worker the last record may be older than what was shown already: cycles never count down.
+      const newest = view === null && before && before.cycle > known.cycle ? before : known;
+      remember(seen, userId, newest);
+      return { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null };
+    },
+
+    async configChanged(userId) {
+      await within(CALL_MS, () => handle(userId).signal(messages.configChangedSignal)).catch(() => undefined);
+    },
+  };
+}
+
+export function viewOf(document: StatusDocument, now: number): StatusView {
+  const { _id, userId, revision, haltEpoch, halted, baseline, receipts, updatedAt, ...view } = document;
+  const trading = view.status === 'RUNNING' || view.status === 'REDUCING';
+  const uptimeSeconds = trading ? Math.max(0, Math.floor((now - Date.parse(view.since)) / 1000)) : 0;
+  return { ...view, uptimeSeconds };
+}
+
+function remember(seen: Map<string, StatusView>, userId: string, view: StatusView): void {
+  seen.delete(userId);
+  seen.set(userId, view);
+  if (seen.size > 10_000) seen.delete(seen.keys().next().value!);
+}
+
+class Late extends Error {
+  override name = 'WorkflowUpdateRPCTimeoutOrCancelledError';
+}
+
+const isLate = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError' || (error as { code?: unknown }).code === 4);
+
+async function timed<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Late('no worker answered in time')), ms);
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function openReceipt(request: messages.EmergencyRequest, at: Date): EmergencyReceipt {
+  return {
+    trigger: request.trigger ?? 'MANUAL_STOP',
+    reason: (request.reason ?? '').replaceAll(/\p{Cc}/gu, ' '),
+    triggeredAt: at.toISOString(),
+    haltedAt: null,
+    finishedAt: null,
+    cancelledOrders: [],
+    liquidated: [],
+    openOrdersAfter: 0,
+    protectiveOrders: [],
+    positionsAfter: [],
+    notified: false,
+    steps: [{ at: at.toISOString(), text: 'Asked for; no worker has taken it up yet' }],
+  };
+}

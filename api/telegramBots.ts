@@ -1,0 +1,80 @@
+/** Users' Telegram bots, heard by the API's process: what a command asks is done as the user's own request would be. */
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Repositories } from '../adapters/database/repositories.js';
+import { addressContext } from '../adapters/notifications/addresses.js';
+import { createTelegramApi } from '../adapters/notifications/telegram.js';
+import { type BotControl, CommandRefused, type Owner } from '../adapters/notifications/telegramBot/commands.js';
+import { listenToBots } from '../adapters/notifications/telegramBot/listen.js';
+import { open } from '../adapters/secrets/envelope.js';
+import type { MasterKeys } from '../adapters/secrets/master-keys.js';
+import { messageLocale } from '../trading/notifications/index.js';
+import type { TradingService } from './services/trading.js';
+
+const BY = 'telegram';
+
+/** Listens until the returned function is called. TELEGRAM_BASE_URL is the operator's own gateway, where there is one. */
+export function startTelegramBots(parts: {
+  repositories: Pick<Repositories, 'notifications' | 'users' | 'positions'>;
+  keys: MasterKeys;
+  trading: Pick<TradingService, 'start' | 'stop' | 'emergencyStop' | 'status'>;
+  warn(message: string): void;
+  telegramBaseUrl?: string | undefined;
+  refreshMs?: number;
+}): () => Promise<void> {
+  const { repositories, keys, warn, telegramBaseUrl, refreshMs } = parts;
+  const call = createTelegramApi({ telegramBaseUrl });
+  return listenToBots({ call, control: controlOf(parts), owners: () => ownersOf(repositories, keys), warn, refreshMs });
+}
+
+function controlOf({
+  repositories,
+  trading,
+}: Pick<Parameters<typeof startTelegramBots>[0], 'repositories' | 'trading'>): BotControl {
+  return {
+    status: (userId) => trading.status(userId),
+    async positions(userId) {
+      const open = await repositories.positions.open(userId);
+      return open.map((each) => ({ ...each, protected: each.protection !== null }));
+    },
+    start: async (userId) => void (await refusable(trading.start(userId, BY))),
+    stop: async (userId) => void (await refusable(trading.stop(userId, { by: BY }))),
+    async emergency(userId) {
+      const receipt = await refusable(
+        trading.emergencyStop(userId, { trigger: 'MANUAL_STOP', reason: 'Telegram', by: BY }),
+      );
+      return receipt.finishedAt ? `EMERGENCY_STOPPED ${receipt.finishedAt}` : 'EMERGENCY_STOPPED …';
+    },
+  };
+}
+
+async function ownersOf(
+  repositories: Pick<Repositories, 'notifications' | 'users'>,
+  keys: MasterKeys,
+): Promise<Owner[]> {
+  const found = await repositories.notifications.telegramUsers();
+  const owners = await Promise.all(
+    found.map(async ({ userId, telegram }) => {
+      const user = await repositories.users.get(userId);
+      if (!user || user.disabled) return [];
+      try {
+        const token = open(keys, telegram.token, addressContext(userId, 'telegram'));
+        return [{ userId, token, chatId: telegram.chatId, locale: messageLocale(user.locale) }];
+      } catch {
+        return []; // sealed with a key that is gone: the user sets it anew
+      }
+    }),
+  );
+  return owners.flat();
+}
+
+/** An update that the workflow refused is the state's word and not an error. */
+async function refusable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
+      throw new CommandRefused(error.cause.message);
+    throw error;
+  }
+}
