@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
@@ -10,6 +11,8 @@ export interface Settings {
   /** API's port; 0 = any free one. `portGiven` says whether it was asked for: then a taken port is an error. */
   port: number;
   portGiven: boolean;
+  /** Where the API listens: loopback unless LISTEN_HOST says otherwise, as a container has to. */
+  listenHost: string;
   /** Absolute. */
   dataDir: string;
   temporalAddress?: string; // host:port
@@ -71,6 +74,7 @@ export function loadSettings(env?: Environment): Settings {
   return {
     port: v.PORT ?? 3000,
     portGiven: v.PORT !== undefined,
+    listenHost: v.LISTEN_HOST,
     dataDir: resolve(v.DATA_DIR),
     temporalAddress: temporal.connection.address,
     temporalNamespace: temporal.namespace ?? 'default',
@@ -142,6 +146,10 @@ const schema = z.object({
     (n) => Number.isInteger(n) && n <= 65535,
     'a whole number from 0 to 65535 (0: any free port)',
   ).optional(),
+  LISTEN_HOST: text(
+    (host) => isIP(host) !== 0 || host === 'localhost',
+    'an IP address such as 127.0.0.1 or 0.0.0.0',
+  ).default('127.0.0.1'),
   DATA_DIR: text((path) => isFolderOrAbsent(path), 'a folder, or a path where one can be made').default('.data'),
   TEMPORAL_ADDRESS: text(isHostAndPort, 'host:port, such as 127.0.0.1:7233').optional(),
   TEMPORAL_NAMESPACE: text(

@@ -41,11 +41,16 @@ function plainProgress(screen: Screen): Progress {
   return {
     step(title) {
       const startedAt = Date.now();
+      let over = false;
+      const once = (text: string): void => {
+        if (!over) line(text);
+        over = true;
+      };
       line(`${title}: starting`);
       return {
         update: (text) => line(`${title}: ${text}`),
-        done: (text) => line(`${title}: ready${text ? `, ${text}` : ''} (${seconds(Date.now() - startedAt)})`),
-        fail: (text) => line(`${title}: failed: ${text}`),
+        done: (text) => once(`${title}: ready${text ? `, ${text}` : ''} (${seconds(Date.now() - startedAt)})`),
+        fail: (text) => once(`${title}: failed: ${text}`),
       };
     },
     say: line,

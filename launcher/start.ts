@@ -25,37 +25,41 @@ export interface Started extends Endpoints {
   market: string;
 }
 
-/** Starts everything: servers, exchange and builds side by side, then worker and API. */
+/** Starts everything side by side; the worker waits for the workflow bundle, the API for the dashboard. */
 export async function startEverything(context: Context): Promise<Started> {
-  const { settings, children, progress } = context;
+  const { settings, children } = context;
   const addresses = await planAddresses(settings);
-  const dashboard = inStep(progress, 'Dashboard', (step) => buildStep('dashboard', step, context));
-  const [temporal, mongodbUri, exchange] = await Promise.all([
-    inStep(progress, 'Temporal', (step) => startTemporal(step, context, addresses)),
-    inStep(progress, 'Database', (step) => startMongodb(step, context, addresses)),
-    inStep(progress, 'Exchange', (step) => startExchange(step, context, addresses)),
-    inStep(progress, 'Workflows', (step) => buildStep('workflows', step, context)),
-    dashboard,
-  ]);
-  const endpoints: Endpoints = {
-    ...temporal,
-    mongodbUri,
-    exchangeUrl: exchange.url,
-    exchangeControlUrl: exchange.controlUrl,
-  };
-  const [, api] = await Promise.all([
-    inStep(progress, 'Worker', async () => {
-      await children.start(workerSpec(settings, endpoints)).ready;
+  const step = <T>(title: string, work: (step: Step) => Promise<T>): Promise<T> => inStep(context, title, work);
+  const temporal = step('Temporal', (s) => startTemporal(s, context, addresses));
+  const database = step('Database', (s) => startMongodb(s, context, addresses));
+  const exchange = step('Exchange', (s) => startExchange(s, context, addresses));
+  const workflows = step('Workflows', (s) => buildStep('workflows', s, context));
+  const dashboard = step('Dashboard', (s) => buildStep('dashboard', s, context));
+
+  const endpoints = Promise.all([temporal, database, exchange]).then(
+    ([found, mongodbUri, { url, controlUrl }]): Endpoints => ({
+      ...found,
+      mongodbUri,
+      exchangeUrl: url,
+      exchangeControlUrl: controlUrl,
     }),
-    inStep(progress, 'API', async (step) => {
-      const port = await addresses.choose('api');
-      const ready = await children.start(apiSpec(settings, endpoints, port)).ready;
-      const apiUrl = `http://127.0.0.1:${port}`;
-      step.done(apiUrl);
-      return { apiUrl, credentials: ready.credentials };
-    }),
-  ]);
-  return { ...endpoints, ...api, market: exchange.market };
+  );
+  const worker = Promise.all([endpoints, workflows]).then(([known]) =>
+    step('Worker', () => children.start(workerSpec(settings, known)).ready),
+  );
+  const api = Promise.all([endpoints, dashboard]).then(([known]) =>
+    step('API', (s) => startApi(s, context, addresses, known)),
+  );
+  const [known, market, running] = await Promise.all([endpoints, exchange.then(({ market }) => market), api, worker]);
+  return { ...known, ...running, market };
+}
+
+async function startApi(step: Step, context: Context, addresses: Addresses, endpoints: Endpoints) {
+  const port = await addresses.choose('api');
+  const { credentials } = await context.children.start(apiSpec(context.settings, endpoints, port)).ready;
+  const apiUrl = `http://127.0.0.1:${port}`;
+  step.done(apiUrl);
+  return { apiUrl, credentials };
 }
 
 async function startTemporal(step: Step, context: Context, addresses: Addresses) {
@@ -123,14 +127,14 @@ async function buildStep(target: 'workflows' | 'dashboard', step: Step, { signal
   step.done(await build(target, signal));
 }
 
-async function inStep<T>(progress: Progress, title: string, work: (step: Step) => Promise<T>): Promise<T> {
-  const step = progress.step(title);
+async function inStep<T>(context: Context, title: string, work: (step: Step) => Promise<T>): Promise<T> {
+  const step = context.progress.step(title);
   try {
     const result = await work(step);
     step.done();
     return result;
   } catch (error) {
-    step.fail((error as Error).message.split('\n')[0] ?? '');
+    if (!context.signal.aborted) step.fail((error as Error).message.split('\n')[0] ?? '');
     throw error;
   }
 }
