@@ -105,8 +105,8 @@ function evidenceOf(error: unknown, answer?: WireAnswer): Evidence {
   const parsed = parseProblem(text);
   const name = nameOf(error);
   const evidence: Evidence = { message: parsed?.msg ?? (answer ? '' : text) };
-  if (parsed) evidence.code = parsed.code;
-  else if (!answer) Object.assign(evidence, evidenceFromClass(name, text));
+  if (!answer) Object.assign(evidence, evidenceFromClass(name, text));
+  if (parsed) Object.assign(evidence, { code: parsed.code, message: parsed.msg });
   if (answer) {
     evidence.status = answer.status;
     const seconds = Number(headerOf(answer.headers, 'retry-after'));

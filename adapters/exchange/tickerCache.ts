@@ -11,11 +11,13 @@ export interface TickerCache {
 type Outcome = { ticker: Ticker } | { error: ExchangeError };
 interface Kept {
   outcome: Outcome;
-  at: number;
+  until: number;
 }
 
 /** A symbol that the exchange does not list is asked for again this seldom, ms. */
 const UNKNOWN_SYMBOL_MS = 60_000;
+/** How long a streamed price is current, ms: the exchange sends one a second. */
+const STREAMED_MS = 1_500;
 /** A symbol that nobody has asked for in this time leaves the common request, ms. */
 const FORGOTTEN_MS = 120_000;
 
@@ -31,20 +33,16 @@ export function createTickerCache(
   const askedAt = new Map<string, number>();
   let running: { symbols: Set<string>; done: Promise<void> } | null = null;
 
-  const isCurrent = (symbol: string): boolean => {
-    const entry = kept.get(symbol);
-    if (!entry) return false;
-    const unknown = 'error' in entry.outcome && isSymbolsOwn(entry.outcome.error);
-    return now() - entry.at < (unknown ? UNKNOWN_SYMBOL_MS : ttlMs);
-  };
+  const isCurrent = (symbol: string): boolean => now() < (kept.get(symbol)?.until ?? Number.NEGATIVE_INFINITY);
 
   async function refresh(symbols: readonly string[]): Promise<void> {
-    const keep = (symbol: string, outcome: Outcome) => kept.set(symbol, { outcome, at: now() });
+    const keep = (symbol: string, outcome: Outcome, ms = ttlMs) => kept.set(symbol, { outcome, until: now() + ms });
     try {
       for (const [symbol, ticker] of await market.tickers(symbols)) keep(symbol, { ticker });
     } catch (error) {
       if (!(error instanceof ExchangeError) || !isSymbolsOwn(error)) throw error;
-      if (symbols.length === 1) keep(symbols[0]!, { error });
+      if (symbols.length === 1)
+        keep(symbols[0]!, { error }, error.kind === 'BadExchangeAnswer' ? ttlMs : UNKNOWN_SYMBOL_MS);
       else for (const symbol of symbols) await refresh([symbol]);
     }
   }
@@ -70,7 +68,7 @@ export function createTickerCache(
       }
       return new Map(symbols.map((symbol) => [symbol, tickerOf(kept.get(symbol)!.outcome)]));
     },
-    learn: (ticker) => void kept.set(ticker.symbol, { outcome: { ticker }, at: now() }),
+    learn: (ticker) => void kept.set(ticker.symbol, { outcome: { ticker }, until: now() + STREAMED_MS }),
     clear: () => kept.clear(),
   };
 }
