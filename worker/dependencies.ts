@@ -10,13 +10,14 @@ import { type Activities, createActivities } from '../activities/index.js';
 import { createCampaignActivities } from '../activities/campaign.js';
 import { createAccountWatch } from './accountWatch.js';
 import { assembleNotifications } from './notifications.js';
+import { assembleTraining } from './training.js';
 import { createVenues } from './venues.js';
 
 export interface Parts {
   connection: NativeConnection;
   namespace: string;
   activities: Activities;
-  /** Further workers (notifications, research), each made from the options that all share. */
+  /** Further workers (notifications, training), each made from the options that all share. */
   research: ((
     shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string },
   ) => Promise<Worker>)[];
@@ -36,11 +37,19 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   const client = new Client({ connection: clientConnection, namespace });
   const venues = createVenues(settings, repositories, log);
   const notifications = assembleNotifications({ settings, repositories, keys, client });
+  const training = assembleTraining({
+    settings,
+    repositories,
+    client,
+    venue: () => venues.of(settings.exchangeUrl ? 'paper' : 'live'),
+    log,
+  });
   const deps: ActivityDependencies = {
     repositories,
     venue: (mode) => venues.of(mode),
     client,
     notify: notifications.notify,
+    scorer: training.scorer,
     log,
     now: () => Date.now(),
   };
@@ -52,12 +61,13 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     connection,
     namespace,
     activities,
-    research: [notifications.createWorker],
+    research: [notifications.createWorker, training.createWorker],
     async close() {
       await watch.close();
       await Promise.allSettled([
         venues.close(),
         notifications.close(),
+        training.close(),
         clientConnection.close(),
         connection.close(),
         database.close(),

@@ -14,6 +14,9 @@ export interface Venues {
   close(): Promise<void>;
 }
 
+/** A model needs 580 closed candles, and learns from the outcomes of more. */
+const CANDLES_KEPT = 1_000;
+
 /** The name under which live keys are stored. */
 export const LIVE_EXCHANGE = 'binance';
 
@@ -39,12 +42,20 @@ function paperVenue(settings: Settings, log: Log): Venue {
     );
   const exchange = createExchange({ venue: 'simulator', url: exchangeUrl, log });
   const accounts = createPaperAccounts(exchangeControlUrl);
-  return { exchange, market: createMarketCache(exchange.market), key: (userId) => accounts.key(userId) };
+  return {
+    exchange,
+    market: createMarketCache(exchange.market, { window: CANDLES_KEPT }),
+    key: (userId) => accounts.key(userId),
+  };
 }
 
 function liveVenue(settings: Settings, repositories: Repositories, log: Log): Venue {
   const exchange = createExchange({ venue: 'binance', url: process.env['LIVE_EXCHANGE_URL'] || undefined, log });
-  return { exchange, market: createMarketCache(exchange.market), key: (userId) => liveKey(repositories, userId) };
+  return {
+    exchange,
+    market: createMarketCache(exchange.market, { window: CANDLES_KEPT }),
+    key: (userId) => liveKey(repositories, userId),
+  };
 }
 
 async function liveKey(repositories: Repositories, userId: string): Promise<AccountKey> {

@@ -2,3 +2,4 @@ export { tradingWorkflow } from './tradingWorkflow.js';
 export { notificationDigestWorkflow } from './notificationDigestWorkflow.js';
 export { notificationWorkflow } from './notificationWorkflow.js';
 export { campaignWorkflow } from './campaignWorkflow.js';
+export { modelWatchWorkflow, trainingWorkflow } from './trainingWorkflow.js';

@@ -21,7 +21,7 @@ const CLIP = 6;
 /**
  * Logistic regression by iteratively reweighted least squares, that is Newton's method on the penalised log likelihood
  * (Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 4.4.1). `columns` are the matrix's column
- * numbers to use; `offsets`, one per matrix row, are log odds that are given and not fitted.
+ * numbers to use.
  */
 export function fitLogistic(
   values: Float32Array,
@@ -40,15 +40,21 @@ export function fitLogistic(
     for (let c = 0; c < k; c++) x[c] = clipped((values[row * width + columns[c]!]! - mean[c]!) / deviation[c]!);
   };
   beta[k] = logOdds(meanOf(target, rows));
+  let kept: Float64Array = Float64Array.from(beta);
+  let step: Float64Array = new Float64Array(size);
+  let best = Infinity;
   for (let iteration = 0; iteration < settings.maxIterations; iteration++) {
     const gradient = new Float64Array(size);
     const hessian = new Float64Array(size * size);
+    let loss = 0;
+    for (let c = 0; c < k; c++) loss += (settings.penalty / 2) * beta[c]! ** 2;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!;
       read(row);
       let z = 0;
       for (let c = 0; c < size; c++) z += beta[c]! * x[c]!;
       const p = 1 / (1 + Math.exp(-z));
+      loss += Math.log1p(Math.exp(-Math.abs(z))) + (target[row] === 1 ? Math.max(-z, 0) : Math.max(z, 0));
       const error = target[row]! - p;
       const weight = Math.max(p * (1 - p), 1e-10);
       for (let a = 0; a < size; a++) {
@@ -57,17 +63,25 @@ export function fitLogistic(
         for (let b = 0; b <= a; b++) hessian[a * size + b]! += wx * x[b]!;
       }
     }
+    // Newton's step can overshoot where targets are rare: go half way back until the loss falls.
+    if (loss > best * (1 + 1e-12)) {
+      step = step.map((value) => value / 2);
+      if (largestOf(step) < settings.tolerance) {
+        beta.set(kept);
+        break;
+      }
+      for (let c = 0; c < size; c++) beta[c] = kept[c]! + step[c]!;
+      continue;
+    }
+    best = loss;
+    kept = Float64Array.from(beta);
     for (let c = 0; c < k; c++) {
       gradient[c]! -= settings.penalty * beta[c]!;
       hessian[c * size + c]! += settings.penalty;
     }
-    const step = solveSymmetric(hessian, gradient);
-    let largest = 0;
-    for (let c = 0; c < size; c++) {
-      beta[c]! += step[c]!;
-      largest = Math.max(largest, Math.abs(step[c]!));
-    }
-    if (largest < settings.tolerance) break;
+    step = solveSymmetric(hessian, gradient);
+    for (let c = 0; c < size; c++) beta[c]! += step[c]!;
+    if (largestOf(step) < settings.tolerance) break;
   }
   return { mean, deviation, weights: Array.from(beta.subarray(0, k)), intercept: beta[k]! };
 }
@@ -91,6 +105,8 @@ export const logOdds = (p: number): number => {
   return Math.log(safe / (1 - safe));
 };
 export const probabilityOf = (z: number): number => 1 / (1 + Math.exp(-z));
+
+const largestOf = (values: Float64Array) => values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 
 function meanOf(target: ArrayLike<number>, rows: Int32Array): number {
   let sum = 0;

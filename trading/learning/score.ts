@@ -6,8 +6,8 @@ import { tripleBarrier } from './labels.js';
 import { logOdds } from './logistic.js';
 import { explainParts } from './explain.js';
 import { createScorer } from './parts.js';
-import { adaptProbabilities } from './recalibration.js';
-import { partsOf, type SerializedModel } from './serialize.js';
+import { adaptProbabilities, type Recalibration } from './recalibration.js';
+import { hashOf, partsOf, type SerializedModel } from './serialize.js';
 
 export interface Contribution {
   feature: string;
@@ -52,6 +52,15 @@ export function scoreSignal(
   return { probability: probabilities.probability[0]!, contributions };
 }
 
+export interface ScoredCandles {
+  probability: Float64Array;
+  /** All candles' features and where the last scored row starts in them. */
+  features: Float32Array;
+  offset: number;
+  /** As it stands after the last label that these candles resolved. */
+  recalibration: Recalibration;
+}
+
 /** Probabilities of candles [from, to), each from what was known at its close. */
 export function scoreCandles(
   model: SerializedModel,
@@ -59,7 +68,7 @@ export function scoreCandles(
   from: number,
   to: number,
   cross?: CandleColumns,
-): { probability: Float64Array; features: Float32Array; offset: number } {
+): ScoredCandles {
   const { scorer, width } = readyOf(model);
   const matrix = featureColumns(upTo(candles, to), cross);
   if (matrix.names.join() !== model.features.join())
@@ -78,7 +87,27 @@ export function scoreCandles(
     z[row] = logOdds(calibrate(model.calibration, scorer.logOddsOf(matrix.values, row * width)));
   const range = { from: start, to, firstLearnt: start };
   const all = adaptProbabilities(z, label, candles.timestamp, range, horizonBars, state);
-  return { probability: all.slice(from - start), features: matrix.values, offset: (to - 1) * width };
+  return {
+    probability: all.slice(from - start),
+    features: matrix.values,
+    offset: (to - 1) * width,
+    recalibration: state,
+  };
+}
+
+/**
+ * The same model with its recalibration moved on over candles that came after its training. The candles must reach
+ * back far enough before `recalibration.through` to have features there; what lies before is not learnt again.
+ */
+export function advanceRecalibration(
+  model: SerializedModel,
+  candles: CandleColumns,
+  cross?: CandleColumns,
+): SerializedModel {
+  if (candles.length < REQUIRED_CANDLES) return model;
+  const { recalibration } = scoreCandles(model, candles, candles.length - 1, candles.length, cross);
+  const moved = { ...model, recalibration };
+  return { ...moved, hash: hashOf(moved) };
 }
 
 const upTo = (candles: CandleColumns, end: number): CandleColumns => ({

@@ -1,0 +1,121 @@
+import { loadModel } from '../../trading/learning/load.js';
+import { advanceRecalibration, KNOWN_FEATURES, REQUIRED_CANDLES, scoreSignal } from '../../trading/learning/score.js';
+import type { SerializedModel } from '../../trading/learning/serialize.js';
+import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
+
+/** What the model in use says of the newest closed candle. */
+export interface ModelOpinion {
+  /** Of target before stop, 0 to 1. */
+  probability: number;
+  version: string;
+  reasons: string[];
+}
+
+export interface ScorerDependencies {
+  /** The artifact in use for a symbol and timeframe, as saved; null where there is none. */
+  active(symbol: string, timeframe: string): Promise<{ version: string; artifact: string | null } | null>;
+  /** Candles of a span, to move the recalibration on to today. */
+  history(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<CandleColumns>;
+  warn(fields: object, message: string): void;
+  /** Real time, ms. */
+  now(): number;
+  /** How often the model in use is looked up again, ms of real time. */
+  refreshMs?: number;
+  /** A model whose data ended longer ago than this on the market's clock says nothing any more, in days. */
+  maxAgeDays?: number;
+}
+
+interface Entry {
+  model: SerializedModel | null;
+  /** End of what the saved model was made from, ms: training, test and recalibration. */
+  madeUpTo: number;
+  lookedAt: number;
+  looking: boolean;
+  opinion: { candle: number; value: ModelOpinion } | null;
+}
+
+const REASONS = 3;
+const DAY = 86_400_000;
+
+/**
+ * The models in use, ready to be asked. `opinion` answers at once with what is loaded (null: no model, too few candles,
+ * or a model too old) and looks for a newer model in the background; a candle is scored once.
+ */
+export function createScorer(deps: ScorerDependencies) {
+  const { refreshMs = 60_000, maxAgeDays = 30 } = deps;
+  const entries = new Map<string, Entry>();
+  const told = new Set<string>();
+  const say = (key: string, fields: object, message: string) => {
+    if (told.has(key)) return;
+    told.add(key);
+    deps.warn(fields, message);
+  };
+
+  async function refresh(symbol: string, timeframe: Timeframe, marketTime: number): Promise<void> {
+    const entry = entryOf(symbol, timeframe);
+    if (entry.looking) return;
+    entry.looking = true;
+    try {
+      const found = await deps.active(symbol, timeframe);
+      if (!found?.artifact) entry.model = null;
+      else if (found.version !== entry.model?.version) {
+        const model = loadModel(JSON.parse(found.artifact), KNOWN_FEATURES);
+        const step = TIMEFRAME_MS[timeframe];
+        const from = (model.recalibration.through || Date.parse(model.data.to)) - REQUIRED_CANDLES * step;
+        entry.madeUpTo = Math.max(model.recalibration.through, Date.parse(model.data.to));
+        entry.model = advanceRecalibration(model, await deps.history(symbol, timeframe, from, marketTime));
+        entry.opinion = null;
+      }
+    } catch (error) {
+      entry.model = null;
+      say(`${symbol} ${timeframe} ${String(error)}`, { symbol, timeframe, error: String(error) }, 'model not usable');
+    } finally {
+      entry.looking = false;
+      entry.lookedAt = deps.now();
+    }
+  }
+
+  function opinion(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null {
+    const newest = candles.timestamp[candles.length - 1];
+    if (newest === undefined) return null;
+    const entry = entryOf(symbol, timeframe);
+    if (deps.now() - entry.lookedAt >= refreshMs) void refresh(symbol, timeframe, newest + TIMEFRAME_MS[timeframe]);
+    const { model } = entry;
+    if (!model) return null;
+    if (entry.opinion?.candle === newest) return entry.opinion.value;
+    if (newest - entry.madeUpTo > maxAgeDays * DAY) {
+      say(`old ${model.version}`, { version: model.version, maxAgeDays }, 'model too old to be asked');
+      return null;
+    }
+    if (candles.length < REQUIRED_CANDLES) {
+      say(
+        `few ${symbol}`,
+        { symbol, candles: candles.length, needed: REQUIRED_CANDLES },
+        'too few candles for the model',
+      );
+      return null;
+    }
+    const { probability, contributions } = scoreSignal(model, candles);
+    const value = {
+      probability,
+      version: model.version,
+      reasons: contributions
+        .slice(0, REASONS)
+        .map(
+          ({ feature, value: v, effect }) =>
+            `model: ${feature} ${v.toFixed(2)} (${effect >= 0 ? '+' : ''}${effect.toFixed(2)})`,
+        ),
+    };
+    entry.opinion = { candle: newest, value };
+    return value;
+  }
+
+  function entryOf(symbol: string, timeframe: Timeframe): Entry {
+    const key = `${symbol} ${timeframe}`;
+    const known = entries.get(key) ?? { model: null, madeUpTo: 0, lookedAt: -Infinity, looking: false, opinion: null };
+    entries.set(key, known);
+    return known;
+  }
+
+  return { opinion, refresh };
+}

@@ -1,0 +1,72 @@
+/** The worker of the training queue, its one thread, and the models in use for the trading cycle. */
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Log, ModelOpinion, Venue } from '../activities/dependencies.js';
+import { createTrainingActivities } from '../activities/training.js';
+import type { Repositories } from '../adapters/database/repositories.js';
+import type { Settings } from '../adapters/settings.js';
+import { collectHistory } from '../adapters/training/history.js';
+import { ensureTrainingSchedule } from '../adapters/training/schedule.js';
+import { createScorer } from '../adapters/training/scorer.js';
+import { createTrainer } from '../adapters/training/trainer.js';
+import { DEFAULT_PARAMETERS } from '../trading/learning/parameters.js';
+import type { CandleColumns, Timeframe } from '../trading/types.js';
+import { TRAINING_TASK_QUEUE } from '../workflows/trainingMessages.js';
+
+/** New users' default symbols; others are trained on demand. */
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT'];
+
+export interface TrainingParts {
+  scorer(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null;
+  createWorker(shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string }): Promise<Worker>;
+  close(): Promise<void>;
+}
+
+export function assembleTraining(parts: {
+  settings: Pick<Settings, 'dataDir' | 'demo'>;
+  repositories: Repositories;
+  client: Client;
+  /** The venue whose candles are learnt from. */
+  venue(): Venue;
+  log: Log;
+}): TrainingParts {
+  const { settings, repositories, client, venue, log } = parts;
+  const trainer = createTrainer();
+  const scorer = createScorer({
+    active: (symbol, timeframe) => repositories.models.active(symbol, timeframe),
+    history: (symbol, timeframe, from, to) => collectHistory(venue().exchange.market, { symbol, timeframe, from, to }),
+    warn: (fields, message) => log.warn(fields, message),
+    now: () => Date.now(),
+  });
+  const activities = createTrainingActivities({
+    models: repositories.models,
+    trainer,
+    folder: join(settings.dataDir, 'training'),
+    parameters: DEFAULT_PARAMETERS,
+    history: (request) => collectHistory(venue().exchange.market, request),
+    marketTime: async (symbol) => (await venue().exchange.market.tickers([symbol])).get(symbol)!.marketTime,
+    alert: async (text) => log.error({ component: 'SIGNAL' }, text),
+    now: () => Date.now(),
+  });
+  return {
+    scorer: scorer.opinion,
+    async createWorker(shared) {
+      const timeframes: Timeframe[] = settings.demo ? ['5m', '1m'] : ['5m'];
+      for (const timeframe of timeframes)
+        await ensureTrainingSchedule(client, { symbols: SYMBOLS, timeframe, taskQueue: TRAINING_TASK_QUEUE }).catch(
+          (error: unknown) => log.warn({ error: String(error) }, 'no training schedule'),
+        );
+      return Worker.create({
+        ...shared,
+        taskQueue: TRAINING_TASK_QUEUE,
+        activities: { ...activities },
+        maxCachedWorkflows: 20,
+        maxConcurrentActivityTaskExecutions: 4,
+        maxConcurrentWorkflowTaskExecutions: 2,
+        reuseV8Context: true,
+      });
+    },
+    close: () => trainer.close(),
+  };
+}
