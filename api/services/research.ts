@@ -1,6 +1,7 @@
 /** Backtests, searches and training run as workflows on a queue of their own. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { RESEARCH_TASK_QUEUE } from '../../workflows/messages.js';
+import { TRAINING_TASK_QUEUE } from '../../workflows/trainingMessages.js';
 
 export const RESEARCH_WORKFLOWS = {
   backtest: 'backtestWorkflow',
@@ -24,7 +25,7 @@ export function createResearchService(client: Client): ResearchService {
       await within(() =>
         client.workflow.start(RESEARCH_WORKFLOWS[kind], {
           workflowId: id,
-          taskQueue: RESEARCH_TASK_QUEUE,
+          taskQueue: kind === 'training' ? TRAINING_TASK_QUEUE : RESEARCH_TASK_QUEUE,
           workflowIdConflictPolicy: 'USE_EXISTING',
           args: [{ runId: id, ...input }],
         }),
