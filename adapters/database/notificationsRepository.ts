@@ -66,6 +66,14 @@ export function createNotificationsRepository({ models }: Database) {
     settings: (userId: string): Promise<NotificationSettingsDocument | null> =>
       models.notificationSettings.findById(userId).lean<NotificationSettingsDocument>(),
 
+    /** Every user with a Telegram bot of their own. */
+    async telegramUsers(): Promise<(Pick<NotificationSettingsDocument, 'userId'> & { telegram: Telegram })[]> {
+      const found = await models.notificationSettings
+        .find({ telegram: { $ne: null } }, { userId: 1, telegram: 1 })
+        .lean<NotificationSettingsDocument[]>();
+      return found.flatMap(({ userId, telegram }) => (telegram ? [{ userId, telegram }] : []));
+    },
+
     async putSettings(
       userId: string,
       patch: Partial<Omit<NotificationSettingsDocument, '_id' | 'userId' | 'updatedAt'>>,
@@ -85,6 +93,8 @@ export function createNotificationsRepository({ models }: Database) {
     },
   };
 }
+
+type Telegram = NonNullable<NotificationSettingsDocument['telegram']>;
 
 function firstDelivery(channel: ChannelName, now: Date): DeliveryDocument {
   return channel === 'dashboard'

@@ -39,7 +39,6 @@ export function createFindDestination(
     }
     const address = settings?.[channel];
     if (!address) return { unusable: `no ${channel === 'discord' ? 'webhook' : 'chat'} is set` };
-    if (!address.verified) return { unusable: 'not verified' };
     if ('webhook' in address)
       return {
         destination: { channel: 'discord', webhook: open(keys, address.webhook, addressContext(userId, 'discord')) },

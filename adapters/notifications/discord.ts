@@ -37,7 +37,7 @@ export function webhookUrl(webhook: string, baseUrl?: string): string {
     });
   };
   const url = URL.canParse(webhook) ? new URL(webhook) : refuse();
-  const path = /^\/api(?:\/v\d{1,2})?\/webhooks\/(\d{5,25})\/([A-Za-z0-9_-]{20,120})\/?$/.exec(url.pathname);
+  const path = /^\/api(?:\/v\d{1,2})?\/webhooks\/(\d{1,30})\/([A-Za-z0-9_-]{1,120})\/?$/.exec(url.pathname);
   const clean = url.protocol === 'https:' && url.port === '' && url.username === '' && url.password === '';
   if (!path || !clean || !HOSTS.has(url.hostname)) return refuse();
   const base = baseUrl?.replace(/\/+$/, '') ?? 'https://discord.com';

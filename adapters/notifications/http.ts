@@ -9,10 +9,16 @@ export interface HttpAnswer {
 
 /**
  * One POST of JSON with a deadline that covers the body, no redirects (they could lead a secret anywhere) and a bound
- * on what is read. Throws ChannelFailure without the address in it, for the address is itself a secret.
+ * on what is read. `giveUp` ends it early. Throws ChannelFailure without the address in it, for the address is itself a secret.
  */
-export async function postJson(url: string, payload: unknown, deadlineMs: number): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(deadlineMs);
+export async function postJson(
+  url: string,
+  payload: unknown,
+  deadlineMs: number,
+  giveUp: AbortController = new AbortController(),
+): Promise<HttpAnswer> {
+  const timer = setTimeout(() => giveUp.abort(), deadlineMs);
+  const { signal } = giveUp;
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -25,6 +31,8 @@ export async function postJson(url: string, payload: unknown, deadlineMs: number
   } catch (error) {
     if (signal.aborted) throw new ChannelFailure(`no answer within ${deadlineMs / 1000} s`);
     throw new ChannelFailure(`could not be reached (${causeCode(error)})`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

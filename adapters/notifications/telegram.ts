@@ -26,16 +26,23 @@ export function createTelegramChannel(options: ChannelOptions): Channel {
   };
 }
 
-export type TelegramCall = (token: string, method: string, parameters: object, deadlineMs?: number) => Promise<unknown>;
+/** `waiting` replaces the usual deadline, and may end the call early. */
+export type TelegramCall = (
+  token: string,
+  method: string,
+  parameters: object,
+  waiting?: { deadlineMs: number; giveUp?: AbortController },
+) => Promise<unknown>;
 
 /** One method of the Bot API; answers with `result`. Throws ChannelFailure without the token in it. */
 export function createTelegramApi({
   telegramBaseUrl = OFFICIAL,
   deadlineMs = 10_000,
 }: Partial<ChannelOptions>): TelegramCall {
-  return async (token, method, parameters, deadline = deadlineMs) => {
+  return async (token, method, parameters, waiting = { deadlineMs }) => {
     if (!isBotToken(token)) throw new ChannelFailure('the bot token is malformed', { permanent: true });
-    const answer = await postJson(`${telegramBaseUrl}/bot${token}/${method}`, parameters, deadline);
+    const url = `${telegramBaseUrl}/bot${token}/${method}`;
+    const answer = await postJson(url, parameters, waiting.deadlineMs, waiting.giveUp);
     if (answer.status === 200 && jsonField(answer.body, 'ok') === true) return jsonField(answer.body, 'result') ?? {};
     throw refusalOf(answer);
   };

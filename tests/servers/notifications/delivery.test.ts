@@ -1,0 +1,141 @@
+import { messageId } from '../../../adapters/notifications/index.js';
+import { type Desk, openDesk, TOKEN, until, WEBHOOK } from './desk.js';
+import { json } from './receivers.js';
+
+const ALL = ['dashboard', 'email', 'discord', 'telegram'] as const;
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+  await Promise.all(
+    ['all', 'korean', 'slow', 'dead', 'burst', 'killed'].map((id) =>
+      desk.addUser(id, [...ALL], id === 'korean' ? 'ko' : 'en'),
+    ),
+  );
+});
+afterAll(() => desk?.close());
+afterEach(() => {
+  desk.discord.always = null;
+  desk.telegram.always = null;
+});
+
+const mailsOf = (eventId: string) =>
+  desk.mail.mails.filter((mail) => mail.headers.get('x-notification-id') === eventId);
+const settled = (eventId: string, within = 20_000) =>
+  until(
+    async () => {
+      const outcomes = await desk.outcomes(eventId);
+      return Object.keys(outcomes).length > 0 && Object.values(outcomes).every((each) => !each.startsWith('pending'))
+        ? outcomes
+        : undefined;
+    },
+    within,
+    `the end of ${eventId}`,
+  );
+const everywhere = { dashboard: 'delivered', email: 'delivered', discord: 'delivered', telegram: 'delivered' };
+
+test('one event arrives on every channel, once, and no secret enters its history', async () => {
+  const event = {
+    eventId: 'stop-1',
+    type: 'STOP_LOSS_HIT',
+    symbol: 'BTC/USDT',
+    data: { side: 'SELL', quantity: '1', price: '59400', pnl: '-2.40', pnlPct: '-1.2' },
+  } as const;
+  await desk.notify('all', event);
+  await desk.notify('all', event);
+  expect(await settled('stop-1')).toEqual(everywhere);
+  await desk.notify('all', event);
+  expect(mailsOf('stop-1')).toHaveLength(1);
+  expect(mailsOf('stop-1')[0]).toMatchObject({
+    subject: 'BTC/USDT hit its stop: -2.40',
+    messageId: messageId('stop-1', 'bot@trader.example.org'),
+  });
+  expect([desk.discord.accepted.length, desk.telegram.accepted.length]).toEqual([1, 1]);
+  expect(await desk.stored('stop-1')).toMatchObject({
+    userId: 'all',
+    title: 'BTC/USDT hit its stop: -2.40',
+    severity: 'WARNING',
+    readAt: null,
+  });
+
+  const history = JSON.stringify(await desk.client.workflow.getHandle('notification-stop-1').fetchHistory());
+  const decoded =
+    history +
+    Buffer.from(
+      [...history.matchAll(/"data":"([^"]+)"/g)].map(([, data]) => Buffer.from(data!, 'base64').toString()).join(),
+    ).toString();
+  for (const secret of [TOKEN, WEBHOOK.slice(-20), 'all@example.org']) expect(decoded).not.toContain(secret);
+});
+
+test('the language is the user’s', async () => {
+  await desk.notify('korean', {
+    eventId: 'ko-1',
+    type: 'EMERGENCY_STOP',
+    data: { trigger: 'MANUAL_STOP', reason: '점검' },
+  });
+  await settled('ko-1');
+  expect(mailsOf('ko-1')[0]?.subject).toBe('긴급 중단');
+  expect(mailsOf('ko-1')[0]?.text).toContain('수동 중단');
+});
+
+test('a channel that fails holds no other, and has the message soon after it is back', async () => {
+  desk.discord.always = json(503, {});
+  await desk.notify('slow', { eventId: 'slow-1' });
+  await until(() => mailsOf('slow-1')[0], 5_000, 'the mail');
+  await until(
+    async () => (await desk.outcomes('slow-1'))['discord']?.startsWith('pending: Discord answered 503') || undefined,
+    5_000,
+    'the reason why it waits',
+  );
+  desk.discord.always = null;
+  const back = Date.now();
+  expect(await settled('slow-1', 30_000)).toEqual(everywhere);
+  expect(Date.now() - back).toBeLessThan(10_000);
+});
+
+test('a service that asks to wait is waited for', async () => {
+  desk.telegram.next = [json(429, { ok: false, parameters: { retry_after: 2 } })];
+  const asked = Date.now();
+  await desk.notify('slow', { eventId: 'slow-2' });
+  expect(await settled('slow-2')).toEqual(everywhere);
+  expect(Date.now() - asked).toBeGreaterThanOrEqual(2_000);
+});
+
+test('what is refused for good is a dead letter that says why', async () => {
+  desk.telegram.always = json(403, { ok: false, description: 'Forbidden: bot was blocked by the user' });
+  await desk.notify('dead', { eventId: 'dead-1' });
+  expect(await settled('dead-1')).toEqual({
+    ...everywhere,
+    telegram: 'failed: Telegram answered 403: Forbidden: bot was blocked by the user',
+  });
+});
+
+test('a burst of trades is one message, and the dashboard has them all', async () => {
+  const ids = Array.from({ length: 40 }, (_, i) => `burst-${i}`);
+  await Promise.all(
+    ids.map((eventId) =>
+      desk.notify('burst', {
+        eventId,
+        type: 'TRADE_EXECUTED',
+        symbol: 'ETH/USDT',
+        data: { side: 'BUY', quantity: '1', price: '3000' },
+      }),
+    ),
+  );
+  for (const id of ids) expect(await settled(id, 60_000)).toEqual(everywhere);
+  const mails = desk.mail.mails.filter((mail) => mail.to && JSON.stringify(mail.to).includes('burst@example.org'));
+  expect(mails.length).toBeLessThanOrEqual(7);
+  expect(mails.some(({ subject }) => /^\d+ notifications$/.test(subject ?? ''))).toBe(true);
+});
+
+test('nothing is lost over kill -9 of the worker', async () => {
+  const ids = Array.from({ length: 24 }, (_, i) => `kill-${i}`);
+  for (const [i, eventId] of ids.entries()) {
+    await desk.notify('killed', { eventId });
+    if (i % 8 === 3) await desk.killWorker();
+  }
+  for (const id of ids) expect(await settled(id, 60_000)).toEqual(everywhere);
+  const byId = ids.map((id) => mailsOf(id));
+  expect(byId.every((mails) => mails.length >= 1)).toBe(true);
+  // A double can only come from a kill between the server's acceptance and our record, and is recognised as one.
+  expect(new Set(byId.flat().map((mail) => mail.messageId)).size).toBe(ids.length);
+});

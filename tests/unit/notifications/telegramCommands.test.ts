@@ -1,0 +1,124 @@
+import {
+  answer,
+  type BotControl,
+  COMMANDS,
+  CommandRefused,
+  type Owner,
+  type Update,
+} from '../../../adapters/notifications/telegramBot/commands.js';
+import type { StatusView } from '../../../trading/types.js';
+
+const NOW = 1_800_000_000_000;
+const owner: Owner = { userId: 'u1', token: 't', chatId: '42', locale: 'en' };
+const status = {
+  status: 'RUNNING',
+  mode: 'paper',
+  riskState: 'ACTIVE',
+  cycle: 7,
+  openPositions: 1,
+  tradesToday: 2,
+  equity: 10_012.5,
+  dailyPnl: -12.5,
+  dailyPnlPct: -0.125,
+  lastError: null,
+} as StatusView;
+
+function control() {
+  const asked: string[] = [];
+  const note = (what: string) => (userId: string) => Promise.resolve(void asked.push(`${what} ${userId}`));
+  const own: BotControl = {
+    status: () => Promise.resolve(status),
+    positions: () =>
+      Promise.resolve([
+        {
+          symbol: 'BTC/USDT',
+          quantity: '0.00333',
+          entryPrice: '60000',
+          stopPrice: '59400',
+          targetPrice: '61200',
+          protected: false,
+        },
+      ]),
+    start: note('start'),
+    stop: note('stop'),
+    emergency: (userId) => note('emergency')(userId).then(() => 'EMERGENCY_STOPPED'),
+  };
+  return { asked, own };
+}
+const says = (text: string, over: Partial<NonNullable<Update['message']>> = {}): Update => ({
+  update_id: 1,
+  message: { date: NOW / 1000, text, chat: { id: 42, type: 'private' }, from: { id: 42 }, ...over },
+});
+const presses = (data: string, id = 42): Update => ({
+  update_id: 2,
+  callback_query: { id: 'c', data, from: { id }, message: { chat: { id, type: 'private' } } },
+});
+
+test('status, positions and profit are told', async () => {
+  const { own } = control();
+  expect((await answer(says('/status'), owner, own, NOW))?.text).toBe(
+    'Trading is <b>RUNNING</b> (paper), risk <b>ACTIVE</b>\nCycle 7, 1 positions, 2 trades today\nEquity <b>10,012.50</b>, today <b>-12.50 (-0.13 %)</b>',
+  );
+  expect((await answer(says('/positions'), owner, own, NOW))?.text).toContain('<b>BTC/USDT</b> 0.00333 at 60,000');
+  expect((await answer(says('/positions'), owner, own, NOW))?.text).toContain('not protected');
+  expect((await answer(says('/profit@my_bot'), owner, own, NOW))?.text).toContain('-12.50');
+});
+
+test('start and stop are carried out and confirmed in the language of the owner', async () => {
+  const { own, asked } = control();
+  expect((await answer(says('/start'), owner, own, NOW))?.text).toBe('Trading is started.');
+  expect((await answer(says('/stop'), { ...owner, locale: 'ko' }, own, NOW))?.text).toContain('중단했습니다');
+  expect(asked).toEqual(['start u1', 'stop u1']);
+});
+
+test('an emergency asks first, and is carried out by its button within a minute', async () => {
+  const { own, asked } = control();
+  const question = await answer(says('/emergency'), owner, own, NOW);
+  expect(question?.buttons).toHaveLength(2);
+  expect(asked).toEqual([]);
+  const yes = question!.buttons![0]!.data;
+  expect(yes.length).toBeLessThanOrEqual(64);
+  expect((await answer(presses('no'), owner, own, NOW))?.text).toBe('Nothing was done.');
+  expect((await answer(presses(yes), owner, own, NOW + 60_001))?.text).toContain('too old');
+  expect((await answer(presses(yes.replace(/.$/, '!')), owner, own, NOW))?.text).toContain('too old');
+  expect((await answer(presses(yes), { ...owner, token: 'other' }, own, NOW))?.text).toContain('too old');
+  expect((await answer(presses(`emergency:${NOW + 5}:x`), owner, own, NOW))?.text).toContain('too old');
+  expect(asked).toEqual([]);
+  expect((await answer(presses(yes), owner, own, NOW + 60_000))?.text).toBe('EMERGENCY STOP: EMERGENCY_STOPPED');
+  expect(asked).toEqual(['emergency u1']);
+});
+
+test.each<[string, Update]>([
+  ['a stranger', says('/stop', { chat: { id: 43, type: 'private' }, from: { id: 43 } })],
+  ['a group, though it has the number', says('/stop', { chat: { id: 42, type: 'group' } })],
+  ['somebody else in the chat', says('/stop', { from: { id: 7 } })],
+  ['a stranger’s button', presses('no', 43)],
+  ['something else', { update_id: 3 }],
+])('%s is not heard', async (_name, update) => {
+  const { own, asked } = control();
+  expect(await answer(update, owner, own, NOW)).toBeNull();
+  expect(asked).toEqual([]);
+});
+
+test('a command that comes late is not carried out', async () => {
+  const { own, asked } = control();
+  const late = says('/start', { date: NOW / 1000 - 121 });
+  expect((await answer(late, owner, own, NOW))?.text).toContain('too late');
+  expect(asked).toEqual([]);
+});
+
+test('what is no command gets the list of them', async () => {
+  const { own } = control();
+  for (const text of ['hello', '', '/toString', '/constructor']) {
+    const told = await answer(says(text), owner, own, NOW);
+    for (const name of Object.keys(COMMANDS)) expect(told?.text).toContain(name);
+  }
+});
+
+test('a refusal says why, an error does not', async () => {
+  const { own } = control();
+  const refused = { ...own, start: () => Promise.reject(new CommandRefused('reset <first>')) };
+  const broken = { ...own, start: () => Promise.reject(new Error('mongodb://secret')) };
+  expect((await answer(says('/start'), owner, refused, NOW))?.text).toBe('Not done: reset &lt;first&gt;');
+  expect((await answer(says('/start'), owner, broken, NOW))?.text).not.toContain('secret');
+});
