@@ -18,7 +18,7 @@ import { createApiVenues } from './venues.js';
 
 const settings = settingsOrExit();
 const log = createLogger({ name: 'api', level: settings.logLevel });
-const host = process.env['HOST'] || '127.0.0.1';
+const host = settings.listenHost;
 
 const defaults = defaultsOrExit();
 if (!settings.mongodbUri) exit(2, 'MONGODB_URI: not set; name the database, or use `npm start`');

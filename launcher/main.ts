@@ -98,16 +98,21 @@ function summary(started: Started, took: number): string[] {
   ];
 }
 
-function signIn({ credentials }: Started, { adminEmail, adminPassword }: Settings): string[] {
-  if (credentials && credentials.password === adminPassword)
-    return [`  Sign in as    ${credentials.email} with ADMIN_PASSWORD`];
-  if (credentials)
-    return [
-      `  Sign in as    ${credentials.email}`,
-      `  Password      ${credentials.password}   (shown only this once)`,
-      '',
-    ];
-  return [`  Sign in as    ${adminEmail ?? 'the administrator'} with the password of the first start`];
+/** Passwords that were made just now are shown this once; the database holds only their hashes. */
+function signIn({ credentials, demo }: Started, { adminEmail, adminPassword }: Settings): string[] {
+  if (!credentials)
+    return [`  Sign in as    ${adminEmail ?? 'the administrator'} with the password of the first start`];
+  const words = credentials.password === adminPassword ? 'with ADMIN_PASSWORD' : `password  ${credentials.password}`;
+  const shown =
+    demo || credentials.password !== adminPassword ? ['                Passwords are shown only this once.'] : [];
+  return [
+    `  Sign in as    ${credentials.email.padEnd(16)}  ${words}`,
+    ...(demo
+      ? [`  or as         ${demo.email.padEnd(16)}  password  ${demo.password}   (trades with paper money already)`]
+      : []),
+    ...shown,
+    '',
+  ];
 }
 
 function report(error: unknown): number {

@@ -18,8 +18,14 @@ export interface Endpoints {
 
 /** What the API tells when it is ready; the password only when it has just made the administrator. */
 export interface ApiReady {
-  apiUrl?: string;
-  credentials?: { email: string; password: string };
+  apiUrl: string;
+  credentials?: SignIn;
+  demo?: SignIn;
+}
+
+export interface SignIn {
+  email: string;
+  password: string;
 }
 
 export function simulatorSpec(
@@ -66,14 +72,18 @@ export function apiSpec(settings: Settings, endpoints: Endpoints, port: number):
     name: 'api',
     env: environment(settings, endpoints, { PORT: String(port) }),
     ready: async (child, signal) => {
-      const message = await readyMessage<ApiReady>(child, signal);
-      await until(() => answers(`http://127.0.0.1:${port}/healthz`), signal);
-      return message;
+      const message = await readyMessage<Partial<ApiReady>>(child, signal);
+      const apiUrl = fromHere(message.apiUrl ?? `http://127.0.0.1:${port}`);
+      await until(() => answers(`${apiUrl}/healthz`), signal);
+      return { ...message, apiUrl };
     },
     readyWithin: 60_000,
     stopWithin: 2500,
   };
 }
+
+/** An address that stands for all of the machine's, as one that can be opened. */
+const fromHere = (url: string): string => url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=[:/]|$)/, '//127.0.0.1');
 
 const PRODUCTION = { NODE_ENV: process.env['NODE_ENV'] ?? 'production' };
 

@@ -18,9 +18,7 @@ export interface Context {
   signal: AbortSignal;
 }
 
-export interface Started extends Endpoints {
-  apiUrl: string;
-  credentials?: ApiReady['credentials'];
+export interface Started extends Endpoints, ApiReady {
   /** What the prices are, in words. */
   market: string;
 }
@@ -56,10 +54,9 @@ export async function startEverything(context: Context): Promise<Started> {
 
 async function startApi(step: Step, context: Context, addresses: Addresses, endpoints: Endpoints) {
   const port = await addresses.choose('api');
-  const { credentials } = await context.children.start(apiSpec(context.settings, endpoints, port)).ready;
-  const apiUrl = `http://127.0.0.1:${port}`;
-  step.done(apiUrl);
-  return { apiUrl, credentials };
+  const ready = await context.children.start(apiSpec(context.settings, endpoints, port)).ready;
+  step.done(ready.apiUrl);
+  return ready;
 }
 
 async function startTemporal(step: Step, context: Context, addresses: Addresses) {
