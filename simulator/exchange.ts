@@ -40,7 +40,7 @@ export function createExchange(setup: ExchangeSetup) {
     for (const listener of listeners) listener(events);
   });
   const engine = createEngine(ledger, faults.matching);
-  const placing: Placing = { ledger, engine, average };
+  const placing: Placing = { ledger, engine, average, isOpen: () => source.isOpen?.() ?? true };
   engine.onWorkingFilled((list, working) => activatePending(placing, list, working));
 
   const shifts: PriceShift[] = [];

@@ -2,8 +2,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createControlServer } from './control/server.js';
 import { createExchange, type Exchange } from './exchange.js';
-import { openJournal } from './ledger/journal.js';
-import { readRecordings } from './market/files.js';
+import { openJournal, type Restored } from './ledger/journal.js';
+import { createFeedMarket } from './market/feed.js';
+import { type Recording, readRecordings } from './market/files.js';
 import { createRecordedMarket } from './market/recorded.js';
 import { type SimulatorOptions, WrongOption } from './options.js';
 import { createLimits } from './rest/limits.js';
@@ -33,20 +34,14 @@ export async function startSimulator(
   const recordings = readRecordings(options.dataDir);
   const { journal, restored } = openJournal(options.stateDir);
   try {
-    const known = restored.lines.findLast((line) => line.m)?.m?.anchor;
-    const laid = createRecordedMarket(
-      recordings,
-      known ?? (options.speed === 1 ? presentAnchor(recordings, realNow()) : undefined),
-    );
-    const exchange = createExchange({
-      journal,
-      restored,
-      source: laid,
-      anchor: laid.anchor,
-      firstTime: laid.firstTime,
-      startSpeed: options.speed,
-      realNow,
-    });
+    const laid = options.feedUrl
+      ? await liveSetup(
+          options.feedUrl,
+          recordings.map((one) => one.symbol),
+          realNow,
+        )
+      : recordedSetup(recordings, restored, options.speed, realNow);
+    const exchange = createExchange({ journal, restored, ...laid, startSpeed: options.speed, realNow });
     const limits = createLimits(options.weightLimit, realNow);
     const rest = createRestServer(exchange, limits);
     const streams = attachStreams(rest, exchange, limits);
@@ -65,6 +60,7 @@ export async function startSimulator(
         clearInterval(timer);
         clearInterval(housekeeping);
         streams.close();
+        laid.stop();
         await Promise.all([rest, control].map(close));
         exchange.close();
       },
@@ -72,6 +68,25 @@ export async function startSimulator(
   } catch (error) {
     journal.close();
     throw error;
+  }
+}
+
+function recordedSetup(recordings: Recording[], restored: Restored, speed: number, realNow: () => number) {
+  const known = restored.lines.findLast((line) => line.m)?.m?.anchor;
+  const source = createRecordedMarket(
+    recordings,
+    known ?? (speed === 1 ? presentAnchor(recordings, realNow()) : undefined),
+  );
+  return { source, anchor: source.anchor, firstTime: source.firstTime, stop: () => undefined };
+}
+
+/** Prices of another address for the symbols that the candle files name. */
+async function liveSetup(url: string, symbols: string[], realNow: () => number) {
+  try {
+    const source = await createFeedMarket(url, symbols, realNow);
+    return { source, anchor: 0, firstTime: realNow(), stop: source.stop };
+  } catch (error) {
+    throw new Error(`the feed ${url} gives no market data: ${(error as Error).message}`);
   }
 }
 

@@ -63,6 +63,8 @@ export interface MarketSource {
   /** Mean base volume of one minute: the measure of the book's depth. */
   minuteVolume(symbol: string): number;
   shift(change: PriceShift): void;
+  /** false while a live feed has been silent for too long: new orders are refused then. */
+  isOpen?(): boolean;
   /** State of a live feed, for GET /clock. */
   health?(): Record<string, unknown>;
 }

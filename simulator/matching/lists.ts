@@ -23,6 +23,7 @@ export interface OtoDraft {
 }
 
 export function placeOco(one: Placing, account: Account, { listClientId, above, below }: OcoDraft): OrderList {
+  if (!one.isOpen()) throw errors.marketClosed();
   const rules = one.engine.rules(above.symbol);
   checkPair(above, below);
   for (const leg of [below, above]) {
@@ -42,6 +43,7 @@ export function placeOco(one: Placing, account: Account, { listClientId, above, 
 }
 
 export function placeOto(one: Placing, account: Account, draft: OtoDraft): OrderList {
+  if (!one.isOpen()) throw errors.marketClosed();
   const { working, pending } = draft;
   const rules = one.engine.rules(working.symbol);
   const all = [working, ...pending];

@@ -12,10 +12,13 @@ export interface Placing {
   engine: Engine;
   /** Mean price of the last five minutes. */
   average(symbol: string): Amount;
+  /** Whether prices are fresh enough to trade on. */
+  isOpen(): boolean;
 }
 
 /** Checks an order against filters, the market and the balance, in that order; throws the exchange's error. */
 export function checkOrder(one: Placing, account: Account, draft: Draft): void {
+  if (!one.isOpen()) throw errors.marketClosed();
   const rules = one.engine.rules(draft.symbol);
   checkFilters(rules, draft, one.average(draft.symbol));
   checkCounts(rules, account, [draft]);

@@ -49,6 +49,7 @@ export const errors = {
   balance: () => new ApiError(-2010, 'Account has insufficient balance for requested action.'),
   triggersAtOnce: () => new ApiError(-2010, 'Stop price would trigger immediately.'),
   matchesAtOnce: () => new ApiError(-2010, 'Order would immediately match and take.'),
+  marketClosed: () => new ApiError(-2010, 'Market is closed.'),
   duplicateOrder: () => new ApiError(-2010, 'Duplicate order sent.'),
   priceRelation: () => new ApiError(-2010, 'The relationship of the prices for the orders is not correct.'),
   unknownCancel: () => new ApiError(-2011, 'Unknown order sent.'),

@@ -42,11 +42,12 @@ export async function simulator(
     paused?: boolean;
     weightLimit?: number;
     feedUrl?: string;
+    port?: number;
   } = {},
 ) {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'simulator-'));
   const running = await startSimulator({
-    port: 0,
+    port: options.port ?? 0,
     controlPort: 0,
     host: '127.0.0.1',
     dataDir: options.dataDir ?? 'data',
