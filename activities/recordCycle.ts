@@ -7,7 +7,7 @@ import type { CycleRecord, LogLine, SignalReport } from './types.js';
 
 export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles, record: CycleRecord): Promise<void> {
   const { userId, cycle, startedAt, marketTime } = record;
-  const lines = record.lines.length > 0 || marketTime === null ? record.lines : [...record.lines, cycleLine(record)];
+  const lines = marketTime === null ? record.lines : [...record.lines, cycleLine(record)];
   const logs = lines.map(({ level, component, message, data }) => ({
     logLevel: level,
     component,

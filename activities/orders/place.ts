@@ -135,13 +135,22 @@ async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<
 const FENCE_OFF = process.env['CAMPAIGN'] === 'true' && process.env['ORDER_FENCE'] === 'off';
 
 async function resendUnfenced(desk: Desk, placement: Placement): Promise<Settled> {
-  const { reports } = await ask(desk, placement, false);
-  const found =
-    reports.length === placement.orders.length
-      ? reports
-      : await placement.send({ timestamp: desk.exchangeNow(), recvWindow: 60_000 });
-  for (const report of found) await noteReport(desk, report, 'unfenced');
-  return { kind: 'known', reports: found };
+  for (;;) {
+    try {
+      const { reports } = await ask(desk, placement, false);
+      const known = reports.length === placement.orders.length;
+      const found = known ? reports : await placement.send({ timestamp: desk.exchangeNow(), recvWindow: 60_000 });
+      for (const report of found) await noteReport(desk, report, 'unfenced');
+      return { kind: 'known', reports: found };
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      if (error.kind !== 'OrderOutcomeUnknown' && error.kind !== 'ExchangeUnavailable') {
+        await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'REJECTED', error.message);
+        return { kind: 'rejected', error: { kind: error.kind, message: error.message } };
+      }
+    }
+    await desk.pause(200);
+  }
 }
 
 async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline: number): Promise<Settled | null> {

@@ -42,6 +42,8 @@ export function createTradingService(client: Client, repositories: Repositories)
         taskQueue: messages.TRADING_TASK_QUEUE,
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        // A worker that dies holds a task for this long; 10 s is the default.
+        workflowTaskTimeout: '5 seconds',
         args: [{ userId } satisfies messages.TradingWorkflowInput],
       }),
     );
