@@ -100,7 +100,8 @@ export async function createFeedMarket(
       one.day = day;
       if (prices.length === 0) prices.push({ price: day.last, continuous: true });
     }
-    let time = Math.max(realNow(), (one.points.at(-1)?.time ?? 0) + 1);
+    // Later than any moment that the exchange may already have walked to.
+    let time = Math.max(realNow() + 1, (one.points.at(-1)?.time ?? 0) + 1);
     for (const { price, continuous } of prices)
       if (price !== one.points.at(-1)?.price) one.points.push({ time: time++, price, continuous });
     if (one.candles.length > KEPT) one.candles.splice(0, one.candles.length - KEPT);
@@ -138,7 +139,7 @@ export async function createFeedMarket(
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    poll().finally(() => {
+    void poll().finally(() => {
       busy = false;
     });
   }, POLL_EVERY);
