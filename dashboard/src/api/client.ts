@@ -43,6 +43,9 @@ export async function getCsv(path: string, query?: Query): Promise<Blob> {
   return response.blob();
 }
 
+/** The session is gone: the page goes back to sign-in. */
+export const sessionEnded = () => signedOut();
+
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await send(path, {
     method,

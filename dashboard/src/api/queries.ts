@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, type Query } from './client.js';
 import type {
   AccountAnswer,
@@ -87,12 +87,19 @@ export const useNotifications = () =>
     queryFn: () => get<Page<NotificationEntry>>('/api/notifications', { limit: 200 }),
   });
 
-export const useMarket = () =>
-  useQuery({
+/** Prices come from the tab that asks for all; only where none came for two seconds does a page ask for itself. */
+export function useMarket() {
+  const client = useQueryClient();
+  return useQuery({
     queryKey: keys.market,
-    queryFn: () => get<{ items: MarketEntry[] }>('/api/market'),
+    queryFn: () => {
+      const state = client.getQueryState<{ items: MarketEntry[] }>(keys.market);
+      const fresh = state?.data !== undefined && Date.now() - state.dataUpdatedAt < 1_900;
+      return fresh ? state.data! : get<{ items: MarketEntry[] }>('/api/market');
+    },
     refetchInterval: 2_000,
   });
+}
 
 export const usePerformance = (query: Query = {}) =>
   useQuery({

@@ -8,8 +8,8 @@ export function ModeRibbon() {
   const config = useConfig();
   const mode = status.data?.mode ?? config.data?.mode;
   return (
-    <div className="ribbon" data-mode={mode ?? 'paper'} role="note" aria-label={t('mode.label')}>
+    <aside className="ribbon" data-mode={mode ?? 'paper'} aria-label={t('mode.label')}>
       {mode ? t(`mode.ribbon.${mode}`) : ' '}
-    </div>
+    </aside>
   );
 }

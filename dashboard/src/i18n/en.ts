@@ -227,6 +227,8 @@ export const en = {
     title: 'System health',
     ok: 'OK',
     down: 'Down',
+    unknown: 'Not known',
+    marketTime: 'market time',
     parts: { exchange: 'Exchange', worker: 'Worker', database: 'Database', temporal: 'Temporal' },
   },
   signals: {
@@ -266,7 +268,7 @@ export const en = {
     train: 'Train a new model',
     training: 'Training has begun; the new version appears here when it is done.',
     promote: 'Use this one',
-    promoteOne: 'Use model {{version}}',
+    promoteOne: 'Use this one: {{version}}',
     promoted: 'Model {{version}} is now in use.',
     predicted: 'predicted probability',
     observed: 'share that came true',

@@ -230,6 +230,8 @@ export const ko: typeof en = {
     title: '시스템 상태',
     ok: '정상',
     down: '응답 없음',
+    unknown: '알 수 없음',
+    marketTime: '시장 시각',
     parts: { exchange: '거래소', worker: '워커', database: '데이터베이스', temporal: 'Temporal' },
   },
   signals: {
@@ -269,7 +271,7 @@ export const ko: typeof en = {
     train: '새 모델 학습',
     training: '학습을 시작했습니다. 완료되면 새 버전이 여기에 표시됩니다.',
     promote: '적용',
-    promoteOne: '모델 {{version}} 적용',
+    promoteOne: '적용: {{version}}',
     promoted: '모델 {{version}}을(를) 적용했습니다.',
     predicted: '예측 확률',
     observed: '실제 비율',

@@ -1,45 +1,78 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { Query } from '../api/client.js';
 import { keys } from '../api/queries.js';
-import type { EquityPoint, LogEntry, NotificationEntry, Page, StatusAnswer } from '../api/types.js';
+import type {
+  EquityPoint,
+  LogEntry,
+  MarketEntry,
+  NotificationEntry,
+  PositionEntry,
+  SignalEntry,
+  StatusAnswer,
+  TradeEntry,
+} from '../api/types.js';
+import { upsert } from './cache.js';
+import { addEquity } from './equity.js';
 import { addLogs } from './logs.js';
 import type { ServerEvent } from './parser.js';
-import { addEquity } from './equity.js';
 
-/**
- * Writes a batch of stream events into the cache that the pages read. What the event carries whole is put in place;
- * of what has filters or sums behind it the queries in use are asked again, once per batch.
- */
+interface Bodies {
+  status: StatusAnswer;
+  log: LogEntry;
+  signal: SignalEntry;
+  trade: TradeEntry;
+  position: PositionEntry;
+  notification: NotificationEntry;
+  equity: EquityPoint;
+  /** Not from the server's stream: the tab that reads it for all asks for prices, too. */
+  market: { items: MarketEntry[] };
+}
+
+/** Writes a batch of stream events into the caches that the pages read. */
 export function applyEvents(client: QueryClient, events: readonly ServerEvent[]): void {
-  const logs: LogEntry[] = [];
-  const equity: EquityPoint[] = [];
-  const again = new Set<readonly string[]>();
-  for (const { event, data } of events) {
-    const body = parse(data);
-    if (body === null) continue;
-    if (event === 'log') logs.push(body as LogEntry);
-    else if (event === 'status') client.setQueryData(keys.status, body as StatusAnswer);
-    else if (event === 'equity') equity.push(body as EquityPoint);
-    else if (event === 'signal') again.add(keys.signals);
-    else if (event === 'trade') again.add(keys.trades).add(keys.positions).add(keys.account);
-    else if (event === 'position') again.add(keys.positions);
-    else if (event === 'notification') prependNotification(client, body as NotificationEntry);
-  }
-  if (logs.length > 0) addLogs(logs);
-  if (equity.length > 0) addEquity(equity);
-  for (const queryKey of again) void client.invalidateQueries({ queryKey: [...queryKey] });
-}
-
-function prependNotification(client: QueryClient, entry: NotificationEntry): void {
-  client.setQueryData<Page<NotificationEntry>>(keys.notifications, (page) =>
-    page ? { ...page, items: [entry, ...page.items.filter(({ id }) => id !== entry.id)] } : page,
+  const bodies = bodiesOf(events);
+  const status = bodies.status.at(-1);
+  if (status) client.setQueryData(keys.status, status);
+  const market = bodies.market.at(-1);
+  if (market) client.setQueryData(keys.market, market);
+  addLogs(bodies.log);
+  addEquity(bodies.equity);
+  upsert(
+    client,
+    keys.signals,
+    bodies.signal,
+    (signal, question) => sameSymbol(signal, question) && (question.executed !== true || signal.executed),
   );
+  upsert(
+    client,
+    keys.trades,
+    bodies.trade,
+    (trade, question) => sameSymbol(trade, question) && trade.exitTime >= String(question.from ?? ''),
+  );
+  upsert(client, keys.positions, bodies.position, ({ status: state }) => state !== 'CLOSED');
+  upsert(client, keys.notifications, bodies.notification, () => true);
+  if (bodies.trade.length + bodies.position.length > 0) void client.invalidateQueries({ queryKey: keys.account });
 }
 
-function parse(data: string): object | null {
-  try {
-    const body: unknown = JSON.parse(data);
-    return typeof body === 'object' ? body : null;
-  } catch {
-    return null;
+const sameSymbol = ({ symbol }: { symbol: string }, question: Query) => !question.symbol || question.symbol === symbol;
+
+function bodiesOf(events: readonly ServerEvent[]): { [Name in keyof Bodies]: Bodies[Name][] } {
+  const bodies: Record<keyof Bodies, unknown[]> = {
+    status: [],
+    log: [],
+    signal: [],
+    trade: [],
+    position: [],
+    notification: [],
+    equity: [],
+    market: [],
+  };
+  for (const { event, data } of events) {
+    try {
+      if (event in bodies) bodies[event as keyof Bodies].push(JSON.parse(data));
+    } catch {
+      // A piece that is no JSON is passed over: the next answer of the API has the whole.
+    }
   }
+  return bodies as { [Name in keyof Bodies]: Bodies[Name][] };
 }

@@ -1,3 +1,4 @@
+import { sessionEnded } from '../api/client.js';
 import { createParser, type ServerEvent } from './parser.js';
 
 export type StreamState = 'connecting' | 'live' | 'reconnecting';
@@ -42,6 +43,7 @@ async function readStream(lastId: string | null, attempt: AbortController, liste
   let watchdog = window.setTimeout(() => attempt.abort(), SILENCE_MS);
   try {
     const response = await fetch('/api/stream', { headers, signal: attempt.signal, cache: 'no-store' });
+    if (response.status === 401) sessionEnded();
     if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`);
     opened();
     listener.onState('live');

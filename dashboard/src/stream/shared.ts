@@ -1,5 +1,6 @@
 import { holdStream, type StreamState } from './connection.js';
 import type { ServerEvent } from './parser.js';
+import { pollPrices } from './prices.js';
 
 type Message = { kind: 'event'; event: ServerEvent } | { kind: 'state'; state: StreamState } | { kind: 'ask' };
 
@@ -26,6 +27,7 @@ export function shareStream(
   const tell = (next: StreamState) => onState((state = next));
 
   if (!navigator.locks || typeof BroadcastChannel === 'undefined') {
+    void pollPrices((data) => take({ id: null, event: 'market', data }), ended.signal);
     void holdStream(() => lastId, { onEvent: take, onState: tell }, ended.signal);
     return () => ended.abort();
   }
@@ -48,6 +50,7 @@ export function shareStream(
       tell(next);
       if (!ended.signal.aborted) channel.postMessage({ kind: 'state', state: next } satisfies Message);
     };
+    void pollPrices((data) => onEvent({ id: null, event: 'market', data }), ended.signal);
     await holdStream(() => lastId, { onEvent, onState: relayState }, ended.signal);
   };
   navigator.locks.request(name, { signal: ended.signal }, lead).catch(() => undefined);
@@ -57,7 +60,7 @@ export function shareStream(
   };
 }
 
-/** Gathers what comes within 100 ms, so that hundreds of events a second cost ten renders. */
+/** Gathers what comes within 80 ms, so that hundreds of events a second cost a dozen renders. */
 function createBatch(flush: (events: ServerEvent[]) => void): (event: ServerEvent) => void {
   let waiting: ServerEvent[] = [];
   return (event) => {
@@ -67,6 +70,6 @@ function createBatch(flush: (events: ServerEvent[]) => void): (event: ServerEven
       const events = waiting;
       waiting = [];
       flush(events);
-    }, 100);
+    }, 80);
   };
 }

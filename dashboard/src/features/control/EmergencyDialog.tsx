@@ -1,10 +1,11 @@
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
 import { keys, useConfig, usePositions, useStatus } from '../../api/queries.js';
 import type { ReceiptAnswer } from '../../api/types.js';
+import { DescribedCheckbox } from '../../components/Described.js';
 import { ErrorState } from '../../components/states.js';
 import { Receipt } from './Receipt.js';
 
@@ -57,11 +58,11 @@ function EmergencySteps({ onClose }: { onClose: () => void }) {
   return (
     <div className="stack">
       <Consequences liquidate={liquidate} />
-      <Checkbox
+      <DescribedCheckbox
         checked={liquidate}
         onChange={(event) => setLiquidate(event.currentTarget.checked)}
         label={t('emergency.liquidate')}
-        description={t('emergency.liquidateHelp')}
+        help={t('emergency.liquidateHelp')}
       />
       <TextInput
         label={t('emergency.reason')}

@@ -27,7 +27,7 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
   }, [end, rows.length, loadOlder]);
   useKeepPlace(scroller, rows);
   return (
-    <div className="log-scroll" ref={scroller} tabIndex={0} role="region" aria-label={t('logs.title')}>
+    <div className="log-scroll" ref={scroller} tabIndex={0} role="group" aria-label={t('logs.title')}>
       {error ? <ErrorState error={error} retry={retry} /> : null}
       {rows.length === 0 &&
         !error &&

@@ -1,6 +1,7 @@
-import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import { NativeSelect, NumberInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DescribedSwitch } from '../../components/Described.js';
 import type { Field, FieldPath } from './fields.js';
 import { SymbolsInput } from './SymbolsInput.js';
 import { TimeZoneInput } from './TimeZoneInput.js';
@@ -65,9 +66,9 @@ export function FieldInput({ field, value, error, onChange }: FieldInputProps) {
       );
     case 'switch':
       return (
-        <Switch
+        <DescribedSwitch
           label={label}
-          description={help}
+          help={help}
           error={error}
           checked={value === true}
           onChange={(event) => onChange(event.currentTarget.checked)}
