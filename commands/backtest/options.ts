@@ -13,6 +13,7 @@ export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
   --fee 0.1            percent per side             --slippage 0       percent against you at the market
   --stop-loss 1        percent, 0 for none          --take-profit 2    percent, 0 for none
   --cash 10000         --size-pct 100               percent of the cash that an entry spends
+                                                    (live rules: positionSizePct, 2 by default)
   --rules plain|live   live: the trading loop's signal checks, risk checks and sizing (the ensemble's default)
   --mode MODERATE      trading mode for --rules live (${TRADING_MODES.join(', ')})
   --detail FILE        smaller candles on which fills happen (--rules live)
@@ -96,7 +97,7 @@ export function backtestOptions(args: string[]): BacktestOptions {
     stopLossPct: numberOption('stop-loss', values['stop-loss'], 1, { min: 0, max: 99.9 }),
     takeProfitPct: numberOption('take-profit', values['take-profit'], 2, { min: 0, max: 10_000 }),
     cash: numberOption('cash', values.cash, 10_000, { min: 1e-9, max: 1e15 }),
-    sizePct: numberOption('size-pct', values['size-pct'], 100, { min: 1e-6, max: 100 }),
+    sizePct: numberOption('size-pct', values['size-pct'], rules === 'live' ? 2 : 100, { min: 1e-6, max: 100 }),
     rules,
     mode: oneOf('mode', values.mode ?? 'MODERATE', TRADING_MODES),
     repeat: numberOption('repeat', values.repeat, 1, { min: 1, max: 100_000, integer: true }),

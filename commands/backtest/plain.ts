@@ -53,7 +53,10 @@ export function runPlain(
     params: { ...strategy.params },
     candles: candles.length - warmUp,
     seconds,
-    equity: equityCurve(sliceCandles(candles, warmUp), result.trades, options.cash, { feePct: options.feePct, candleMs }),
+    equity: equityCurve(sliceCandles(candles, warmUp), result.trades, options.cash, {
+      feePct: options.feePct,
+      candleMs,
+    }),
     benchmark: holdingCurve(sliceCandles(candles, warmUp)),
   };
 }

@@ -35,15 +35,10 @@ export function evaluateSignal(candles: CandleColumns, options: EvaluateOptions)
     throw new MarketDataError('TOO_FEW_CANDLES', `${options.symbol}: a signal needs closed candles, there are none`);
   const votes = memberVotes(MEMBERS, candles);
   const score = combineVotes(votes, WEIGHTS)[last]!;
-  const { type, confidence } = decide(score);
   const atLast = Object.fromEntries([...votes].map(([name, column]) => [name, round(column[last]!)]));
   const warming = Number.isNaN(score);
   return {
-    symbol: options.symbol,
-    type,
-    confidence,
-    ...levels(type, options),
-    candleTime: candles.timestamp[last]!,
+    ...signalFromScore(score, candles.timestamp[last]!, options),
     reasons: warming
       ? [`only ${candles.length} closed candles, ${ENSEMBLE_WARM_UP + 1} are needed to judge`]
       : reasonsFor(atLast, options),
@@ -56,6 +51,12 @@ export function decide(score: number): { type: SignalType; confidence: number } 
   const confidence = Number.isNaN(score) ? 0 : Math.round(100 * Math.min(1, Math.abs(score)));
   if (confidence < HOLD_BELOW) return { type: 'HOLD', confidence };
   return { type: score > 0 ? 'BUY' : 'SELL', confidence };
+}
+
+/** A signal's facts without its reasons, as the backtest needs them a million times. */
+export function signalFromScore(score: number, candleTime: number, options: EvaluateOptions): Signal {
+  const { type, confidence } = decide(score);
+  return { symbol: options.symbol, type, confidence, ...levels(type, options), candleTime, reasons: [] };
 }
 
 function levels(type: SignalType, { config, snapshot }: EvaluateOptions) {

@@ -1,0 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import { backtestOptions } from './backtest/options.js';
+import { loadCandles } from './backtest/load.js';
+import { runPlain } from './backtest/plain.js';
+import { reportOf, summaryText } from './backtest/report.js';
+import { runCommand } from './usage.js';
+
+// Everything that only some calls need (the live rules, the HTML report) is loaded when they ask for it.
+await runCommand(async () => {
+  const options = backtestOptions(process.argv.slice(2));
+  const say = (line: string) => options.quiet || console.error(line);
+  const markets = loadCandles(options, say);
+  const run =
+    options.rules === 'live'
+      ? (await import('./backtest/live.js')).runLive(markets, options, say)
+      : runPlain(markets, options, say);
+  const report = reportOf(run, markets, options);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(report)}\n`);
+  if (options.html) writeFileSync(options.html, (await import('./backtest/html.js')).htmlReport(report, run));
+  console.log(summaryText(report, options));
+});
