@@ -1,0 +1,199 @@
+import { authenticator } from 'otplib';
+import { ADMIN, PASSWORD, startApi, type TestApi } from './testApi.js';
+
+let t: TestApi;
+let anna: { id: string; token: string };
+let ben: { id: string; token: string };
+beforeAll(async () => {
+  t = await startApi({ simulator: true });
+  anna = await t.user('anna@example.org');
+  ben = await t.user('ben@example.org');
+}, 90_000);
+afterAll(() => t?.stop());
+
+const errorPaths = (body: { errors?: { path: string }[] }) => (body.errors ?? []).map(({ path }) => path).sort();
+
+describe('signing in', () => {
+  test('gives a token that opens /api/me, with the address in any case', async () => {
+    const answer = await t.ask('POST', '/api/auth/login', { body: { email: 'ANNA@Example.org', password: PASSWORD } });
+    expect(answer.status).toBe(200);
+    expect(answer.body.user).toMatchObject({
+      id: anna.id,
+      email: 'anna@example.org',
+      role: 'user',
+      emailVerified: true,
+    });
+    const me = await t.ask('GET', '/api/me', { token: answer.body.token });
+    expect(me.body.id).toBe(anna.id);
+  });
+
+  test('refuses a wrong password and an unknown address with the same answer', async () => {
+    const wrong = await t.ask('POST', '/api/auth/login', {
+      body: { email: 'ben@example.org', password: 'wrong wrong wrong' },
+    });
+    const unknown = await t.ask('POST', '/api/auth/login', {
+      body: { email: 'no@example.org', password: 'wrong wrong wrong' },
+    });
+    expect([wrong.status, unknown.status]).toEqual([401, 401]);
+    const { requestId: _one, ...a } = wrong.body;
+    const { requestId: _other, ...b } = unknown.body;
+    expect(a).toEqual(b);
+    expect(wrong.headers.get('content-type')).toContain('application/problem+json');
+    expect(a.code).toBe('WRONG_CREDENTIALS');
+  });
+
+  test('ends with signing out', async () => {
+    const token = await t.signIn('anna@example.org');
+    expect((await t.ask('POST', '/api/auth/logout', { token })).status).toBe(204);
+    expect((await t.ask('GET', '/api/me', { token })).status).toBe(401);
+  });
+
+  test('is limited by failures only', async () => {
+    const carl = await t.user('carl@example.org');
+    for (let i = 0; i < 15; i++) expect(await t.signIn('carl@example.org')).toMatch(/^cts_/);
+    for (let i = 0; i < 10; i++)
+      await t.ask('POST', '/api/auth/login', { body: { email: 'carl@example.org', password: 'wrong wrong wrong' } });
+    const limited = await t.ask('POST', '/api/auth/login', { body: { email: 'carl@example.org', password: PASSWORD } });
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await t.ask('GET', '/api/me', { token: carl.token })).status).toBe(200);
+    expect(await t.signIn('ben@example.org')).toMatch(/^cts_/);
+  });
+
+  test('keeps only the hash of a token', async () => {
+    const stored = JSON.stringify(await t.database.models.sessions.find({}).lean());
+    expect(stored).toContain(anna.id);
+    expect(stored).not.toContain(anna.token);
+  });
+});
+
+describe("the dashboard's cookie", () => {
+  const cookiesOf = (headers: Headers) => headers.getSetCookie();
+
+  test('is HttpOnly and SameSite=Strict, and changes need the CSRF token', async () => {
+    const { headers, body } = await t.ask('POST', '/api/auth/login', {
+      body: { email: 'anna@example.org', password: PASSWORD },
+    });
+    const [session, csrf] = cookiesOf(headers);
+    expect(session).toMatch(/^session=.*HttpOnly.*SameSite=Strict/);
+    expect(csrf).not.toMatch(/HttpOnly/);
+    const cookie = [session!, csrf!].map((one) => one.split(';')[0]).join('; ');
+    expect((await t.ask('GET', '/api/me', { headers: { cookie } })).status).toBe(200);
+    const without = await t.ask('PATCH', '/api/me', { body: { locale: 'ko' }, headers: { cookie } });
+    expect([without.status, without.body.code]).toEqual([403, 'CSRF']);
+    const forged = await t.ask('PATCH', '/api/me', {
+      body: { locale: 'ko' },
+      headers: { cookie, 'x-csrf-token': 'x'.repeat(43) },
+    });
+    expect(forged.status).toBe(403);
+    const right = { cookie, 'x-csrf-token': body.csrfToken };
+    expect((await t.ask('PATCH', '/api/me', { body: { locale: 'ko' }, headers: right })).body.locale).toBe('ko');
+    const foreign = { ...right, origin: 'https://evil.example' };
+    expect((await t.ask('PATCH', '/api/me', { body: { locale: 'en' }, headers: foreign })).body.code).toBe(
+      'WRONG_ORIGIN',
+    );
+  });
+});
+
+describe('accounts', () => {
+  test('are made by administrators only', async () => {
+    const body = { email: 'dora@example.org', password: PASSWORD };
+    expect((await t.ask('POST', '/api/users', { token: anna.token, body })).status).toBe(403);
+    expect((await t.ask('GET', '/api/users', { token: anna.token })).status).toBe(403);
+    expect((await t.ask('POST', '/api/users', { body })).status).toBe(401);
+    const made = await t.ask('POST', '/api/users', { token: t.adminToken, body });
+    expect([made.status, made.body.role, made.body.emailVerified]).toEqual([201, 'user', true]);
+    const again = await t.ask('POST', '/api/users', {
+      token: t.adminToken,
+      body: { ...body, email: 'DORA@example.org' },
+    });
+    expect([again.status, again.body.code]).toEqual([409, 'EMAIL_TAKEN']);
+  });
+
+  test('need a password of twelve characters and a real address; every wrong field is named', async () => {
+    const body = { email: 'nonsense', password: 'elevenchars', role: 'king', isAdmin: true };
+    const answer = await t.ask('POST', '/api/users', { token: t.adminToken, body });
+    expect(answer.status).toBe(422);
+    expect(errorPaths(answer.body)).toEqual(['email', 'isAdmin', 'password', 'role']);
+  });
+
+  test('that are disabled are signed out at once', async () => {
+    const emma = await t.user('emma@example.org');
+    await t.ask('PATCH', `/api/users/${emma.id}`, { token: t.adminToken, body: { disabled: true } });
+    expect((await t.ask('GET', '/api/me', { token: emma.token })).status).toBe(401);
+    expect(await t.signIn('emma@example.org')).toBeUndefined();
+  });
+
+  test('of administrators cannot take their own role away', async () => {
+    const me = await t.ask('GET', '/api/me', { token: t.adminToken });
+    const answer = await t.ask('PATCH', `/api/users/${me.body.id}`, { token: t.adminToken, body: { role: 'user' } });
+    expect(answer.status).toBe(409);
+    expect(me.body.email).toBe(ADMIN);
+  });
+
+  test('change their password with the old one, which ends other sign-ins', async () => {
+    const fay = await t.user('fay@example.org');
+    const other = await t.signIn('fay@example.org');
+    const change = (currentPassword: string) =>
+      t.ask('PATCH', '/api/me', { token: fay.token, body: { password: 'another long password', currentPassword } });
+    expect((await change('wrong')).status).toBe(422);
+    expect((await change(PASSWORD)).status).toBe(200);
+    expect((await t.ask('GET', '/api/me', { token: other })).status).toBe(401);
+    expect((await t.ask('GET', '/api/me', { token: fay.token })).status).toBe(200);
+    expect(await t.signIn('fay@example.org', 'another long password')).toMatch(/^cts_/);
+  });
+});
+
+describe('API tokens and sessions', () => {
+  test('tokens work, are shown once, cannot make others, and end when revoked', async () => {
+    const made = await t.ask('POST', '/api/tokens', { token: ben.token, body: { name: 'script' } });
+    expect(made.status).toBe(201);
+    const { token, id } = made.body;
+    expect((await t.ask('GET', '/api/config', { token })).status).toBe(200);
+    expect((await t.ask('POST', '/api/tokens', { token, body: { name: 'more' } })).body.code).toBe('SIGN_IN_ONLY');
+    const list = await t.ask('GET', '/api/tokens', { token: ben.token });
+    expect(list.body.items.map((one: { id: string }) => one.id)).toEqual([id]);
+    expect(list.text).not.toContain(token);
+    expect((await t.ask('DELETE', `/api/tokens/${id}`, { token: anna.token })).status).toBe(404);
+    expect((await t.ask('DELETE', `/api/tokens/${id}`, { token: ben.token })).status).toBe(204);
+    expect((await t.ask('GET', '/api/me', { token })).status).toBe(401);
+  });
+
+  test("sessions are listed and ended, and nobody ends another's", async () => {
+    const token = await t.signIn('ben@example.org');
+    const { items } = (await t.ask('GET', '/api/sessions', { token })).body;
+    const other = items.find((one: { current: boolean }) => !one.current);
+    expect((await t.ask('DELETE', `/api/sessions/${other.id}`, { token: anna.token })).status).toBe(404);
+    expect((await t.ask('DELETE', '/api/sessions', { token })).status).toBe(204);
+    expect((await t.ask('GET', '/api/me', { token: ben.token })).status).toBe(401);
+    expect((await t.ask('GET', '/api/sessions', { token })).body.items).toHaveLength(1);
+    ben.token = token;
+  });
+});
+
+describe('two-factor sign-in', () => {
+  test('is enrolled, asked for at sign-in, takes each code once, and recovers', async () => {
+    const gus = await t.user('gus@example.org');
+    const post = (body: object) => t.ask('POST', '/api/me/totp', { token: gus.token, body });
+    const { secret, otpauthUrl } = (await post({ action: 'enrol' })).body;
+    expect(otpauthUrl).toMatch(/^otpauth:\/\/totp\//);
+    expect((await post({ action: 'confirm', code: '000000' })).status).toBe(422);
+    const confirmed = await post({ action: 'confirm', code: authenticator.generate(secret) });
+    expect(confirmed.body.enabled).toBe(true);
+    const login = (totp?: string) =>
+      t.ask('POST', '/api/auth/login', { body: { email: 'gus@example.org', password: PASSWORD, totp } });
+    expect((await login()).body.code).toBe('TOTP_REQUIRED');
+    // The code of the confirmation was used up by it; the next step's is accepted once.
+    expect((await login(authenticator.generate(secret))).body.code).toBe('WRONG_TOTP');
+    const next = authenticator.clone({ epoch: Date.now() + 30_000 }).generate(secret);
+    expect((await login(next)).status).toBe(200);
+    expect((await login(next)).body.code).toBe('WRONG_TOTP');
+    const [recovery] = confirmed.body.recoveryCodes;
+    expect((await login(recovery)).status).toBe(200);
+    expect((await login(recovery)).body.code).toBe('WRONG_TOTP');
+    expect((await post({ action: 'remove', code: confirmed.body.recoveryCodes[1] })).body.enabled).toBe(false);
+    expect((await login()).status).toBe(200);
+    const stored = JSON.stringify(await t.repositories.users.byEmail('gus@example.org'));
+    expect(stored).not.toContain(secret);
+  });
+});
