@@ -111,7 +111,10 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
 
   /** ccxt stamps signed requests with its own clock less `timeDifference`: keep that right. */
   async function keepTime(client: CcxtBinance, spec: CallSpec<unknown>): Promise<void> {
-    if (!spec.fence) await clock.read();
+    if (!spec.fence)
+      await clock.read().catch((error: unknown) => {
+        if (clock.known() === null) throw error; // otherwise what is known is better than no request
+      });
     client.options['timeDifference'] = -Math.round(clock.offset());
   }
 
