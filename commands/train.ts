@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { readCandleCsv } from '../adapters/candles/csv.js';
+import { CandleFileError } from '../adapters/candles/errors.js';
+import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
 import { buildDataset, LearningDataError, rowAt } from '../trading/learning/dataset.js';
 import { predictRows } from '../trading/learning/evaluate.js';
 import { DEFAULT_PARAMETERS } from '../trading/learning/parameters.js';
 import { runControls } from '../trading/learning/quality/controls.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
 import { trainModel } from '../trading/learning/train.js';
-import { readCandles } from './train/candles.js';
 import { parseTrainOptions, UsageError } from './train/options.js';
 import { predictionLines, printReport } from './train/output.js';
 import { createProgress } from './train/progress.js';
@@ -14,8 +16,9 @@ import { createProgress } from './train/progress.js';
 function main(args: string[]): void {
   const options = parseTrainOptions(args);
   const progress = createProgress();
-  const candles = readCandles(options.data);
-  const cross = options.cross ? readCandles(options.cross) : undefined;
+  const candles = readCandleCsv(options.data);
+  const cross = options.cross ? readCandleCsv(options.cross) : undefined;
+  checkTimeframe(candles, options.timeframe);
   progress.say(`${candles.length} candles of ${options.symbol} ${options.timeframe}`);
   const parameters = DEFAULT_PARAMETERS;
   const data = buildDataset(candles, parameters, cross);
@@ -46,9 +49,25 @@ function main(args: string[]): void {
     parameters,
     seconds: progress.seconds(),
   };
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.predictions) writeFileSync(options.predictions, predictionLines(predictions));
+  if (options.json) write('json', options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.predictions) write('predictions', options.predictions, predictionLines(predictions));
   printReport(report);
+}
+
+/** A wrong timeframe would make 48 candles another span than the labels say. */
+function checkTimeframe({ timestamp }: CandleColumns, timeframe: Timeframe): void {
+  const steps = timestamp.slice(1, 1001).map((time, i) => time - timestamp[i]!);
+  const usual = steps.sort()[Math.floor(steps.length / 2)];
+  if (usual !== undefined && usual !== TIMEFRAME_MS[timeframe])
+    throw new UsageError(`--timeframe is "${timeframe}", but the file's candles are ${usual / 60_000} minutes apart`);
+}
+
+function write(option: string, path: string, content: string): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw new UsageError(`--${option} ${path} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 const timeOf = (ms: number) => new Date(ms).toISOString();
@@ -56,7 +75,8 @@ const timeOf = (ms: number) => new Date(ms).toISOString();
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError) && !(error instanceof LearningDataError)) throw error;
-  console.error(`train: ${error.message}`);
+  const named = [UsageError, LearningDataError, CandleFileError].some((kind) => error instanceof kind);
+  if (!named) throw error;
+  console.error(`train: ${(error as Error).message}`);
   process.exitCode = 2;
 }

@@ -1,3 +1,5 @@
+import { fitLogistic, probabilityOf, scoreLogistic } from '../../../trading/learning/logistic.js';
+import { decidePromotion } from '../../../trading/learning/promotion.js';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { gradientPart, hessianPart, packGradients } from '../../../trading/learning/boosting/histogram.js';
@@ -39,6 +41,48 @@ test('packed sums of gradients and hessians come apart again', () => {
   );
 });
 
+test('logistic regression finds the optimum where targets are rare and far out', () => {
+  const random = createRandom(5);
+  const n = 4_000;
+  const x = Float32Array.from({ length: n }, () => random() * 6 - 3);
+  const y = Uint8Array.from(x, (v) => (v > 2.9 && random() < 0.5 ? 1 : 0));
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  const model = fitLogistic(x, 1, [0], rows, y, { penalty: 1, maxIterations: 60, tolerance: 1e-9 });
+  const told = Array.from(rows, (row) => probabilityOf(scoreLogistic(model, x, row, [0])));
+  // At the optimum the intercept's gradient is zero: as many are told as happened.
+  expect(told.reduce((sum, p) => sum + p, 0)).toBeCloseTo(
+    y.reduce((sum, v) => sum + v, 0),
+    4,
+  );
+});
+
+test('a model is promoted only when it is better on rows that nobody has seen', () => {
+  const test = { n: 5_000, brierSkill: 0.02, brierSkillVsVolatility: 0.01, ece: 0.01 };
+  const controls = { shuffledAuc: 0.5, plantedLeakCaught: true, lookahead: [] };
+  const contest = { rows: 5_000, challengerBrier: 0.05, championBrier: 0.051, championVersion: 'old' };
+  expect(decidePromotion(test, controls, null).promote).toBe(true);
+  expect(decidePromotion(test, controls, contest)).toMatchObject({
+    promote: true,
+    reason: expect.stringMatching(/^better: Brier 0.05000/),
+  });
+  const kept: [Parameters<typeof decidePromotion>, RegExp][] = [
+    [[test, controls, { ...contest, championBrier: 0.05 }], /not better/],
+    [[test, controls, { ...contest, rows: 10 }], /only 10 rows/],
+    [[{ ...test, brierSkill: -0.01 }, controls, null], /worse than the base rate/],
+    [[{ ...test, brierSkillVsVolatility: 0 }, controls, null], /no better than volatility/],
+    [[{ ...test, ece: 0.2 }, controls, null], /calibration error/],
+    [[{ ...test, n: 10 }, controls, null], /only 10 unseen/],
+    [[test, { ...controls, plantedLeakCaught: false }, null], /planted leak/],
+    [[test, { ...controls, lookahead: ['return1'] }, null], /return1/],
+    [[test, { ...controls, shuffledAuc: 0.6 }, null], /shuffled/],
+  ];
+  for (const [given, reason] of kept) {
+    const decision = decidePromotion(...given);
+    expect(decision.promote).toBe(false);
+    expect(decision.reason).toMatch(reason);
+  }
+});
+
 test('sha256 agrees with the platform', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
@@ -67,6 +111,12 @@ describe('calibration', () => {
     const mended = exaggerated.map((z) => calibrate(chosen, z));
     expect(calibrationError(reliabilityCurve(mended, label))).toBeLessThan(0.03);
     expect(calibrationError(reliabilityByQuantile(mended, label))).toBeLessThan(0.03);
+  });
+
+  test('a map that one stormy week asks for is not taken', () => {
+    const stormy = label.map((y, i) => (i > 5_600 && i < 6_400 ? 1 : y));
+    const quietBefore = truth.map((z, i) => (i < 4_800 ? z - 1 : z));
+    expect(chooseCalibration(quietBefore, stormy).chosen.kind).toBe('none');
   });
 
   test('the recalibration follows a base rate that moved', () => {

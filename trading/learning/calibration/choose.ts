@@ -12,35 +12,42 @@ export interface CalibrationChoice {
   brier: Record<Calibration['kind'], number>;
 }
 
+const BLOCKS = 4;
+
 /**
- * Fits both maps on the first part of the out-of-fold scores, compares them on the second, and fits the better one
- * again on all. Staying uncalibrated is a candidate too, and another one must beat it by `margin` (a share of its
- * Brier score): a map fitted to last year's noise costs more than it brings.
+ * Fits both maps on the first part of the out-of-fold scores, compares them on the rest, and fits the better one again
+ * on all. Staying uncalibrated is a candidate too, and another one must beat it in each of the rest's four blocks of
+ * time and by `margin` (a share of its Brier score) over all: one stormy week can make any map look good, and a map
+ * fitted to that week costs more than it brings.
  */
 export function chooseCalibration(
   scores: Float64Array,
   labels: Uint8Array,
   fitShare = 0.6,
-  margin = 0.002,
+  margin = 0.005,
 ): CalibrationChoice {
   const cut = Math.floor(scores.length * fitShare);
-  const [s1, s2, y1, y2] = [
-    scores.subarray(0, cut),
-    scores.subarray(cut),
-    labels.subarray(0, cut),
-    labels.subarray(cut),
-  ];
-  const platt = fitPlatt(s1, y1);
-  const isotonic = fitIsotonic(s1, y1);
-  const told = (map: Calibration) => Float64Array.from(s2, (score) => calibrate(map, score));
+  const maps = {
+    none: { kind: 'none' },
+    platt: fitPlatt(scores.subarray(0, cut), labels.subarray(0, cut)),
+    isotonic: fitIsotonic(scores.subarray(0, cut), labels.subarray(0, cut)),
+  } satisfies Record<Calibration['kind'], Calibration>;
+  const brierOf = (map: Calibration, from: number, to: number) =>
+    brierScore(
+      Float64Array.from(scores.subarray(from, to), (score) => calibrate(map, score)),
+      labels.subarray(from, to),
+    );
   const brier = {
-    none: brierScore(told({ kind: 'none' }), y2),
-    platt: brierScore(told(platt), y2),
-    isotonic: brierScore(told(isotonic), y2),
+    none: brierOf(maps.none, cut, scores.length),
+    platt: brierOf(maps.platt, cut, scores.length),
+    isotonic: brierOf(maps.isotonic, cut, scores.length),
   };
-  const bar = brier.none * (1 - margin);
   const better = brier.platt <= brier.isotonic ? 'platt' : 'isotonic';
-  if (!(brier[better] < bar)) return { chosen: { kind: 'none' }, brier };
+  const edge = (block: number) => cut + Math.floor(((scores.length - cut) * block) / BLOCKS);
+  const always = Array.from({ length: BLOCKS }, (_, b) => [edge(b), edge(b + 1)] as const).every(
+    ([from, to]) => brierOf(maps[better], from, to) < brierOf(maps.none, from, to),
+  );
+  if (!always || !(brier[better] < brier.none * (1 - margin))) return { chosen: maps.none, brier };
   return { chosen: better === 'platt' ? fitPlatt(scores, labels) : fitIsotonic(scores, labels), brier };
 }
 
