@@ -14,6 +14,7 @@ import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
 import { firstStart } from './firstStart.js';
 import { createServer } from './server.js';
+import { startTelegramBots } from './telegramBots.js';
 import { createApiVenues } from './venues.js';
 
 const settings = settingsOrExit();
@@ -32,6 +33,8 @@ const channels = createChannels({
   smtpUrl: settings.smtpUrl,
   mailFrom: settings.mailFrom,
   publicUrl: settings.publicUrl,
+  telegramBaseUrl: process.env['TELEGRAM_BASE_URL'] || undefined,
+  discordBaseUrl: process.env['DISCORD_BASE_URL'] || undefined,
 });
 
 const api = createServer({
@@ -53,12 +56,24 @@ const api = createServer({
 const made = settings.embedded ? await firstStart({ repositories, defaults, log }, api.trading, settings) : null;
 const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app);
 await listen(server);
+const stopBots = startTelegramBots({
+  repositories,
+  keys,
+  trading: api.trading,
+  warn: (message) => log.warn(message),
+  telegramBaseUrl: process.env['TELEGRAM_BASE_URL'] || undefined,
+});
 const { port } = server.address() as AddressInfo;
 const apiUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 log.info({ apiUrl, docs: `${apiUrl}/api/docs` }, 'api ready');
 if (process.send) process.send({ ready: true, apiUrl, ...made });
 else if (made)
   for (const one of [made.credentials, made.demo]) if (one) console.log(`Sign in as ${one.email} with ${one.password}`);
+
+// The first page is not to wait for the exchange's client to be loaded and for its list of symbols.
+Promise.resolve()
+  .then(() => venues.of('paper').exchange.market.symbolRules())
+  .catch((error: unknown) => log.warn({ error: String(error) }, 'the exchange does not answer yet'));
 
 process.on('SIGTERM', () => void stop('SIGTERM'));
 process.on('SIGINT', () => void stop('SIGINT'));
@@ -74,7 +89,12 @@ async function stop(why: string): Promise<void> {
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), 1_500).unref();
   await closed;
-  const closing = [venues.close(), connection.close(), ...Object.values(channels).map((channel) => channel.close())];
+  const closing = [
+    stopBots(),
+    venues.close(),
+    connection.close(),
+    ...Object.values(channels).map((channel) => channel.close()),
+  ];
   await Promise.race([Promise.allSettled(closing), new Promise((resolve) => setTimeout(resolve, 500))]);
   await database.close();
   process.exit();

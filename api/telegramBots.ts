@@ -11,11 +11,9 @@ import type { MasterKeys } from '../adapters/secrets/master-keys.js';
 import { messageLocale } from '../trading/notifications/index.js';
 import type { TradingService } from './services/trading.js';
 
-const BY = 'telegram';
-
 /** Listens until the returned function is called. TELEGRAM_BASE_URL is the operator's own gateway, where there is one. */
 export function startTelegramBots(parts: {
-  repositories: Pick<Repositories, 'notifications' | 'users' | 'positions'>;
+  repositories: Pick<Repositories, 'notifications' | 'users' | 'positions' | 'audit'>;
   keys: MasterKeys;
   trading: Pick<TradingService, 'start' | 'stop' | 'emergencyStop' | 'status'>;
   warn(message: string): void;
@@ -28,22 +26,30 @@ export function startTelegramBots(parts: {
 }
 
 function controlOf({
-  repositories,
+  repositories: { positions, audit },
   trading,
 }: Pick<Parameters<typeof startTelegramBots>[0], 'repositories' | 'trading'>): BotControl {
+  const by = (userId: string): string => `user ${userId} by Telegram`;
+  const note = (userId: string, action: string): Promise<void> =>
+    audit.append({ actorId: userId, userId, action, changes: { by: 'telegram' } });
   return {
     status: (userId) => trading.status(userId),
     async positions(userId) {
-      const open = await repositories.positions.open(userId);
-      return open.map((each) => ({ ...each, protected: each.protection !== null }));
+      return (await positions.open(userId)).map((each) => ({ ...each, protected: each.protection !== null }));
     },
-    start: async (userId) => void (await refusable(trading.start(userId, BY))),
-    stop: async (userId) => void (await refusable(trading.stop(userId, { by: BY }))),
+    async start(userId) {
+      await refusable(trading.start(userId, by(userId)));
+      await note(userId, 'trading.start');
+    },
+    async stop(userId) {
+      await refusable(trading.stop(userId, { mode: 'now', by: by(userId) }));
+      await note(userId, 'trading.stop');
+    },
     async emergency(userId) {
-      const receipt = await refusable(
-        trading.emergencyStop(userId, { trigger: 'MANUAL_STOP', reason: 'Telegram', by: BY }),
-      );
-      return receipt.finishedAt ? `EMERGENCY_STOPPED ${receipt.finishedAt}` : 'EMERGENCY_STOPPED …';
+      const request = { trigger: 'MANUAL_STOP', reason: 'Telegram', by: by(userId) } as const;
+      const { finishedAt } = await refusable(trading.emergencyStop(userId, request));
+      await note(userId, 'trading.emergency-stop');
+      return `EMERGENCY_STOPPED ${finishedAt ?? '…'}`;
     },
   };
 }

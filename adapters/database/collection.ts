@@ -15,6 +15,7 @@ export interface Collection<T> {
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;
   deleteMany(filter: Filter): Promise<{ deletedCount: number }>;
   createIndexes(): Promise<void>;
+  schema: { indexes(): unknown[] };
 }
 
 export type Filter = Record<string, unknown>;

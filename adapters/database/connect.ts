@@ -1,5 +1,6 @@
 /** One process's connection to MongoDB: models, the driver's client for bulk writes, and deadlines on every call. */
 import mongoose, { type Connection } from 'mongoose';
+import { migrate } from './migrations.js';
 import { defineModels, type Models } from './models.js';
 
 export interface Database {
@@ -18,8 +19,8 @@ export interface DatabaseOptions {
   /** And this long for any one answer, ms (20000). */
   socketTimeoutMS?: number;
   maxPoolSize?: number;
-  /** Create what indexes are missing (true). */
-  createIndexes?: boolean;
+  /** Create missing indexes and run what migrations have not run (true). */
+  migrate?: boolean;
 }
 
 const DEFAULT_NAME = 'crypto_trader';
@@ -45,15 +46,16 @@ export async function connectDatabase(uri: string, options: DatabaseOptions = {}
   connection.on('error', () => undefined); // calls report it; an unheard event would end the process
   await connection.asPromise();
   const models = defineModels(connection);
-  if (options.createIndexes !== false) for (const model of Object.values(models)) await model.createIndexes();
   const hello = await connection.db!.admin().command({ hello: 1 });
-  return {
+  const database: Database = {
     connection,
     models,
     bulkWriteAcrossCollections: Number(hello['maxWireVersion']) >= 25,
     ping: async () => void (await connection.db!.admin().command({ ping: 1 }, { timeoutMS: 2_000 })),
     close: () => connection.close(),
   };
+  if (options.migrate !== false) await migrate(database);
+  return database;
 }
 
 function hasDatabase(uri: string): boolean {

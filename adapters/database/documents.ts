@@ -378,9 +378,10 @@ export interface FlagDocument {
   epoch: number;
 }
 
-/** `schema_migrations`; `_id` is the migration's number. */
+/** `schema_migrations`; `_id` is the migration's id. `appliedAt` is null while it is under way. */
 export interface MigrationDocument {
-  _id: number;
+  _id: string;
   name: string;
-  appliedAt: Date;
+  startedAt: Date;
+  appliedAt: Date | null;
 }

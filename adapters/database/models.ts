@@ -435,4 +435,4 @@ const flagFields: Fields = {
   epoch: number,
 };
 
-const migrationFields: Fields = { _id: number, name: text, appliedAt: date };
+const migrationFields: Fields = { _id: text, name: text, startedAt: date, appliedAt: moment };

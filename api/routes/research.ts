@@ -5,6 +5,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { pageByTime } from '../http/paging.js';
 import { conflict, notFound } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
+import { trainingWorkflowId } from '../../workflows/trainingMessages.js';
 import { common, research as schemas } from '../schemas/index.js';
 import type { ResearchService } from '../services/research.js';
 import * as views from '../services/views.js';
@@ -129,13 +130,13 @@ function modelRoutes({ repositories }: ApiDependencies, research: ResearchServic
       method: 'post',
       path: '/api/models/train',
       tag: 'Research',
-      summary: 'Train a new version',
+      summary: 'Train a new version; one training of a symbol and timeframe at a time',
       access: 'admin',
       body: schemas.train,
       answers: { 202: schemas.trainAnswer },
       async handle({ user, body, ip }) {
-        const id = `training-${newId()}`;
         const changes = { symbol: body.symbol ?? 'BTC/USDT', timeframe: body.timeframe ?? '5m' };
+        const id = trainingWorkflowId(changes.symbol, changes.timeframe);
         await research.start('training', id, { ...changes, by: user._id });
         await audit.append({ actorId: user._id, userId: null, action: 'model.train', target: id, changes, ip });
         return reply(202, { workflowId: id });

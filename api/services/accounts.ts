@@ -44,7 +44,7 @@ export async function createAccount(
   await repositories.config.create(user._id, config);
   await repositories.status.create(user._id, config.mode);
   if (!(await repositories.users.insert(user))) return null;
-  await trading.ensure(user._id).catch((error: unknown) => {
+  await trading.ensure(user._id, 2_000).catch((error: unknown) => {
     log.warn({ userId: user._id, error: String(error) }, 'the trading workflow is started later');
   });
   return user;

@@ -1,4 +1,4 @@
-/** Backtests, searches and training run as workflows on a queue of their own. */
+/** Backtests, searches and training run as workflows on queues of their own. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { RESEARCH_TASK_QUEUE } from '../../workflows/messages.js';
 import { TRAINING_TASK_QUEUE } from '../../workflows/trainingMessages.js';

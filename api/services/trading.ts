@@ -12,8 +12,8 @@ const UPDATE_MS = 10_000;
 const QUERY_MS = 1_500;
 
 export interface TradingService {
-  /** Starts the user's workflow unless it runs. */
-  ensure(userId: string): Promise<void>;
+  /** Starts the user's workflow unless it runs; gives up after `ms` (5000). */
+  ensure(userId: string, ms?: number): Promise<void>;
   start(userId: string, by: string): Promise<messages.ControlAnswer>;
   stop(userId: string, request: messages.StopRequest): Promise<messages.ControlAnswer>;
   reset(userId: string, request: messages.ResetRequest): Promise<messages.ControlAnswer>;
@@ -35,8 +35,8 @@ export function createTradingService(client: Client, repositories: Repositories)
   const handle = (userId: string) => client.workflow.getHandle(messages.tradingWorkflowId(userId));
   const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + ms, call);
 
-  async function ensure(userId: string): Promise<void> {
-    await within(CALL_MS, () =>
+  async function ensure(userId: string, ms = CALL_MS): Promise<void> {
+    await within(ms, () =>
       client.workflow.start(messages.TRADING_WORKFLOW_TYPE, {
         workflowId: messages.tradingWorkflowId(userId),
         taskQueue: messages.TRADING_TASK_QUEUE,
