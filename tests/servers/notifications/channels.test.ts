@@ -33,7 +33,7 @@ beforeAll(async () => {
     publicUrl: 'https://trader.example.org',
     telegramBaseUrl: tele.url,
     discordBaseUrl: disc.url,
-    deadlineMs: 400,
+    deadlineMs: 1_500,
   });
 });
 afterAll(async () => {
@@ -132,7 +132,7 @@ describe('mail', () => {
     const none = createChannels({
       smtpUrl: 'smtp://user:hunter2secret@127.0.0.1:1',
       mailFrom: 'a@b.c',
-      deadlineMs: 400,
+      deadlineMs: 1_500,
     });
     await expect(none.email.send(outgoing(), email())).rejects.toThrow(
       /^the mail server could not be reached \(E[A-Z]+\)$/,
