@@ -6,7 +6,9 @@ export interface SimulatorOptions {
   /** undefined = the default, which gives way to a free one; 0 = any free one. */
   port?: number;
   controlPort?: number;
+  /** Where REST and streams listen, and where the control port does: loopback unless told otherwise. */
   host: string;
+  controlHost: string;
   dataDir: string;
   stateDir: string;
   speed: number;
@@ -18,7 +20,7 @@ export interface SimulatorOptions {
 export class WrongOption extends Error {}
 
 const USAGE =
-  'npm run simulator -- [--port P] [--control-port C] [--data-dir D] [--state-dir S] [--speed X] [--weight-limit W] [--feed-url URL] [--announce FILE]';
+  'npm run simulator -- [--port P] [--control-port C] [--data-dir D] [--state-dir S] [--speed X] [--weight-limit W] [--feed-url URL] [--announce FILE] [--host H] [--control-host H]';
 
 /** Reads `--name value` and `--name=value`; every wrong value is named. */
 export function parseOptions(args: readonly string[]): SimulatorOptions {
@@ -41,7 +43,8 @@ export function parseOptions(args: readonly string[]): SimulatorOptions {
   return {
     port: port(values, 'port'),
     controlPort: port(values, 'control-port'),
-    host: '127.0.0.1',
+    host: values.get('host') ?? '127.0.0.1',
+    controlHost: values.get('control-host') ?? '127.0.0.1',
     dataDir: resolve(values.get('data-dir') ?? packaged('data')),
     stateDir: resolve(values.get('state-dir') ?? '.data/simulator'),
     speed,
@@ -60,6 +63,8 @@ const NAMES = [
   'weight-limit',
   'feed-url',
   'announce',
+  'host',
+  'control-host',
 ] as const;
 
 function numeric(values: Map<string, string>, name: string, low: number, high: number): number | undefined {

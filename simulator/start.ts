@@ -47,14 +47,20 @@ export async function startSimulator(
     const streams = attachStreams(rest, exchange, limits);
     const control = createControlServer(exchange);
     const port = await listen(rest, options.host, options.port, DEFAULT_PORT, '--port');
-    const controlPort = await listen(control, '127.0.0.1', options.controlPort, DEFAULT_CONTROL_PORT, '--control-port');
+    const controlPort = await listen(
+      control,
+      options.controlHost,
+      options.controlPort,
+      DEFAULT_CONTROL_PORT,
+      '--control-port',
+    );
     const timer = setInterval(() => exchange.advance(), TICK_MS);
     const housekeeping = setInterval(() => exchange.compactIfLarge(), 5_000);
     return {
       port,
       controlPort,
-      url: `http://${options.host}:${port}`,
-      controlUrl: `http://127.0.0.1:${controlPort}`,
+      url: `http://${named(options.host)}:${port}`,
+      controlUrl: `http://${named(options.controlHost)}:${controlPort}`,
       exchange,
       async stop() {
         clearInterval(timer);
@@ -97,6 +103,9 @@ function presentAnchor(recordings: ReturnType<typeof readRecordings>, now: numbe
   const coarsest = Math.max(...recordings.map((one) => one.interval));
   return Math.floor((now - warmUp) / coarsest) * coarsest;
 }
+
+/** An address that a client on this machine can use. */
+const named = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
 /** A port that was asked for and is taken is an error; the default gives way to a free one. */
 async function listen(

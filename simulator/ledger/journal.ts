@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { PriceShift } from '../market/source.js';
-import type { AccountRow, OrderRow, TradeRow } from './ledger.js';
+import type { AccountRow, OrderRow, TradeRow } from './codec.js';
 import type { OrderList } from './types.js';
 
 /** One atomic change. Short keys: a: accounts, b: balances, o: orders, x: trades, l: lists, f: transfers, p: price shift, m: market. */
@@ -78,7 +78,15 @@ export function openJournal(folder: string): { journal: Journal; restored: Resto
 
   const append = (target: number, line: JournalLine): number => {
     const text = Buffer.from(`${JSON.stringify(line)}\n`);
-    for (let at = 0; at < text.length; ) at += writeSync(target, text, at);
+    try {
+      for (let at = 0; at < text.length; ) at += writeSync(target, text, at);
+    } catch (error) {
+      // What cannot be kept must not be answered, nor may memory go on ahead of the file: the process ends.
+      setImmediate(() => {
+        throw error;
+      });
+      throw error;
+    }
     return text.length;
   };
   return {

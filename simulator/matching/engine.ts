@@ -1,10 +1,10 @@
-import { type Amount, amountOf, floorTo, minimum, multiply, numberOf, ONE } from '../amounts.js';
+import { type Amount, amountOf, floorTo, multiply, ONE } from '../amounts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { isConditional, isMarketType, isOpen, type Order, type OrderList, type Trade } from '../ledger/types.js';
-import { bookSide } from '../market/book.js';
 import type { PathPoint } from '../market/source.js';
 import type { SymbolRules } from '../market/symbols.js';
 import { createTriggerHeap, type TriggerHeap } from './heap.js';
+import { type Fill, fillsOf, partOf, sum, type Taking } from './taking.js';
 
 /** 0.1 % of what is received, maker and taker alike. */
 export const FEE: Amount = ONE / 1_000n;
@@ -113,9 +113,7 @@ export function createEngine(ledger: Ledger, faults: MatchingFaults) {
   /** A resting limit order whose price was traded fills at its own price, as maker. */
   function fillResting(one: Market, order: Order): void {
     const rest = order.quantity - order.executed;
-    const part = faults.part(order.symbol, order.account);
-    const quantity =
-      part >= 1 ? rest : maximumStep(floorTo(amountOf(numberOf(rest) * part), one.rules.step), one.rules.step, rest);
+    const quantity = partOf(rest, faults.part(order.symbol, order.account), one.rules.step);
     expirePair(one, order);
     execute(one, order, order.price, quantity, true);
     if (isOpen(order)) later.push(order);
@@ -132,45 +130,25 @@ export function createEngine(ledger: Ledger, faults: MatchingFaults) {
     if (order.quoteQuantity > 0n) order.quantity = quoteSized(one, order, plan);
     if (order.timeInForce === 'FOK' && sum(plan) < order.quantity - order.executed) plan.length = 0;
     for (const fill of plan) execute(one, order, fill.price, fill.quantity, false);
+    drawn = { key: '', thinness: 1, part: 1 };
     if (isOpen(order) && (isMarketType(order) || order.timeInForce !== 'GTC')) expire(one, order);
     else if (!isOpen(order)) finish(one, order);
   }
 
-  /** The fills that an order would get now: no change is made. */
-  function takeable(
-    order: Pick<
-      Order,
-      'symbol' | 'account' | 'side' | 'type' | 'price' | 'quantity' | 'executed' | 'quoteQuantity' | 'quote' | 'lock'
-    >,
-  ): { price: Amount; quantity: Amount }[] {
+  /** The fills that an order would get now: no change is made. Faults are drawn once per order, not once per look. */
+  function takeable(order: Taking): Fill[] {
     const one = market(order.symbol);
-    const limit = isMarketType(order) ? null : order.price;
-    let rest = order.quoteQuantity > 0n ? null : order.quantity - order.executed;
-    let money = order.quoteQuantity > 0n ? order.quoteQuantity - order.quote : null;
-    if (order.type === 'STOP_LOSS' || order.type === 'TAKE_PROFIT') money = affordable(order);
-    const part = faults.part(order.symbol, order.account);
-    if (part < 1 && rest !== null)
-      rest = maximumStep(floorTo(amountOf(numberOf(rest) * part), one.rules.step), one.rules.step, rest);
-    const fills: { price: Amount; quantity: Amount }[] = [];
-    const side = order.side === 'BUY' ? 'ask' : 'bid';
-    for (const level of bookSide(
-      one.rules,
-      one.last,
-      side,
-      one.minuteVolume,
-      faults.thinness(order.symbol, order.account),
-    )) {
-      if (limit !== null && (side === 'ask' ? level.price > limit : level.price < limit)) break;
-      let quantity = rest === null ? level.quantity : minimum(level.quantity, rest);
-      if (money !== null) quantity = minimum(quantity, floorTo((money * ONE) / level.price, one.rules.step));
-      if (quantity <= 0n) break;
-      fills.push({ price: level.price, quantity });
-      if (rest !== null) rest -= quantity;
-      if (money !== null) money -= multiply(level.price, quantity);
-      if (rest === 0n) break;
-    }
-    return fills;
+    const key = `${order.account} ${order.clientId} ${order.executed}`;
+    if (drawn.key !== key)
+      drawn = {
+        key,
+        thinness: faults.thinness(order.symbol, order.account),
+        part: faults.part(order.symbol, order.account),
+      };
+    const budget = order.type === 'STOP_LOSS' || order.type === 'TAKE_PROFIT' ? affordable(order) : null;
+    return fillsOf(one, order, budget, drawn);
   }
+  let drawn = { key: '', thinness: 1, part: 1 };
 
   /** A triggered market BUY was reserved at its stop price; it can spend that and what else is free. */
   function affordable(order: Pick<Order, 'side' | 'account' | 'symbol' | 'lock'>): Amount | null {
@@ -214,7 +192,7 @@ export function createEngine(ledger: Ledger, faults: MatchingFaults) {
   }
 
   /** What the money buys: the fills it gets and, where the book ran out, what is missing at the last price. */
-  function quoteSized(one: Market, order: Order, plan: { price: Amount; quantity: Amount }[]): Amount {
+  function quoteSized(one: Market, order: Order, plan: Fill[]): Amount {
     const spent = plan.reduce((total, fill) => total + multiply(fill.price, fill.quantity), 0n);
     const missing = floorTo(((order.quoteQuantity - spent) * ONE) / (plan.at(-1)?.price ?? one.last), one.rules.step);
     return sum(plan) + missing;
@@ -313,6 +291,3 @@ export type Engine = ReturnType<typeof createEngine>;
 /** A stop above the market: BUY STOP_LOSS and SELL TAKE_PROFIT. */
 export const stopRises = (order: Pick<Order, 'side' | 'type'>) =>
   (order.side === 'BUY') === (order.type === 'STOP_LOSS' || order.type === 'STOP_LOSS_LIMIT');
-
-const sum = (fills: { quantity: Amount }[]) => fills.reduce((total, fill) => total + fill.quantity, 0n);
-const maximumStep = (wanted: Amount, step: Amount, rest: Amount) => minimum(rest, wanted < step ? step : wanted);

@@ -98,7 +98,7 @@ export function createRestServer(exchange: Exchange, limits: Limits): Server {
   }
 
   function open(route: Route, params: Params, incoming: Incoming): RouteContext {
-    const target = { endpoint: incoming.endpoint };
+    const target = { endpoint: incoming.endpoint, account: exchange.ledger.byKey.get(incoming.apiKey ?? '')?.id };
     const serverTime = exchange.realNow() + exchange.faults.clockSkew(target);
     let account: Account | undefined;
     if (route.security === 'SIGNED') {

@@ -50,6 +50,7 @@ export async function simulator(
     port: options.port ?? 0,
     controlPort: 0,
     host: '127.0.0.1',
+    controlHost: '127.0.0.1',
     dataDir: options.dataDir ?? 'data',
     stateDir,
     speed: options.speed ?? 60,

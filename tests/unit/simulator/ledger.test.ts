@@ -279,7 +279,7 @@ test('sum of trades = change of balances, nothing negative, locked = open orders
         check(again, restored);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
