@@ -5,7 +5,7 @@ let t: TestApi;
 let anna: { id: string; token: string };
 let ben: { id: string; token: string };
 beforeAll(async () => {
-  t = await startApi({ simulator: true });
+  t = await startApi({ temporal: true });
   anna = await t.user('anna@example.org');
   ben = await t.user('ben@example.org');
 }, 90_000);

@@ -1,0 +1,250 @@
+import type { Repositories } from '../../../adapters/database/repositories.js';
+import { type Answer, startApi, type TestApi } from './testApi.js';
+
+let t: TestApi;
+let anna: { id: string; token: string };
+let ben: { id: string; token: string };
+const at = Date.now();
+
+beforeAll(async () => {
+  t = await startApi({ temporal: true });
+  anna = await t.user('anna@example.org');
+  ben = await t.user('ben@example.org');
+  // As if the account were old: pages go back to its making.
+  const createdAt = new Date(at - 30 * 86_400_000);
+  await t.database.models.users.updateOne({ _id: anna.id }, { $set: { createdAt } });
+  await fill(t.repositories, anna.id);
+}, 90_000);
+afterAll(() => t?.stop());
+
+/** 40 logs over 20 days, some at the same moment; one order, position, trade, signal and notification. */
+async function fill(store: Repositories, userId: string): Promise<void> {
+  for (let i = 0; i < 20; i++)
+    await store.cycle.appendLogs(
+      userId,
+      `k${String(i).padStart(2, '0')}`,
+      [
+        { logLevel: 'INFO', component: 'ENGINE', message: `entry ${i}`, data: { i } },
+        { logLevel: i % 2 ? 'WARNING' : 'ERROR', component: 'RISK', message: `BTC/USDT =cmd|"quoted", ${i}` },
+      ],
+      at - i * 86_400_000,
+    );
+  const order = {
+    userId,
+    intentId: 'i',
+    clientOrderId: 'c1',
+    symbol: 'BTC/USDT',
+    side: 'BUY',
+    type: 'MARKET',
+    purpose: 'ENTRY',
+    quantity: '1',
+    mode: 'paper',
+  } as const;
+  await store.orders.insertIntent(order);
+  const trade = {
+    positionId: 'p1',
+    symbol: 'BTC/USDT',
+    entryTime: at,
+    entryPrice: '100',
+    exitTime: at,
+    exitPrice: '110',
+    quantity: '1',
+    fees: '0.2',
+    pnl: '9.8',
+    pnlPct: 9.8,
+    exitReason: 'target',
+  } as const;
+  await store.trades.insert(userId, trade, { day: '2026-01-01', mode: 'paper' });
+  const position = {
+    id: 'p1',
+    symbol: 'BTC/USDT',
+    status: 'OPEN',
+    quantity: '1',
+    entryQuantity: '1',
+    entryPrice: '100',
+    entryFee: '0.1',
+    entryTime: at,
+    stopPrice: '99',
+    targetPrice: '102',
+    highestPrice: '100',
+    partialTaken: false,
+    protection: null,
+    unprotectedSince: null,
+    intentId: 'i',
+    realizedPnl: '0',
+  } as const;
+  await store.positions.insert(userId, position, { mode: 'paper' });
+  const signal = {
+    symbol: 'BTC/USDT',
+    type: 'BUY',
+    confidence: 70,
+    entryPrice: 100,
+    stopLoss: 99,
+    takeProfit: 102,
+    candleTime: at,
+    reasons: ['trend'],
+  } as const;
+  await store.cycle.recordCycle(userId, {
+    cycle: 1,
+    at,
+    logs: [],
+    signals: [{ id: 's1', signal: { ...signal, reasons: ['trend'] }, active: true }],
+    status: null,
+    snapshot: {
+      marketTime: at,
+      equity: 10_000,
+      cash: 10_000,
+      positionsValue: 0,
+      realizedPnl: 0,
+      unrealizedPnl: 0,
+      fees: 0,
+      dailyPnl: 0,
+      dailyPnlPct: 0,
+      drawdownPct: 0,
+    },
+  });
+  await store.notifications.insert({
+    id: 'n1',
+    userId,
+    type: 'TRADE_EXECUTED',
+    severity: 'INFO',
+    title: 'Bought',
+    message: 'BTC/USDT',
+    channels: ['dashboard', 'email'],
+  });
+}
+
+const get = (path: string, token = anna.token, headers?: Record<string, string>): Promise<Answer> =>
+  t.ask('GET', path, { token, headers });
+
+describe('pages', () => {
+  test('put together are everything, once, newest first', async () => {
+    const seen: { id: string; timestamp: string }[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(`/api/logs?limit=7${cursor && `&cursor=${cursor}`}`);
+      expect(body.items.length).toBeLessThanOrEqual(7);
+      seen.push(...body.items);
+      cursor = body.nextCursor ?? '';
+    } while (cursor);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(40);
+    expect(seen.map(({ timestamp }) => timestamp)).toEqual(
+      seen
+        .map(({ timestamp }) => timestamp)
+        .sort()
+        .reverse(),
+    );
+  });
+
+  test('are filtered by level, component, text, symbol and time', async () => {
+    const items = async (query: string) => (await get(`/api/logs?${query}`)).body.items.length;
+    expect(await items('level=ERROR')).toBe(10);
+    expect(await items('component=ENGINE')).toBe(20);
+    expect(await items('q=ENTRY%201')).toBe(11);
+    expect(await items('q=.*')).toBe(0);
+    expect(await items('symbol=BTC/USDT')).toBe(20);
+    const from = new Date(at - 5 * 86_400_000).toISOString();
+    expect(await items(`from=${from}`)).toBe(12);
+    expect(await items(`to=${from}&limit=500`)).toBe(30);
+  });
+
+  test('refuse what is no cursor, limit or time, naming all of them', async () => {
+    const { status, body } = await get('/api/logs?limit=501&from=yesterday&level=LOUD&page=2');
+    expect(status).toBe(422);
+    expect(body.errors.map((one: { path: string }) => one.path).sort()).toEqual(['from', 'level', 'limit', 'page']);
+    expect((await get('/api/logs?cursor=bm9uc2Vuc2U')).body.errors[0].path).toBe('cursor');
+    expect((await get('/api/audit?cursor=x')).body.errors[0].path).toBe('cursor');
+  });
+});
+
+describe('as CSV', () => {
+  test('logs, trades and orders come as tables that a spreadsheet cannot run', async () => {
+    const logs = await get('/api/logs', anna.token, { accept: 'text/csv' });
+    expect(logs.headers.get('content-type')).toContain('text/csv');
+    const lines = logs.text.trim().split('\r\n');
+    expect(lines).toHaveLength(41);
+    expect(lines[0]).toBe('id,timestamp,logLevel,component,message,data');
+    expect(logs.text).toContain('"BTC/USDT =cmd|""quoted"", 0"');
+    const trades = await get('/api/trades', anna.token, { accept: 'text/csv' });
+    expect(trades.text).toMatch(/^id,symbol,entryTime,.*\r\np1,BTC\/USDT,/);
+    const orders = await get('/api/orders?limit=1', anna.token, { accept: 'text/csv' });
+    expect(orders.text.split('\r\n')[1]).toContain('c1');
+    expect((await get('/api/logs', anna.token, { accept: 'application/json' })).body.items).toHaveLength(40);
+  });
+});
+
+describe('two users', () => {
+  test('see nothing of each other', async () => {
+    for (const path of ['logs', 'signals', 'orders', 'trades', 'positions', 'notifications']) {
+      expect((await get(`/api/${path}`)).body.items.length).toBeGreaterThan(0);
+      expect((await get(`/api/${path}`, ben.token)).body).toEqual({ items: [], nextCursor: null });
+    }
+    expect((await get('/api/performance')).body.equity).toHaveLength(1);
+    expect((await get('/api/performance', ben.token)).body.equity).toEqual([]);
+    const audit = (await get('/api/audit', ben.token)).body.items as { userId: string }[];
+    expect(audit.every(({ userId }) => userId === ben.id)).toBe(true);
+    expect((await get('/api/audit?all=true', ben.token)).status).toBe(403);
+  });
+
+  test("touch nothing of each other: another's things are not there", async () => {
+    const post = (path: string, body: object = {}) => t.ask('POST', path, { token: ben.token, body });
+    expect((await post('/api/positions/p1/close')).status).toBe(404);
+    expect((await post('/api/notifications/read', { ids: ['n1'] })).body).toEqual({ read: 0 });
+    expect((await t.ask('PATCH', `/api/users/${anna.id}`, { token: ben.token, body: { disabled: true } })).status).toBe(
+      403,
+    );
+    await t.repositories.backtests.insert({ id: 'backtest-1', userId: anna.id, kind: 'backtest', request: {} });
+    expect((await get('/api/backtests/backtest-1')).status).toBe(200);
+    expect((await get('/api/backtests/backtest-1', ben.token)).status).toBe(404);
+    expect((await post('/api/backtests/backtest-1/cancel')).status).toBe(404);
+    expect((await get('/api/searches/backtest-1')).status).toBe(404);
+    expect((await t.ask('POST', '/api/notifications/read', { token: anna.token, body: {} })).body).toEqual({ read: 1 });
+  });
+});
+
+describe('the stream', () => {
+  async function listen(
+    token: string,
+    headers: Record<string, string>,
+    until: (text: string) => boolean,
+  ): Promise<string> {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 15_000);
+    const response = await fetch(`${t.url}/api/stream`, {
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      signal: stop.signal,
+    });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    let text = '';
+    try {
+      for await (const chunk of response.body!) {
+        text += Buffer.from(chunk).toString();
+        if (until(text)) break;
+      }
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+    }
+    return text;
+  }
+
+  test("brings a user's own news and no one else's", async () => {
+    const heard = listen(anna.token, {}, (text) => text.includes('news for anna'));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    const entry = (message: string) => [{ logLevel: 'INFO' as const, component: 'API' as const, message }];
+    await t.repositories.cycle.appendLogs(ben.id, 'news', entry('news for ben'));
+    await t.repositories.cycle.appendLogs(anna.id, 'news', entry('news for anna'));
+    const text = await heard;
+    expect(text).toMatch(/event: ?log/);
+    expect(text).toMatch(/event: ?status/);
+    expect(text).not.toContain('news for ben');
+  });
+
+  test('goes on from Last-Event-ID', async () => {
+    const missed = String(at - 1_000);
+    const text = await listen(anna.token, { 'last-event-id': missed }, (all) => all.includes('"id":"n1"'));
+    expect(text).toMatch(/event: ?trade/);
+    expect(text).toMatch(/event: ?signal/);
+    expect(text).toMatch(/id: ?\d{13}/);
+  });
+});

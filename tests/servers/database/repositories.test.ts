@@ -1,0 +1,325 @@
+import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
+import { migrate } from '../../../adapters/database/migrations.js';
+import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
+import { BUILT_IN } from '../../../adapters/config/tradingConfig.js';
+import { masterKeys, parseKeys } from '../../../adapters/secrets/master-keys.js';
+import type { Position, StatusView } from '../../../trading/types.js';
+import { startServers, type TestServers } from '../../support/servers.js';
+
+const USER = 'user-1';
+const oldKey = parseKeys('a'.repeat(64), 'test')[0]!;
+const newKey = parseKeys('b'.repeat(64), 'test')[0]!;
+let servers: TestServers;
+let database: Database;
+let store: Repositories;
+
+beforeAll(async () => {
+  servers = await startServers({ mongodb: true });
+  database = await connectDatabase(servers.mongodbUri, { serverSelectionTimeoutMS: 2_000 });
+  store = createRepositories(database, masterKeys([oldKey]));
+}, 60_000);
+afterAll(async () => {
+  await database?.close();
+  await servers?.stop();
+});
+
+const count = async (collection: keyof Database['models'], filter: object): Promise<number> =>
+  (await (database.models[collection].find({ ...filter }).lean() as Promise<unknown[]>)).length;
+
+const view = (cycle: number, more: Partial<StatusView> = {}): StatusView => ({
+  status: 'RUNNING',
+  riskState: 'ACTIVE',
+  mode: 'paper',
+  since: '2026-01-01T00:00:00.000Z',
+  uptimeSeconds: 1,
+  cycle,
+  lastCycleAt: null,
+  nextCycleAt: null,
+  activeSignals: 0,
+  tradesToday: 0,
+  dailyPnl: 0,
+  dailyPnlPct: 0,
+  equity: 10_000,
+  openPositions: 0,
+  refusals: [],
+  lastError: null,
+  emergency: null,
+  ...more,
+});
+
+const snapshot = (marketTime: number, equity: number) => ({
+  marketTime,
+  equity,
+  cash: equity,
+  positionsValue: 0,
+  realizedPnl: 0,
+  unrealizedPnl: 0,
+  fees: 0,
+  dailyPnl: 0,
+  dailyPnlPct: 0,
+  drawdownPct: 0,
+});
+
+describe('a cycle', () => {
+  const record = (cycle: number, at: number) => ({
+    cycle,
+    at,
+    logs: [
+      { logLevel: 'INFO' as const, component: 'ENGINE' as const, message: `Cycle ${cycle}` },
+      { logLevel: 'WARNING' as const, component: 'RISK' as const, message: 'refused' },
+    ],
+    signals: [
+      {
+        id: `${USER}:BTC/USDT:${cycle}`,
+        active: true,
+        signal: {
+          symbol: 'BTC/USDT',
+          type: 'BUY' as const,
+          confidence: 61.4,
+          entryPrice: 100,
+          stopLoss: 99,
+          takeProfit: 102,
+          candleTime: at,
+          reasons: ['trend'],
+        },
+      },
+    ],
+    snapshot: snapshot(Date.parse('2024-08-01T10:07:00Z'), 10_000 + cycle),
+    status: { view: view(cycle), revision: at },
+  });
+
+  test('is written once however often it is recorded', async () => {
+    const at = Date.now();
+    await store.status.create(USER, 'paper');
+    for (let i = 0; i < 3; i++) await store.cycle.recordCycle(USER, record(1, at));
+    expect(await count('logs', { userId: USER })).toBe(2);
+    expect(await count('signals', { userId: USER })).toBe(1);
+    expect(await count('performance', { userId: USER })).toBe(1);
+    expect((await store.status.get(USER))?.cycle).toBe(1);
+    const day = await database.models.equityDays.findById(`${USER}:2024-08-01`).lean();
+    expect(day).toMatchObject({ first: 10_001, last: 10_001, points: { 121: [expect.any(Number), 10_001, 0] } });
+  });
+
+  test('recorded late does not undo a newer status', async () => {
+    const at = Date.now();
+    await store.cycle.recordCycle(USER, record(6, at));
+    await store.cycle.recordCycle(USER, record(5, at - 60_000));
+    expect((await store.status.get(USER))?.cycle).toBe(6);
+    expect(await count('logs', { _id: `${USER}:c5:0` })).toBe(1);
+  });
+
+  test('is written by a server without the new bulk command, too', async () => {
+    const older = createRepositories({ ...database, bulkWriteAcrossCollections: false }, masterKeys([oldKey]));
+    for (let i = 0; i < 2; i++) await older.cycle.recordCycle(USER, record(9, Date.now()));
+    expect(await count('logs', { _id: { $in: [`${USER}:c9:0`, `${USER}:c9:1`] } })).toBe(2);
+    expect((await store.status.get(USER))?.cycle).toBe(9);
+  });
+
+  test('says what went wrong where it was not a duplicate', async () => {
+    const gone = await connectDatabase(servers.mongodbUri, { migrate: false });
+    await gone.close();
+    const broken = createRepositories(gone, masterKeys([oldKey]));
+    await expect(broken.cycle.recordCycle(USER, record(10, Date.now()))).rejects.toThrow();
+  });
+});
+
+describe('an order', () => {
+  const order = {
+    userId: USER,
+    intentId: 'intent-1',
+    clientOrderId: 'client-1',
+    symbol: 'BTC/USDT',
+    side: 'BUY' as const,
+    type: 'MARKET',
+    purpose: 'ENTRY' as const,
+    quantity: '0.00123400',
+    mode: 'paper' as const,
+  };
+
+  test('is stored before it is sent, once', async () => {
+    expect(await store.orders.insertIntent(order)).toBe(true);
+    expect(await store.orders.insertIntent({ ...order, quantity: '9' })).toBe(false);
+    const stored = await store.orders.get('client-1');
+    expect(stored).toMatchObject({ quantity: 0.001234, filledQuantity: 0, intentId: 'intent-1' });
+  });
+
+  test('moves on only from where it is, and tells how it got there', async () => {
+    const from = (await store.orders.get('client-1'))!.status;
+    expect(await store.orders.transition('client-1', ['UNKNOWN'], 'FILLED', 'query')).toBe(false);
+    expect(
+      await store.orders.transition('client-1', ['UNKNOWN', from], 'ACKNOWLEDGED', 'response', {
+        exchangeOrderId: '7',
+      }),
+    ).toBe(true);
+    const both = await Promise.all([
+      store.orders.transition('client-1', ['ACKNOWLEDGED'], 'FILLED', 'stream', {
+        filledQuantity: '0.001234',
+        averagePrice: '61000.5',
+      }),
+      store.orders.transition('client-1', ['ACKNOWLEDGED'], 'FILLED', 'query', { filledQuantity: '0.001234' }),
+    ]);
+    expect(both.filter(Boolean)).toHaveLength(1);
+    const stored = await store.orders.get('client-1');
+    expect(stored?.transitions.map(({ to }) => to)).toEqual([from, 'ACKNOWLEDGED', 'FILLED']);
+    expect(await store.orders.openByUser(USER)).toEqual([]);
+  });
+
+  test('with a quantity that is no number is refused by the name of the field', async () => {
+    const wrong = { ...order, clientOrderId: 'client-2', quantity: 'NaN' };
+    await expect((async () => store.orders.insertIntent(wrong))()).rejects.toThrow(/quantity/);
+  });
+});
+
+describe('a position', () => {
+  const position: Position = {
+    id: 'p-1',
+    symbol: 'BTC/USDT',
+    status: 'OPEN',
+    quantity: '0.00000007',
+    entryQuantity: '0.00123400',
+    entryPrice: '61000.12345678',
+    entryFee: '0.07',
+    entryTime: 1_722_000_000_000,
+    stopPrice: '60000',
+    targetPrice: '63000',
+    highestPrice: '61000',
+    partialTaken: false,
+    protection: { orderListId: '1', stopClientOrderId: 's', targetClientOrderId: 't', quantity: '0.001', kind: 'OCO' },
+    unprotectedSince: null,
+    intentId: 'intent-1',
+    realizedPnl: '-0.00000001',
+  };
+
+  test('comes back as it was stored, in plain decimals', async () => {
+    expect(await store.positions.insert(USER, position, { mode: 'paper' })).toBe(true);
+    expect(await store.positions.insert(USER, position, { mode: 'paper' })).toBe(false);
+    const [open] = await store.positions.open(USER);
+    expect(open).toMatchObject({ ...position, entryQuantity: '0.001234', version: 1, userId: USER });
+  });
+
+  test('is changed by whoever saw its latest version, and by nobody else', async () => {
+    const results = await Promise.all([
+      store.positions.update('p-1', 1, { stopPrice: '60500' }),
+      store.positions.update('p-1', 1, { stopPrice: '60600' }),
+    ]);
+    expect(results.filter(Boolean)).toHaveLength(1);
+    const exit = { exitTime: 1, exitPrice: '62000', exitReason: 'target', realizedPnl: '1.5' } as const;
+    expect(await store.positions.close('p-1', 1, exit)).toBe(false);
+    expect(await store.positions.close('p-1', 2, exit)).toBe(true);
+    expect(await store.positions.open(USER)).toEqual([]);
+  });
+});
+
+describe('fills and trades', () => {
+  const fill = (tradeId: string) => ({
+    tradeId,
+    orderId: '7',
+    symbol: 'BTC/USDT',
+    side: 'BUY' as const,
+    price: '61000',
+    quantity: '0.001',
+    fee: '0.000001',
+    feeAsset: 'BTC',
+    time: 1_722_000_000_000,
+  });
+  test('are stored once, also when some of them are known', async () => {
+    expect(await store.fills.insert(USER, [fill('1'), fill('2')])).toBe(2);
+    expect(await store.fills.insert(USER, [fill('2'), fill('3')])).toBe(1);
+    expect(await store.fills.insert(USER, [fill('1')])).toBe(0);
+    expect(await store.fills.insert('other', [fill('1')])).toBe(1);
+    expect((await store.fills.byOrder(USER, '7')).map(({ tradeId }) => tradeId)).toEqual(['1', '2', '3']);
+  });
+});
+
+describe('halts', () => {
+  test('raise the epoch, and users of whom nothing is known are halted', async () => {
+    const before = await store.status.haltState(USER);
+    expect(await store.status.halt(USER)).toBe(before.epoch + 1);
+    expect((await store.status.haltState(USER)).halted).toBe(true);
+    await store.status.release(USER);
+    expect(await store.status.haltState(USER)).toEqual({ halted: false, epoch: before.epoch + 1 });
+    expect(await store.status.haltState('nobody')).toEqual({ halted: true, epoch: 0 });
+  });
+  test('of the fleet are kept until the release', async () => {
+    await store.flags.haltFleet('admin', 'drill');
+    expect(await store.flags.fleet()).toMatchObject({ halted: true, reason: 'drill', epoch: 1 });
+    await store.flags.releaseFleet('admin');
+    expect(await store.flags.fleet()).toMatchObject({ halted: false, epoch: 1 });
+  });
+});
+
+describe('settings', () => {
+  test('of nested groups are replaced in part', async () => {
+    await store.config.create('user-2', BUILT_IN);
+    expect(await store.config.put('user-2', { maxPositions: 9, risk: { maxDrawdownPct: 7 } })).toBe(true);
+    const stored = await store.config.get('user-2');
+    expect(stored).toMatchObject({ maxPositions: 9, risk: { ...BUILT_IN.risk, maxDrawdownPct: 7 }, isEnabled: false });
+    expect(await store.config.put('nobody', { maxPositions: 1 })).toBe(false);
+  });
+  test('with a field that no schema knows are refused', async () => {
+    await expect(store.config.put('user-2', { nonsense: 1 } as never)).rejects.toThrow(/nonsense/);
+  });
+});
+
+describe('exchange keys', () => {
+  const pair = { apiKey: 'the-api-key-of-anna', secret: 'the-secret-of-anna' };
+  test('are nowhere in the database but sealed, and open for their owner only', async () => {
+    await store.credentials.put('anna', 'binance', pair);
+    const raw = await database.models.credentials.findById('anna:binance').lean();
+    expect(JSON.stringify(raw)).not.toMatch(/the-api-key|the-secret/);
+    expect(await store.credentials.reveal('anna', 'binance')).toMatchObject(pair);
+    expect(JSON.stringify(await store.credentials.get('anna', 'binance'))).not.toContain('ciphertext');
+    await database.models.credentials.create([{ ...raw, _id: 'ben:binance', userId: 'ben' }]);
+    await expect(store.credentials.reveal('ben', 'binance')).rejects.toThrow(/does not open/);
+    await store.credentials.remove('ben', 'binance');
+  });
+  test('outlive the change of the master key', async () => {
+    const rotating = createRepositories(database, masterKeys([newKey, oldKey]));
+    expect(await rotating.credentials.rotate()).toEqual({ rewrapped: 1, current: 0 });
+    expect(await rotating.credentials.rotate()).toEqual({ rewrapped: 0, current: 1 });
+    const after = createRepositories(database, masterKeys([newKey]));
+    expect(await after.credentials.reveal('anna', 'binance')).toMatchObject(pair);
+    await expect(store.credentials.reveal('anna', 'binance')).rejects.toThrow(/master key/);
+  });
+});
+
+describe('the audit log', () => {
+  test('is one chain, however many write at once, and shows what was changed or taken out', async () => {
+    const other = createRepositories(database, masterKeys([oldKey]));
+    const writes = Array.from({ length: 12 }, (_, i) =>
+      (i % 2 ? store : other).audit.append({
+        actorId: 'a',
+        userId: 'b',
+        action: `test.${i}`,
+        changes: { i, z: 1, a: 2 },
+      }),
+    );
+    await Promise.all(writes);
+    expect(await store.audit.verify()).toBeNull();
+    const anchor = await store.audit.head();
+    expect(anchor.place).toBe(12);
+    await database.models.audit.updateOne({ _id: 5 }, { $set: { action: 'test.forged' } });
+    expect(await store.audit.verify()).toEqual({ place: 5, problem: 'CHANGED' });
+    await database.models.audit.deleteOne({ _id: 5 });
+    expect(await store.audit.verify()).toEqual({ place: 5, problem: 'MISSING' });
+    await database.models.audit.deleteMany({ _id: { $gte: 5 } });
+    expect(await store.audit.verify()).toBeNull();
+    expect(await store.audit.verify(anchor)).toEqual({ place: 5, problem: 'MISSING' });
+  });
+});
+
+describe('migrations', () => {
+  test('run once, in order, also when two processes come at the same time', async () => {
+    const ran: string[] = [];
+    const step = (id: string) => ({ id, name: id, run: async () => void ran.push(id) });
+    const all = [step('9001'), step('9002')];
+    await Promise.all([migrate(database, all), migrate(database, all)]);
+    expect(ran).toEqual(['9001', '9002']);
+    expect(await migrate(database, all)).toEqual([]);
+  });
+  test('made the indexes that hot filters need', async () => {
+    const indexes = await database.connection.db!.collection('auto_trading_logs').indexes();
+    expect(indexes.map(({ key }) => key)).toContainEqual({ userId: 1, timestamp: -1 });
+    expect(indexes.find(({ expireAfterSeconds }) => expireAfterSeconds)?.expireAfterSeconds).toBe(90 * 86_400);
+  });
+});
