@@ -1,0 +1,134 @@
+/** Users who trade on real servers: settings in the database, a workflow in Temporal, a worker that can be killed. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadDefaultConfig } from '../../adapters/config/defaults.js';
+import { connectDatabase, type Database } from '../../adapters/database/connect.js';
+import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
+import { projectRoot } from '../../adapters/paths.js';
+import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
+import { type Control, createControl } from '../../commands/campaign/control.js';
+import { type CampaignWorker, startCampaignWorker } from '../../commands/campaign/worker.js';
+import { type ServerChoice, startServers, type TestServers } from '../../launcher/lab.js';
+import type { StatusView, TradingConfig } from '../../trading/types.js';
+import { statusQuery, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
+
+export interface Lab {
+  servers: TestServers;
+  control: Control;
+  client: Client;
+  database: Database;
+  repositories: Repositories;
+  worker: CampaignWorker;
+  /** A new user whose workflow runs, STOPPED. */
+  user(config?: Partial<TradingConfig>): Promise<TestUser>;
+  prices(body: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestUser {
+  id: string;
+  status(): Promise<StatusView>;
+  update<T>(name: string, ...args: unknown[]): Promise<T>;
+  signal(name: string, ...args: unknown[]): Promise<void>;
+  /** The status once it meets the condition. */
+  until(condition: (status: StatusView) => boolean, within?: number): Promise<StatusView>;
+}
+
+let users = 0;
+
+export async function startLab(choice: ServerChoice = {}, workerEnv: Record<string, string> = {}): Promise<Lab> {
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
+  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 300 }, ...choice });
+  const worker = startCampaignWorker(
+    {
+      DATA_DIR: servers.dataDir,
+      TEMPORAL_ADDRESS: servers.temporalAddress,
+      TEMPORAL_NAMESPACE: 'default',
+      MONGODB_URI: servers.mongodbUri,
+      EXCHANGE_URL: servers.exchangeUrl,
+      EXCHANGE_CONTROL_URL: servers.controlUrl,
+      DEMO: 'false',
+      LOG_LEVEL: 'warn',
+      ...workerEnv,
+    },
+    join(servers.dataDir, 'worker.log'),
+  );
+  const database = await connectDatabase(servers.mongodbUri);
+  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const client = new Client({ connection });
+  await worker.ready();
+
+  return {
+    servers,
+    control: createControl(servers.controlUrl),
+    client,
+    database,
+    repositories,
+    worker,
+    async user(config = {}) {
+      const id = `user-${process.pid}-${++users}`;
+      const standard: Partial<TradingConfig> = {
+        tradingMode: 'AGGRESSIVE',
+        timeframe: '1m',
+        tradingInterval: 1,
+        mode: 'paper',
+      };
+      await repositories.config.create(id, { ...loadDefaultConfig(), ...standard, ...config });
+      await repositories.status.create(id, 'paper');
+      await client.workflow.start('tradingWorkflow', {
+        workflowId: tradingWorkflowId(id),
+        taskQueue: TRADING_TASK_QUEUE,
+        workflowTaskTimeout: '5 seconds',
+        args: [{ userId: id }],
+      });
+      return testUser(client, id);
+    },
+    async prices(body) {
+      const answer = await fetch(`${servers.controlUrl}/prices`, { method: 'POST', body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    async close() {
+      await worker.stop();
+      await connection.close();
+      await database.close();
+      await servers.stop();
+    },
+  };
+}
+
+function testUser(client: Client, id: string): TestUser {
+  const handle = client.workflow.getHandle(tradingWorkflowId(id));
+  const user: TestUser = {
+    id,
+    status: () => handle.query(statusQuery),
+    update: (name, ...args) => handle.executeUpdate(name, { args }) as never,
+    signal: (name, ...args) => (handle.signal as (name: string, ...args: unknown[]) => Promise<void>)(name, ...args),
+    async until(condition, within = 30_000) {
+      const end = Date.now() + within;
+      for (;;) {
+        const status = await user.status().catch(() => null);
+        if (status && condition(status)) return status;
+        if (Date.now() > end) throw new Error(`not reached within ${within} ms: ${JSON.stringify(status)}`);
+        await new Promise((next) => setTimeout(next, 100));
+      }
+    },
+  };
+  return user;
+}
+
+/** Waits until the promise's value meets the condition. */
+export async function eventually<T>(
+  look: () => Promise<T>,
+  condition: (value: T) => boolean,
+  within = 20_000,
+): Promise<T> {
+  const end = Date.now() + within;
+  for (;;) {
+    const value = await look();
+    if (condition(value)) return value;
+    if (Date.now() > end) throw new Error(`not reached within ${within} ms: ${JSON.stringify(value)?.slice(0, 400)}`);
+    await new Promise((next) => setTimeout(next, 100));
+  }
+}
