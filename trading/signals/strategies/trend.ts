@@ -17,7 +17,7 @@ export const trend: StrategyFactory = {
     fullDistance: amount(0.8, 0.01, 20, 'distance of the averages, in ATRs, that counts fully'),
   },
   create: ({ fast, slow, period, weakAdx, strongAdx, fullDistance }) => ({
-    warmUp: Math.max(slow!, fast!, 2 * period!),
+    warmUp: Math.max(slow! - 1, fast! - 1, 2 * period! - 1),
     votes(candles) {
       const quick = ema(candles.close, fast!);
       const lazy = ema(candles.close, slow!);

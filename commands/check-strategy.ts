@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { readCandleCsv } from '../adapters/candles/csv.js';
+import { findLookahead } from '../trading/signals/lookahead.js';
+import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
+import { numberOption, runCommand, UsageError } from './usage.js';
+
+const SAMPLE = new URL('../../data/BTCUSDT-1m-2024-07-26_08-25.csv.gz', import.meta.url).pathname;
+
+// Does a strategy's vote change when later candles become known? Exit code 1 if it does.
+await runCommand(() => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { data: { type: 'string' }, cuts: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(STRATEGIES);
+  if (values.help) throw new UsageError('npm run check-strategy -- [NAME …] [--data FILE] [--cuts 120]');
+  const strategies = names.map((name) => createStrategy(name));
+  const candles = readCandleCsv(values.data ?? SAMPLE);
+  const cuts = numberOption('cuts', values.cuts, 120, { min: 1, max: 100_000, integer: true });
+  for (const strategy of strategies) {
+    const findings = findLookahead((known) => ({ votes: strategy.votes(known) }), candles, cuts);
+    const votes = strategy.votes(candles);
+    const wrong = votes.findIndex((vote, index) => index >= strategy.warmUp && !(vote >= -1 && vote <= 1));
+    if (findings.length === 0 && wrong < 0) {
+      const heard = votes.filter((vote) => Math.abs(vote) > 0).length;
+      console.log(
+        `${strategy.name}: no lookahead on ${candles.length} candles; warm-up ${strategy.warmUp}, an opinion on ${((100 * heard) / candles.length).toFixed(1)} % of them`,
+      );
+      continue;
+    }
+    process.exitCode = 1;
+    const first = findings[0];
+    if (first)
+      console.log(
+        `${strategy.name}: LOOKAHEAD. With ${first.known} candles known the vote at candle ${first.index} (${new Date(candles.timestamp[first.index]!).toISOString()}) is ${first.truncated}, later ${first.full}; ${findings.length} of the cuts differ`,
+      );
+    if (wrong >= 0)
+      console.log(
+        `${strategy.name}: the vote at candle ${wrong} is ${votes[wrong]}; from candle ${strategy.warmUp} on it must be -1 to 1`,
+      );
+  }
+});
