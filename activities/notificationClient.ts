@@ -18,6 +18,7 @@ export async function startNotification(client: Client, input: NotificationInput
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [input],
+      workflowTaskTimeout: '5 seconds',
       staticSummary: `${event.type}${event.symbol ? ` ${event.symbol}` : ''}`,
       ...(event.type === 'EMERGENCY_STOP' ? { priority: { priorityKey: 1 } } : {}),
     });

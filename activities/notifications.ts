@@ -18,7 +18,7 @@ import {
   type MessageLocale,
   type NotificationEvent,
 } from '../trading/notifications/index.js';
-import { CHANNELS, type ChannelName, type NotificationSwitches } from '../trading/types.js';
+import { type ChannelName, type NotificationSwitches } from '../trading/types.js';
 import { gatherInDigest } from './notificationClient.js';
 import { withFailures } from './failures.js';
 
@@ -43,11 +43,12 @@ export interface DeliveryOutcome {
 export interface NotificationActivities {
   /** Stores the event for the dashboard and says where else it goes, and when. */
   recordNotification(input: NotificationInput): Promise<DeliveryPlan>;
-  deliverEmail(input: NotificationInput): Promise<void>;
-  deliverDiscord(input: NotificationInput): Promise<void>;
-  deliverTelegram(input: NotificationInput): Promise<void>;
+  /** Sends once; true where that is noted already, false where the database did not answer. */
+  deliverEmail(input: NotificationInput): Promise<boolean>;
+  deliverDiscord(input: NotificationInput): Promise<boolean>;
+  deliverTelegram(input: NotificationInput): Promise<boolean>;
   /** One message for several events. */
-  deliverDigest(input: DigestInput): Promise<void>;
+  deliverDigest(input: DigestInput): Promise<boolean>;
   /** Hands the event to the user's gathering workflow of that channel. */
   joinDigest(input: { userId: string; channel: ChannelName; eventId: string; notBefore: number }): Promise<void>;
   recordDelivery(outcome: DeliveryOutcome): Promise<void>;
@@ -99,11 +100,12 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       quietHours: settings?.quietHours ?? null,
       timeZone: own?.timeZone ?? 'UTC',
       now: deps.now(),
-      unusable: await unusableChannels(userId),
+      unusable: {},
     };
-    const { deliveries, skipped } = planDelivery({ ...asked, recent: 0 });
-    const channels = [...deliveries, ...skipped].map(({ channel }) => channel);
-    if (channels.length === 0) return { deliveries, skipped };
+    const chosen = planDelivery({ ...asked, recent: 0 });
+    const channels = chosen.deliveries.map(({ channel }) => channel);
+    if (channels.length === 0) return chosen;
+    const unusable = await unusableOf(userId, channels);
     const { severity, title, summary } = renderMessage(event, locale);
     const data = event.symbol ? { ...event.data, symbol: event.symbol } : event.data;
     const at = new Date(event.at);
@@ -117,14 +119,14 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       new Date(asked.now - BURST.windowMs),
       new Date(asked.now + 1_000),
     );
-    return planDelivery({ ...asked, recent: recent - 1 });
+    return planDelivery({ ...asked, unusable, recent: recent - 1 });
   }
 
-  async function deliver(channel: ChannelName, { userId, event }: NotificationInput): Promise<void> {
-    if (await wasDelivered(event.eventId, channel)) return;
+  async function deliver(channel: ChannelName, { userId, event }: NotificationInput): Promise<boolean> {
+    if (await wasDelivered(event.eventId, channel)) return true;
     const locale = await localeOf(userId);
     const { urgent } = NOTIFICATION_RULES[event.type];
-    await send(userId, channel, [event.eventId], {
+    return send(userId, channel, [event.eventId], {
       id: event.eventId,
       type: event.type,
       locale,
@@ -133,13 +135,13 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     });
   }
 
-  async function deliverDigest({ userId, channel, eventIds }: DigestInput): Promise<void> {
+  async function deliverDigest({ userId, channel, eventIds }: DigestInput): Promise<boolean> {
     const stored = (await Promise.all(eventIds.map((id) => notifications.get(id)))).filter((each) => each !== null);
     const open = stored.filter(({ deliveries }) =>
       deliveries.some((each) => each.channel === channel && each.status === 'pending'),
     );
     const [first] = open;
-    if (!first) return;
+    if (!first) return true;
     const locale = await localeOf(userId);
     const events = open.map(({ _id, type, data, createdAt }) => ({
       eventId: _id,
@@ -149,26 +151,27 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     }));
     const ids = events.map(({ eventId }) => eventId);
     const id = ids.length === 1 ? first._id : `digest-${first._id}-${ids.length}`;
-    await send(userId, channel, ids, { id, type: first.type, locale, message: renderDigest(events, locale) });
+    return send(userId, channel, ids, { id, type: first.type, locale, message: renderDigest(events, locale) });
   }
 
   /** Sends once. What was accepted is noted at once, so that an attempt after a lost answer of ours does not repeat it. */
-  async function send(userId: string, channel: ChannelName, eventIds: string[], outgoing: Outgoing): Promise<void> {
+  async function send(userId: string, channel: ChannelName, eventIds: string[], outgoing: Outgoing): Promise<boolean> {
     const found = await deps.findDestination(userId, channel);
-    if ('unusable' in found) throw new ChannelFailure(found.unusable, { permanent: true });
+    if ('unusable' in found) throw toChannelFailure(new ChannelFailure(found.unusable, { permanent: true }));
     try {
       await beating(deps.channels[channel].send(outgoing, found.destination));
     } catch (error) {
       await note({ status: 'pending', error: error instanceof Error ? error.message : 'failed' });
       throw toChannelFailure(error);
     }
-    await note({ status: 'delivered', error: null });
+    return note({ status: 'delivered', error: null });
 
-    async function note(outcome: { status: 'pending' | 'delivered'; error: string | null }): Promise<void> {
+    async function note(outcome: { status: 'pending' | 'delivered'; error: string | null }): Promise<boolean> {
       try {
         for (const id of eventIds) await notifications.recordDelivery(id, channel, outcome, new Date(deps.now()));
+        return true;
       } catch {
-        // The workflow records the end itself and waits for the database as long as it takes.
+        return false; // the workflow records the end itself and waits for the database as long as it takes
       }
     }
   }
@@ -182,9 +185,12 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     return messageLocale((await users.get(userId))?.locale ?? 'en');
   }
 
-  async function unusableChannels(userId: string): Promise<Partial<Record<ChannelName, string>>> {
+  async function unusableOf(
+    userId: string,
+    channels: readonly ChannelName[],
+  ): Promise<Partial<Record<ChannelName, string>>> {
     const answers = await Promise.all(
-      CHANNELS.map(async (channel) => [channel, await deps.findDestination(userId, channel)] as const),
+      channels.map(async (channel) => [channel, await deps.findDestination(userId, channel)] as const),
     );
     return Object.fromEntries(
       answers.flatMap(([channel, found]) => ('unusable' in found ? [[channel, found.unusable]] : [])),

@@ -5,7 +5,7 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 import type { DigestInput } from '../activities/notifications.js';
 import { BURST } from '../trading/notifications/plan.js';
-import { delivering, recordDelivery } from './notificationSteps.js';
+import { delivering, storing } from './notificationSteps.js';
 import { reasonOf } from './notificationWorkflow.js';
 
 export interface GatheredEvent {
@@ -44,11 +44,11 @@ export async function notificationDigestWorkflow({ userId, channel }: Omit<Diges
 
   async function send(eventIds: string[]): Promise<void> {
     try {
-      await delivering(A_DAY).deliverDigest({ userId, channel, eventIds });
+      if (await delivering(A_DAY).deliverDigest({ userId, channel, eventIds })) return;
     } catch (failure) {
-      await recordDelivery({ eventIds, channel, status: 'failed', error: reasonOf(failure) });
+      await storing.recordDelivery({ eventIds, channel, status: 'failed', error: reasonOf(failure) });
       return;
     }
-    await recordDelivery({ eventIds, channel, status: 'delivered', error: null });
+    await storing.recordDelivery({ eventIds, channel, status: 'delivered', error: null });
   }
 }

@@ -1,17 +1,18 @@
 /** The steps of telling users, with their patience. All of them run on the queue of the workflow that calls them. */
-import { proxyActivities } from '@temporalio/workflow';
-import type { DeliveryOutcome, NotificationActivities, NotificationInput } from '../activities/notifications.js';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { NotificationActivities, NotificationInput } from '../activities/notifications.js';
 import type { ChannelName } from '../trading/types.js';
 
-/** The database and Temporal are waited for as long as it takes. */
-export const storing = proxyActivities<
-  Pick<NotificationActivities, 'recordNotification' | 'joinDigest' | 'recordDelivery'>
->({
-  startToCloseTimeout: '8 seconds',
-  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+/** Short reads and writes of the database, inside the workflow's task; waited for as long as it takes. */
+export const storing = proxyLocalActivities<Pick<NotificationActivities, 'recordNotification' | 'recordDelivery'>>({
+  startToCloseTimeout: '5 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
 });
 
-export const recordDelivery = (outcome: DeliveryOutcome): Promise<void> => storing.recordDelivery(outcome);
+export const gathering = proxyActivities<Pick<NotificationActivities, 'joinDigest'>>({
+  startToCloseTimeout: '8 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
 
 /**
  * One attempt ends within 22 s and the next begins 8 s later at the most, so that a channel that is back has what
@@ -36,5 +37,5 @@ export function deliverers(expiresAfterMs: number | null) {
     email: steps.deliverEmail,
     discord: steps.deliverDiscord,
     telegram: steps.deliverTelegram,
-  } satisfies Record<Exclude<ChannelName, 'dashboard'>, (input: NotificationInput) => Promise<void>>;
+  } satisfies Record<Exclude<ChannelName, 'dashboard'>, (input: NotificationInput) => Promise<boolean>>;
 }

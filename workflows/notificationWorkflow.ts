@@ -6,7 +6,7 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { NotificationInput } from '../activities/notifications.js';
 import { NOTIFICATION_RULES } from '../trading/notifications/rules.js';
 import type { ChannelName } from '../trading/types.js';
-import { deliverers, recordDelivery, storing } from './notificationSteps.js';
+import { deliverers, gathering, storing } from './notificationSteps.js';
 
 export async function notificationWorkflow(input: NotificationInput): Promise<Record<string, string>> {
   const { userId, event } = input;
@@ -14,7 +14,7 @@ export async function notificationWorkflow(input: NotificationInput): Promise<Re
   const outcomes: Record<string, string> = {};
   for (const { channel, reason } of plan.skipped) {
     outcomes[channel] = `skipped: ${reason}`;
-    await recordDelivery({ eventIds: [event.eventId], channel, status: 'skipped', error: reason });
+    await storing.recordDelivery({ eventIds: [event.eventId], channel, status: 'skipped', error: reason });
   }
   await Promise.all(plan.deliveries.map(({ channel, notBefore }) => tell(channel, notBefore)));
   return outcomes;
@@ -22,20 +22,21 @@ export async function notificationWorkflow(input: NotificationInput): Promise<Re
   async function tell(channel: ChannelName, notBefore: number | null): Promise<void> {
     if (channel === 'dashboard') outcomes[channel] = 'delivered';
     else if (notBefore !== null) {
-      await storing.joinDigest({ userId, channel, eventId: event.eventId, notBefore });
+      await gathering.joinDigest({ userId, channel, eventId: event.eventId, notBefore });
       outcomes[channel] = 'gathered';
     } else outcomes[channel] = await deliver(channel);
   }
 
   async function deliver(channel: Exclude<ChannelName, 'dashboard'>): Promise<string> {
     try {
-      await deliverers(NOTIFICATION_RULES[event.type].expiresAfterMs)[channel](input);
+      const noted = await deliverers(NOTIFICATION_RULES[event.type].expiresAfterMs)[channel](input);
+      if (noted) return 'delivered';
     } catch (failure) {
       const error = reasonOf(failure);
-      await recordDelivery({ eventIds: [event.eventId], channel, status: 'failed', error });
+      await storing.recordDelivery({ eventIds: [event.eventId], channel, status: 'failed', error });
       return `failed: ${error}`;
     }
-    await recordDelivery({ eventIds: [event.eventId], channel, status: 'delivered', error: null });
+    await storing.recordDelivery({ eventIds: [event.eventId], channel, status: 'delivered', error: null });
     return 'delivered';
   }
 }

@@ -1,6 +1,6 @@
 import type { Repositories } from '../database/repositories.js';
 import type { NotificationSettingsDocument, UserDocument } from '../database/documents.js';
-import { open, seal, type Envelope } from '../secrets/envelope.js';
+import { open, seal, SecretUnreadable, type Envelope } from '../secrets/envelope.js';
 import type { MasterKeys } from '../secrets/master-keys.js';
 import type { ChannelName } from '../../trading/types.js';
 import type { Destination } from './channel.js';
@@ -39,12 +39,18 @@ export function createFindDestination(
     }
     const address = settings?.[channel];
     if (!address) return { unusable: `no ${channel === 'discord' ? 'webhook' : 'chat'} is set` };
-    if ('webhook' in address)
-      return {
-        destination: { channel: 'discord', webhook: open(keys, address.webhook, addressContext(userId, 'discord')) },
-      };
-    const token = open(keys, address.token, addressContext(userId, 'telegram'));
-    return { destination: { channel: 'telegram', token, chatId: address.chatId } };
+    try {
+      if ('webhook' in address)
+        return {
+          destination: { channel: 'discord', webhook: open(keys, address.webhook, addressContext(userId, 'discord')) },
+        };
+      const token = open(keys, address.token, addressContext(userId, 'telegram'));
+      return { destination: { channel: 'telegram', token, chatId: address.chatId } };
+    } catch (error) {
+      // A lost master key must not hold up what other channels can tell.
+      if (error instanceof SecretUnreadable) return { unusable: 'the stored address cannot be opened: enter it again' };
+      throw error;
+    }
   };
 }
 

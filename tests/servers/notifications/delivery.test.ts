@@ -114,11 +114,31 @@ test('what is refused for good is a dead letter that says why', async () => {
   });
 });
 
+test('a channel that cannot be used is skipped and says why, and an emergency is stored whatever is switched off', async () => {
+  const { config, notifications } = desk.repositories;
+  await desk.addUser('bare', [...ALL]);
+  const sealedForAnother = (await notifications.settings('all'))!.discord;
+  await notifications.putSettings('bare', { discord: sealedForAnother, telegram: null });
+  await desk.notify('bare', { eventId: 'bare-1' });
+  expect(await settled('bare-1')).toEqual({
+    dashboard: 'delivered',
+    email: 'delivered',
+    discord: 'skipped: the stored address cannot be opened: enter it again',
+    telegram: 'skipped: no chat is set',
+  });
+  await config.put('bare', { notifications: { enabled: false, channels: [] } });
+  await desk.notify('bare', { eventId: 'bare-2' });
+  await desk.notify('bare', { eventId: 'bare-3', type: 'EMERGENCY_STOP' });
+  expect(await settled('bare-3')).toEqual({ dashboard: 'delivered' });
+  await desk.client.workflow.getHandle('notification-bare-2').result();
+  expect(await notifications.get('bare-2')).toBeNull();
+});
+
 test('nothing is lost over kill -9 of the worker', async () => {
-  const ids = Array.from({ length: 24 }, (_, i) => `kill-${i}`);
+  const ids = Array.from({ length: 16 }, (_, i) => `kill-${i}`);
   for (const [i, eventId] of ids.entries()) {
     await desk.notify('killed', { eventId });
-    if (i % 8 === 3) await desk.killWorker();
+    if (i % 8 === 5) await desk.killWorker();
   }
   for (const id of ids) expect(await settled(id, 60_000)).toEqual({ dashboard: 'delivered', email: 'delivered' });
   const byId = ids.map((id) => mailsOf(id));
