@@ -29,7 +29,7 @@ export function textMail({ message, locale }: Content, publicUrl?: string): stri
  */
 export function htmlMail({ message, locale }: Content, publicUrl?: string): string {
   const { footer } = TEXTS[locale];
-  const { color, sign } = MARKS[message.severity];
+  const { color } = MARKS[message.severity];
   const link = dashboardLink(publicUrl);
   const settings = dashboardLink(publicUrl, '/#/settings/notifications');
   const rows = message.facts.map(row).join('');
@@ -61,7 +61,7 @@ export function htmlMail({ message, locale }: Content, publicUrl?: string): stri
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f4f6;padding:24px 12px"><tr><td align="center">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border-radius:10px;border-top:4px solid ${color};font-family:-apple-system,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic',sans-serif">
 <tr><td style="padding:28px 28px 20px">
-<h1 class="text" style="margin:0 0 8px;font-size:20px;line-height:1.35;color:#111827">${sign} ${escapeHtml(message.title)}</h1>
+<h1 class="text" style="margin:0 0 8px;font-size:20px;line-height:1.35;color:#111827">${escapeHtml(message.title)}</h1>
 <p class="text" style="margin:0 0 20px;font-size:15px;line-height:1.55;color:#374151">${escapeHtml(message.summary)}</p>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0">${rows}</table>
 ${button}
