@@ -4,7 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export interface Guard {
   add(pid: number): void;
   remove(pid: number): void;
+  /** Lets go of the children without ending them: they have ended already. */
   close(): void;
+  /** Ends the children as if the launcher had died. */
+  abandon(): void;
 }
 
 /**
@@ -65,6 +68,10 @@ export function startGuard(): Guard {
     close() {
       closed = true;
       tell('close');
+    },
+    abandon() {
+      closed = true;
+      shell?.stdin?.end();
     },
   };
 }

@@ -18,6 +18,8 @@ export interface Product {
   prints(pattern: RegExp, within?: number): Promise<RegExpMatchArray>;
   /** Sends the launcher a signal (SIGTERM) and resolves with its exit code when it has ended. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Its exit code, when it ends by itself. */
+  ended: Promise<number | null>;
   /** Ends what is left and removes the data directory. */
   dispose(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function launchProduct(env: Record<string, string> = {}): Product {
     output,
     prints,
     stop,
+    ended: exited,
     async dispose() {
       if (launcher.exitCode === null && launcher.signalCode === null) await stop();
       folder.remove();
