@@ -1,7 +1,8 @@
 import type { Caller, CallSpec } from './caller.js';
 import type { CcxtBinance } from './ccxtClient.js';
-import { ExchangeError, NotSupportedByVenue, OrderNotKnown, OrderRejected } from './errors.js';
-import type { AccountExchange, OcoRequest, OrderRequest } from './port.js';
+import { ExchangeError, NotSupportedByVenue, OrderNotKnown } from './errors.js';
+import type { AccountExchange } from './port.js';
+import { ocoParams, orderParams, withoutUndefined } from './orderParams.js';
 import { toFill, toOcoReport, toPermissions, toReport } from './reports.js';
 import {
   accountAnswer,
@@ -183,46 +184,6 @@ export function createAccount({ client, call, symbolOfId }: AccountParts): Accou
   };
 }
 
-/** Market orders go out without a price: ccxt and the exchange would take one for an amount in quote. */
-function orderParams(request: OrderRequest): Record<string, unknown> {
-  const { symbol, side, type, quantity, price, stopPrice, clientOrderId } = request;
-  const limit = type.includes('LIMIT');
-  const stop = type.startsWith('STOP_LOSS') || type.startsWith('TAKE_PROFIT');
-  if (limit && price === undefined) throw new OrderRejected(`placeOrder: not sent, a ${type} order needs a price`);
-  if (stop && stopPrice === undefined)
-    throw new OrderRejected(`placeOrder: not sent, a ${type} order needs a stopPrice`);
-  return withoutUndefined({
-    symbol: marketIdOf(symbol),
-    side,
-    type,
-    quantity,
-    price: limit ? price : undefined,
-    stopPrice: stop ? stopPrice : undefined,
-    timeInForce: limit && type !== 'LIMIT_MAKER' ? 'GTC' : undefined,
-    newClientOrderId: clientOrderId,
-    newOrderRespType: 'FULL',
-  });
-}
-
-function ocoParams(request: OcoRequest): Record<string, unknown> {
-  const { stopLimitPrice } = request;
-  return withoutUndefined({
-    symbol: marketIdOf(request.symbol),
-    listClientOrderId: request.listClientOrderId,
-    side: 'SELL',
-    quantity: request.quantity,
-    aboveType: 'LIMIT_MAKER',
-    aboveClientOrderId: request.targetClientOrderId,
-    abovePrice: request.targetPrice,
-    belowType: stopLimitPrice === undefined ? 'STOP_LOSS' : 'STOP_LOSS_LIMIT',
-    belowClientOrderId: request.stopClientOrderId,
-    belowStopPrice: request.stopPrice,
-    belowPrice: stopLimitPrice,
-    belowTimeInForce: stopLimitPrice === undefined ? undefined : 'GTC',
-    newOrderRespType: 'FULL',
-  });
-}
-
 type CancelOrList = ReturnType<typeof anyCancelAnswer.parse>;
 
 /** The cancelled order itself, whether the exchange answered with it alone or with its whole list. */
@@ -238,8 +199,4 @@ async function nullIfNotKnown<T>(work: () => Promise<T>): Promise<T | null> {
     if (error instanceof OrderNotKnown) return null;
     throw error;
   }
-}
-
-function withoutUndefined(params: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }

@@ -22,6 +22,8 @@ export interface Watcher {
 
 /** How long a dead connection can go unnoticed at most, ms; see SocketTimes. */
 const UNNOTICED_MS = 30_000;
+/** How long whoever begins to watch waits for the stream before REST has to do, ms. */
+const FIRST_ATTEMPT_MS = 10_000;
 /** How long a change of balance may wait for the order event that explains it, ms. */
 const EXPLANATION_MS = 1_000;
 /** Suspicions that prove nothing must not cost a resynchronisation each, ms. */
@@ -32,6 +34,7 @@ export function createWatcher(key: AccountKey, symbolOfId: (id: string) => Promi
   const continuity = createContinuity();
   let isLive = false;
   let everDown = false;
+  const born = Date.now();
   let goodUntil = Date.now(); // real time up to which nothing was missed
   let nextResync = 0;
   let suspectSince: number | null = null;
@@ -115,6 +118,7 @@ export function createWatcher(key: AccountKey, symbolOfId: (id: string) => Promi
     },
     look(resyncEveryMs) {
       if (isLive) return suspect();
+      if (!everDown && Date.now() - born > FIRST_ATTEMPT_MS) this.down();
       if (!everDown || Date.now() < nextResync) return;
       // Jitter keeps a thousand accounts from asking in the same second.
       nextResync = Date.now() + resyncEveryMs * (0.8 + Math.random() * 0.4);
