@@ -10,6 +10,8 @@ import type { ExitPlan } from './types.js';
 export interface CampaignActivities {
   planEntry(input: { userId: string; symbol: string; round: number }): Promise<TradePlan | null>;
   planExits(input: { userId: string }): Promise<ExitPlan[]>;
+  /** The benchmark's empty step. */
+  doNothing(): Promise<void>;
 }
 
 /** Quote units of one entry. */
@@ -35,6 +37,7 @@ export function createCampaignActivities(deps: ActivityDependencies): CampaignAc
         confidence: 100,
       };
     },
+    doNothing: () => Promise.resolve(),
     async planExits({ userId }) {
       const open = await deps.repositories.positions.open(userId);
       return open.map((position) => ({ positionId: position.id, symbol: position.symbol, reason: 'manual' as const }));

@@ -3,3 +3,4 @@ export { notificationDigestWorkflow } from './notificationDigestWorkflow.js';
 export { notificationWorkflow } from './notificationWorkflow.js';
 export { campaignWorkflow } from './campaignWorkflow.js';
 export { modelWatchWorkflow, trainingWorkflow } from './trainingWorkflow.js';
+export { bareLoopWorkflow } from './bareLoopWorkflow.js';

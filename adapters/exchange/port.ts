@@ -22,13 +22,32 @@ export interface MarketExchange {
   symbolRules(refresh?: boolean): Promise<Map<string, SymbolRules>>;
   tickers(symbols: readonly string[]): Promise<Map<string, Ticker>>;
   /** Closed and forming candles as the exchange gives them, oldest first; the caller drops the forming one. */
-  candles(symbol: string, timeframe: Timeframe, options: { since?: number; until?: number; limit: number }): Promise<CandleColumns>;
+  candles(
+    symbol: string,
+    timeframe: Timeframe,
+    options: { since?: number; until?: number; limit: number },
+  ): Promise<CandleColumns>;
   /** Exchange's real-time clock and how far ours is behind it, ms (positive: the exchange is ahead). */
   serverTime(): Promise<{ serverTime: number; offset: number; roundTrip: number }>;
 }
 
-export type VenueOrderType = 'MARKET' | 'LIMIT' | 'LIMIT_MAKER' | 'STOP_LOSS' | 'STOP_LOSS_LIMIT' | 'TAKE_PROFIT' | 'TAKE_PROFIT_LIMIT';
-export type VenueOrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'PENDING_CANCEL' | 'REJECTED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
+export type VenueOrderType =
+  | 'MARKET'
+  | 'LIMIT'
+  | 'LIMIT_MAKER'
+  | 'STOP_LOSS'
+  | 'STOP_LOSS_LIMIT'
+  | 'TAKE_PROFIT'
+  | 'TAKE_PROFIT_LIMIT';
+export type VenueOrderStatus =
+  | 'NEW'
+  | 'PARTIALLY_FILLED'
+  | 'FILLED'
+  | 'CANCELED'
+  | 'PENDING_CANCEL'
+  | 'REJECTED'
+  | 'EXPIRED'
+  | 'EXPIRED_IN_MATCH';
 
 /**
  * The fence: `timestamp` (exchange's real time, ms) is written into the signed request as it is, on this and only this
@@ -118,7 +137,10 @@ export interface AccountExchange {
   /** All symbols when none is given (dearer). */
   openOrders(symbol?: string): Promise<OrderReport[]>;
   allOrders(symbol: string, options: { since?: number; fromOrderId?: string; limit?: number }): Promise<OrderReport[]>;
-  trades(symbol: string, options: { orderId?: string; since?: number; fromId?: string; limit?: number }): Promise<Fill[]>;
+  trades(
+    symbol: string,
+    options: { orderId?: string; since?: number; fromId?: string; limit?: number },
+  ): Promise<Fill[]>;
   balances(): Promise<Balance[]>;
   permissions(): Promise<KeyPermissions>;
 }

@@ -103,7 +103,8 @@ function testUser(client: Client, id: string): TestUser {
   const user: TestUser = {
     id,
     status: () => handle.query(statusQuery),
-    update: (name, ...args) => handle.executeUpdate(name, { args }) as never,
+    update: (name, ...args) =>
+      (handle.executeUpdate as (name: string, options: { args: unknown[] }) => Promise<unknown>)(name, { args }) as never,
     signal: (name, ...args) => (handle.signal as (name: string, ...args: unknown[]) => Promise<void>)(name, ...args),
     async until(condition, within = 30_000) {
       const end = Date.now() + within;

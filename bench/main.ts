@@ -1,0 +1,40 @@
+/** `npm run bench [-- NAME …]`: runs the benchmarks one after another, prints what they found, keeps bench/results.json. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../adapters/paths.js';
+
+type Bench = { run(): Promise<object> };
+
+const BENCHMARKS: Record<string, () => Promise<Bench>> = {
+  cycle: () => import('./cycle.js'),
+  'order-path': () => import('./order-path.js'),
+  backtest: () => import('./backtest.js'),
+  learning: () => import('./learning.js'),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exit(2);
+}
+
+const file = join(projectRoot(), 'bench', 'results.json');
+const results: Record<string, unknown> = existsSync(file)
+  ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)
+  : {};
+let failed = 0;
+for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHMARKS)) {
+  console.log(`\n${name}`);
+  try {
+    const found = await (await BENCHMARKS[name]!()).run();
+    results[name] = { at: new Date().toISOString(), node: process.version, cores: cpus().length, ...found };
+    console.log(JSON.stringify(found, null, 2));
+  } catch (error) {
+    failed += 1;
+    console.log(`failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+process.exit(failed > 0 ? 1 : 0);
