@@ -7,11 +7,12 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError, onSignedOut } from './api/client.js';
+import { ApiError, hasSession, onSignedOut } from './api/client.js';
 import { keys } from './api/queries.js';
 import { App } from './app/App.js';
 import { repairLanguageTag } from './app/languageTag.js';
 import { applyGainColours } from './app/preferences.js';
+import { pageAt } from './app/pages.js';
 import { startTranslations } from './i18n/index.js';
 import { theme } from './theme.js';
 
@@ -29,6 +30,8 @@ const client = new QueryClient({
 onSignedOut(() => client.setQueryData(keys.me, null));
 repairLanguageTag();
 applyGainColours();
+// The page's code comes while the first answers are under way.
+if (hasSession()) void pageAt(window.location.pathname)?.load();
 await startTranslations();
 
 createRoot(document.getElementById('root')!).render(

@@ -1,4 +1,4 @@
-import { createTheme, Modal, NumberInput, PasswordInput, Select, Table, TextInput } from '@mantine/core';
+import { createTheme, Modal, NumberInput, Select, Table, TextInput } from '@mantine/core';
 
 /**
  * Only behaviour; colours and sizes are CSS variables in styles.css. `lockScroll` is off because the library locks
@@ -14,7 +14,6 @@ export const theme = createTheme({
       defaultProps: { lockScroll: false, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.6 } },
     }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     NumberInput: NumberInput.extend({ defaultProps: { size: 'sm', clampBehavior: 'none', hideControls: true } }),
     Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6 } }),

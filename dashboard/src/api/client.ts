@@ -70,12 +70,17 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 
 /** The session's cookie is HttpOnly; a second, readable cookie is sent back as a header, which no other site can do. */
 function writeHeaders(body: unknown): Record<string, string> {
-  const token = /(?:^|;\s*)(?:__Host-)?csrf=([^;]*)/.exec(document.cookie)?.[1];
+  const token = csrfToken();
   return {
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(token ? { 'x-csrf-token': decodeURIComponent(token) } : {}),
   };
 }
+
+const csrfToken = () => /(?:^|;\s*)(?:__Host-)?csrf=([^;]*)/.exec(document.cookie)?.[1];
+
+/** Whether this browser has signed in: the cookies come and go together. */
+export const hasSession = () => csrfToken() !== undefined;
 
 async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => ({}));

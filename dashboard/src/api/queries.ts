@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, type Query } from './client.js';
+import { get, hasSession, type Query } from './client.js';
 import type {
   AccountAnswer,
   MarketEntry,
@@ -28,7 +28,8 @@ export const keys = {
   account: ['account'],
 } as const;
 
-export const useMe = () => useQuery({ queryKey: keys.me, queryFn: () => get<User>('/api/me'), staleTime: Infinity });
+export const useMe = () =>
+  useQuery({ queryKey: keys.me, queryFn: () => (hasSession() ? get<User>('/api/me') : null), staleTime: Infinity });
 
 export const useConfig = () =>
   useQuery({ queryKey: keys.config, queryFn: () => get<ConfigView>('/api/config'), staleTime: 60_000 });

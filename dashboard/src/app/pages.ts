@@ -15,8 +15,12 @@ export interface PageEntry {
   name: 'overview' | 'signals' | 'performance' | 'logs' | 'backtests' | 'notifications' | 'settings' | 'administration';
   icon: typeof IconGauge;
   page: ComponentType;
+  /** Begins loading it before it is shown. */
+  load: () => Promise<unknown>;
   administrator?: boolean;
 }
+
+const loaded = (load: () => Promise<{ default: ComponentType }>) => ({ page: lazy(load), load });
 
 /** Every page of the dashboard in the order of the menu. Each is loaded when first opened. */
 export const PAGES: readonly PageEntry[] = [
@@ -24,49 +28,49 @@ export const PAGES: readonly PageEntry[] = [
     path: '/',
     name: 'overview',
     icon: IconGauge,
-    page: lazy(() => import('../features/monitoring/OverviewPage.js')),
+    ...loaded(() => import('../features/monitoring/OverviewPage.js')),
   },
   {
     path: '/signals',
     name: 'signals',
     icon: IconWaveSine,
-    page: lazy(() => import('../features/signals/SignalsPage.js')),
+    ...loaded(() => import('../features/signals/SignalsPage.js')),
   },
   {
     path: '/performance',
     name: 'performance',
     icon: IconChartLine,
-    page: lazy(() => import('../features/performance/PerformancePage.js')),
+    ...loaded(() => import('../features/performance/PerformancePage.js')),
   },
   {
     path: '/logs',
     name: 'logs',
     icon: IconListDetails,
-    page: lazy(() => import('../features/logs/LogsPage.js')),
+    ...loaded(() => import('../features/logs/LogsPage.js')),
   },
   {
     path: '/backtests',
     name: 'backtests',
     icon: IconFlask,
-    page: lazy(() => import('../features/backtests/BacktestsPage.js')),
+    ...loaded(() => import('../features/backtests/BacktestsPage.js')),
   },
   {
     path: '/notifications',
     name: 'notifications',
     icon: IconBell,
-    page: lazy(() => import('../features/notifications/NotificationsPage.js')),
+    ...loaded(() => import('../features/notifications/NotificationsPage.js')),
   },
   {
     path: '/settings',
     name: 'settings',
     icon: IconAdjustments,
-    page: lazy(() => import('../features/settings/SettingsPage.js')),
+    ...loaded(() => import('../features/settings/SettingsPage.js')),
   },
   {
     path: '/administration',
     name: 'administration',
     icon: IconShield,
-    page: lazy(() => import('../features/administration/AdministrationPage.js')),
+    ...loaded(() => import('../features/administration/AdministrationPage.js')),
     administrator: true,
   },
 ];

@@ -1,4 +1,4 @@
-import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -32,7 +32,8 @@ export function NewUserDialog({ opened, onClose }: { opened: boolean; onClose: (
       onConfirm={add}
     >
       <TextInput label={t('users.email')} type="email" autoComplete="off" value={form.email} onChange={fill('email')} />
-      <PasswordInput
+      <TextInput
+        type="password"
         label={t('auth.password')}
         description={t('users.passwordHelp')}
         error={short ? t('users.passwordShort') : undefined}

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -73,7 +73,8 @@ export function SignIn() {
           value={form.email}
           onChange={fill('email')}
         />
-        <PasswordInput
+        <TextInput
+          type="password"
           label={t('auth.password')}
           name="password"
           autoComplete="current-password"

@@ -42,7 +42,7 @@ function useExchange(): PartHealth {
     .sort()
     .at(-1);
   if (market.error) return { name: 'exchange', state: 'down', detail: '' };
-  const detail = newest ? `${t('health.marketTime')} ${format.dateTime(newest)}` : '';
+  const detail = newest ? `${t('health.marketTime')} ${format.shortDateTime(newest)}` : '';
   return { name: 'exchange', state: newest ? 'ok' : 'unknown', detail };
 }
 

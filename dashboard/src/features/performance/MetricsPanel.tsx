@@ -13,27 +13,44 @@ const whole = (format: Format, value: number) => format.number(value, 0);
 /** The metrics that are known by name, in the order of the page; what the server adds is shown after them as it is. */
 const KNOWN = {
   totalReturnPct: signedPercent,
-  netProfit: money,
+  cagrPct: signedPercent,
+  buyAndHoldPct: signedPercent,
+  alphaPct: signedPercent,
   trades: whole,
   winRatePct: percent,
   profitFactor: plain,
+  payoff: plain,
   expectancy: money,
+  averageWin: money,
+  averageLoss: money,
+  bestTradePct: signedPercent,
+  worstTradePct: signedPercent,
   maxDrawdownPct: percent,
+  maxDrawdownDays: plain,
+  volatilityPct: percent,
   sharpe: plain,
   sortino: plain,
   calmar: plain,
-  averageWin: money,
-  averageLoss: money,
-  fees: plain,
+  valueAtRiskPct: percent,
+  expectedShortfallPct: percent,
+  longestLossStreak: whole,
+  averageHoldingMinutes: plain,
   exposurePct: percent,
+  turnover: plain,
+  fees: plain,
 } as const satisfies Record<string, (format: Format, value: number) => string>;
 export type MetricName = keyof typeof KNOWN;
+
+/** Left out where nothing was held against. */
+const AGAINST_MARKET: readonly MetricName[] = ['buyAndHoldPct', 'alphaPct'];
 
 /** Each metric with its definition under it. */
 export function MetricsPanel({ metrics }: { metrics: Record<string, number | null> }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const names = (Object.keys(KNOWN) as MetricName[]).filter((name) => metrics[name] !== undefined);
+  const names = (Object.keys(KNOWN) as MetricName[]).filter(
+    (name) => metrics[name] !== undefined && !(metrics[name] === null && AGAINST_MARKET.includes(name)),
+  );
   return (
     <Panel title={t('performance.metrics')}>
       <dl className="grid" style={{ ['--min' as string]: '160px' }}>

@@ -61,9 +61,18 @@ function keyFunction(grouping: Grouping, timeZone: string): (trade: AttributedTr
 export function attribute(trades: readonly TradeEntry[], signals: readonly SignalEntry[]): AttributedTrade[] {
   const keyOf = (symbol: string, price: number | null) => `${symbol} ${price?.toPrecision(10)}`;
   const strongest = new Map<string, string>();
-  for (const { executed, symbol, executionPrice, votes } of signals) {
-    const best = Object.entries(votes).sort((a, b) => b[1] - a[1])[0];
+  for (const { executed, symbol, executionPrice, votes, reasons } of signals) {
+    const spoken = Object.entries(votes);
+    const best = (spoken.length > 0 ? spoken : votesIn(reasons)).sort((a, b) => b[1] - a[1])[0];
     if (executed && best) strongest.set(keyOf(symbol, executionPrice), best[0]);
   }
   return trades.map((trade) => ({ ...trade, strategy: strongest.get(keyOf(trade.symbol, trade.entryPrice)) ?? null }));
+}
+
+/** Reasons begin with the strategy and its vote: `trend +0.70: fast average above the slow one`. */
+function votesIn(reasons: readonly string[]): [string, number][] {
+  return reasons.flatMap((reason): [string, number][] => {
+    const [, name, vote] = /^([a-z][\w-]*) ([+-]\d+\.\d+):/.exec(reason) ?? [];
+    return name && vote ? [[name, Number(vote)]] : [];
+  });
 }

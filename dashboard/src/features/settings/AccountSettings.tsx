@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Radio } from '@mantine/core';
+import { Button, Radio, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { patch } from '../../api/client.js';
@@ -66,13 +66,15 @@ function Password() {
   return (
     <Panel title={t('account.changePassword')}>
       <form className="stack" onSubmit={(event) => void submit(event)}>
-        <PasswordInput
+        <TextInput
+          type="password"
           label={t('account.currentPassword')}
           autoComplete="current-password"
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}
         />
-        <PasswordInput
+        <TextInput
+          type="password"
           label={t('account.newPassword')}
           autoComplete="new-password"
           description={t('users.passwordHelp')}

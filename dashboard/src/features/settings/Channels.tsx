@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NotificationSettings as Settings } from '../../api/types.js';
@@ -69,7 +69,8 @@ function DiscordPanel({ settings: { discord } }: { settings: Settings }) {
   return (
     <Panel title={t('channel.discord')} aside={<Configured channel={discord} />}>
       <div className="stack">
-        <PasswordInput
+        <TextInput
+          type="password"
           label={t('notifications.webhook')}
           description={t('notifications.webhookHelp')}
           autoComplete="off"
@@ -95,7 +96,8 @@ function TelegramPanel({ settings: { telegram } }: { settings: Settings }) {
   return (
     <Panel title={t('channel.telegram')} aside={<Configured channel={telegram} />}>
       <div className="stack">
-        <PasswordInput
+        <TextInput
+          type="password"
           label={t('notifications.botToken')}
           autoComplete="off"
           value={token}

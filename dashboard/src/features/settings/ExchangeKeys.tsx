@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -152,7 +152,8 @@ function KeyForm() {
           value={form.apiKey}
           onChange={(event) => setForm({ ...form, apiKey: event.currentTarget.value.trim() })}
         />
-        <PasswordInput
+        <TextInput
+          type="password"
           label={t('keys.secret')}
           autoComplete="new-password"
           value={form.secret}

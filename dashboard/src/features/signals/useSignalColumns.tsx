@@ -32,14 +32,15 @@ export function useSignalColumns(): Column<SignalEntry>[] {
       header: t('signals.entry'),
       align: 'end',
       wideOnly: true,
-      cell: ({ entryPrice }) => format.price(entryPrice),
+      cell: ({ entryPrice }) => format.price(entryPrice || null),
     },
     {
       key: 'levels',
       header: t('signals.levels'),
       align: 'end',
       wideOnly: true,
-      cell: ({ stopLoss, takeProfit }) => `${format.price(stopLoss)} / ${format.price(takeProfit)}`,
+      cell: ({ stopLoss, takeProfit }) =>
+        stopLoss > 0 ? `${format.price(stopLoss)} / ${format.price(takeProfit)}` : '–',
     },
     { key: 'outcome', header: t('signals.outcome'), cell: (signal) => <Outcome signal={signal} /> },
     {
@@ -80,8 +81,11 @@ function Outcome({ signal }: { signal: SignalEntry }) {
   if (signal.executed)
     return <span className="up">{t('signals.executed', { price: format.price(signal.executionPrice) })}</span>;
   if (signal.rejection) {
-    const key = `signalRejection.${signal.rejection}`;
-    return <span className="dim">{i18n.exists(key) ? t(key as 'signalRejection.STALE') : signal.rejection}</span>;
+    const names = signal.rejection.split(',').map((code) => {
+      const key = `signalRejection.${code}`;
+      return i18n.exists(key) ? t(key as 'signalRejection.STALE') : code;
+    });
+    return <span className="dim">{names.join(', ')}</span>;
   }
   return <span className="dim">{signal.active ? t('signals.active') : t('signals.notExecuted')}</span>;
 }
