@@ -2,9 +2,9 @@
 import type { Repositories } from '../adapters/database/repositories.js';
 import { AuthenticationFailed, NotSupportedByVenue } from '../adapters/exchange/errors.js';
 import { createExchange } from '../adapters/exchange/exchange.js';
-import { createMarketCache } from '../adapters/exchange/marketCache.js';
+import { createMarketCache, type MarketCache } from '../adapters/exchange/marketCache.js';
 import { createPaperAccounts } from '../adapters/exchange/paperAccounts.js';
-import type { AccountKey } from '../adapters/exchange/port.js';
+import type { AccountKey, Exchange } from '../adapters/exchange/port.js';
 import type { Settings } from '../adapters/settings.js';
 import type { Log, Venue } from '../activities/dependencies.js';
 import type { VenueMode } from '../trading/types.js';
@@ -40,7 +40,7 @@ function paperVenue(settings: Settings, log: Log): Venue {
     throw new NotSupportedByVenue(
       'Paper trading needs the local exchange: set EXCHANGE_URL and EXCHANGE_CONTROL_URL, or use npm start.',
     );
-  const exchange = createExchange({ venue: 'simulator', url: exchangeUrl, log });
+  const exchange = createExchange({ venue: 'simulator', url: exchangeUrl, weightShare: weightShare(), log });
   const accounts = createPaperAccounts(exchangeControlUrl);
   return {
     exchange,
@@ -50,13 +50,43 @@ function paperVenue(settings: Settings, log: Log): Venue {
 }
 
 function liveVenue(settings: Settings, repositories: Repositories, log: Log): Venue {
-  const exchange = createExchange({ venue: 'binance', url: process.env['LIVE_EXCHANGE_URL'] || undefined, log });
+  const url = process.env['LIVE_EXCHANGE_URL'] || undefined;
+  const exchange = createExchange({ venue: 'binance', url, weightShare: weightShare(), log });
+  const market = createMarketCache(exchange.market, { window: CANDLES_KEPT });
+  return { exchange, market: streamed(exchange, market, log), key: (userId) => liveKey(repositories, userId) };
+}
+
+/** EXCHANGE_WEIGHT_SHARE: n workers behind one address get 1/n of its request weight each (docs/EXCHANGE.md). */
+function weightShare(): number {
+  const share = Number(process.env['EXCHANGE_WEIGHT_SHARE'] || 1);
+  if (!(share > 0 && share <= 1)) throw new Error('EXCHANGE_WEIGHT_SHARE: give a fraction above 0 and up to 1');
+  return share;
+}
+
+/**
+ * Prices of the real exchange come by one stream a symbol for all users; REST fills in where the stream is silent. The
+ * local exchange runs faster than the clock on the wall, where a stream's second is a minute: it is asked by REST.
+ */
+function streamed(exchange: Exchange, market: MarketCache, log: Log): MarketCache {
+  const watched = new Set<string>();
+  const watch = (symbol: string): void => {
+    if (watched.has(symbol)) return;
+    watched.add(symbol);
+    exchange.watchTickers([symbol], market.learn).catch((error: unknown) => {
+      log.warn({ symbol, error: String(error) }, 'no price stream; prices come by REST');
+      setTimeout(() => watched.delete(symbol), STREAM_RETRY_MS).unref();
+    });
+  };
   return {
-    exchange,
-    market: createMarketCache(exchange.market, { window: CANDLES_KEPT }),
-    key: (userId) => liveKey(repositories, userId),
+    ...market,
+    tickers(symbols) {
+      for (const symbol of symbols) watch(symbol);
+      return market.tickers(symbols);
+    },
   };
 }
+
+const STREAM_RETRY_MS = 60_000;
 
 async function liveKey(repositories: Repositories, userId: string): Promise<AccountKey> {
   const [keys, view] = await Promise.all([
