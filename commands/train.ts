@@ -6,6 +6,7 @@ import { buildDataset, LearningDataError, rowAt } from '../trading/learning/data
 import { predictRows } from '../trading/learning/evaluate.js';
 import { DEFAULT_PARAMETERS } from '../trading/learning/parameters.js';
 import { runControls } from '../trading/learning/quality/controls.js';
+import { qualityPage } from '../trading/learning/quality/page.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
 import { trainModel } from '../trading/learning/train.js';
 import { parseTrainOptions, UsageError } from './train/options.js';
@@ -51,6 +52,7 @@ function main(args: string[]): void {
   };
   if (options.json) write('json', options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.predictions) write('predictions', options.predictions, predictionLines(predictions));
+  if (options.page) write('page', options.page, qualityPage(`${options.symbol} ${options.timeframe}`, test, controls));
   printReport(report);
 }
 

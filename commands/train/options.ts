@@ -13,12 +13,14 @@ export interface TrainOptions {
   testFrom: number;
   json?: string;
   predictions?: string;
+  /** The report as an HTML page with pictures. */
+  page?: string;
   /** Candles of a second symbol for the cross features. */
   cross?: string;
 }
 
 const USAGE =
-  'npm run train -- --data FILE --symbol S --timeframe T --test-from ISO [--json OUT] [--predictions CSV] [--cross FILE]';
+  'npm run train -- --data FILE --symbol S --timeframe T --test-from ISO [--json OUT] [--predictions CSV] [--page HTML] [--cross FILE]';
 
 export function parseTrainOptions(args: string[]): TrainOptions {
   const option = { type: 'string' } as const;
@@ -33,6 +35,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
         'test-from': option,
         json: option,
         predictions: option,
+        page: option,
         cross: option,
       },
     }).values;
@@ -59,6 +62,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
     testFrom,
     json: values.json,
     predictions: values.predictions,
+    page: values.page,
     cross: values.cross,
   };
 }

@@ -24,8 +24,8 @@ export interface LearningParameters {
 }
 
 /**
- * Chosen by walk-forward on real candles (docs/LEARNING.md has the table). The trees are few and flat and have a
- * fifth of the say on purpose: left alone they win the training months and lose later ones.
+ * Chosen by walk-forward on real candles (docs/LEARNING.md has the table). The trees are few and flat and have
+ * little say on purpose: left alone they win the training months and lose later ones.
  */
 export const DEFAULT_PARAMETERS: LearningParameters = {
   barriers: DEFAULT_BARRIERS,
@@ -44,7 +44,7 @@ export const DEFAULT_PARAMETERS: LearningParameters = {
   },
   penalties: { logistic: 330, volatility: 1, forecast: 1 },
   regressionStride: 6,
-  blend: { structure: 0.4, volatility: 0.3, logistic: 0.1, boosting: 0.2 },
+  blend: { structure: 0.4, volatility: 0.35, logistic: 0.1, boosting: 0.15 },
   validation: { folds: 8, firstTrainShare: 0.35, embargoRows: 48 },
   recalibration: { steps: [0, 0.00025, 0.0005, 0.001], tolerance: 0.001 },
   seed: 1,

@@ -1,0 +1,100 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { analystFromEnvironment, createAnalyst } from '../../../adapters/analyst/analyst.js';
+import { applyAnalyst } from '../../../trading/learning/analystVerdict.js';
+
+let server: Server;
+let behave: RequestListener;
+let received: { headers: Record<string, unknown>; body: string }[] = [];
+let url = '';
+
+const answer =
+  (content: unknown): RequestListener =>
+  (_request, response) => {
+    response.end(JSON.stringify({ choices: [{ message: { content: JSON.stringify(content) } }] }));
+  };
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body });
+      behave(request, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+beforeEach(() => {
+  received = [];
+});
+
+const ask = (timeoutMs = 300) =>
+  createAnalyst({ url, model: 'm', apiKey: 'secret', timeoutMs })({ probability: 0.41, rsi: NaN });
+
+test('a veto and a lower confidence are taken, with the reason made printable', async () => {
+  behave = answer({ verdict: 'VETO', reason: 'too\u0007 wild' });
+  const veto = await ask();
+  expect(veto).toMatchObject({ opinion: { verdict: 'VETO', reason: 'too  wild' }, problem: null });
+  expect(applyAnalyst(70, veto.opinion)).toBe(0);
+  behave = answer({ verdict: 'LOWER', confidence: 41.9, reason: 'thin' });
+  expect(applyAnalyst(70, (await ask()).opinion)).toBe(41);
+});
+
+test('it never raises a confidence', async () => {
+  behave = answer({ verdict: 'LOWER', confidence: 99, reason: 'sure' });
+  expect(applyAnalyst(70, (await ask()).opinion)).toBe(70);
+  behave = answer({ verdict: 'KEEP', reason: 'fine' });
+  expect(applyAnalyst(70, (await ask()).opinion)).toBe(70);
+});
+
+test('it is sent finite numbers only, and the key in the header', async () => {
+  behave = answer({ verdict: 'KEEP', reason: 'fine' });
+  await ask();
+  const body = JSON.parse(received[0]!.body) as { messages: { role: string; content: string }[] };
+  expect(JSON.parse(body.messages[1]!.content)).toEqual({ probability: 0.41 });
+  expect(received[0]!.headers['authorization']).toBe('Bearer secret');
+});
+
+const misbehaviours: [string, RequestListener, string][] = [
+  ['hangs', () => undefined, 'too slow'],
+  ['sends the head and never the body', (_q, response) => void response.write('{"choices":'), 'too slow'],
+  ['cuts the connection', (request) => void request.socket.destroy(), 'not reachable'],
+  ['answers 500', (_q, response) => void response.writeHead(500).end('no'), 'answered 500'],
+  [
+    'redirects',
+    (_q, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+    'not reachable',
+  ],
+  ['answers HTML', (_q, response) => void response.end('<html>'), 'answer does not fit the schema'],
+  ['answers prose', answer('looks great, buy more'), 'answer does not fit the schema'],
+  ['wants to size the trade', answer({ verdict: 'KEEP', reason: 'x', quantity: 5 }), 'answer does not fit the schema'],
+  [
+    'raises under another name',
+    answer({ verdict: 'RAISE', confidence: 99, reason: 'x' }),
+    'answer does not fit the schema',
+  ],
+  [
+    'answers endlessly',
+    (_q, response) => void response.end(`"${'x'.repeat(200_000)}"`),
+    'answer of more than 65536 bytes',
+  ],
+];
+test.each(misbehaviours)('one that %s changes nothing', async (_what, how, problem) => {
+  behave = how;
+  const call = await ask();
+  expect(call).toMatchObject({ opinion: null, problem });
+  expect(call.milliseconds).toBeLessThan(2_000);
+  expect(applyAnalyst(70, call.opinion)).toBe(70);
+});
+
+test('it is off unless an address is set, and a wrong address is named', () => {
+  expect(analystFromEnvironment({})).toBeNull();
+  expect(() => analystFromEnvironment({ ANALYST_URL: 'ftp://x' })).toThrow(/^ANALYST_URL/);
+  expect(() => analystFromEnvironment({ ANALYST_URL: url, ANALYST_TIMEOUT_MS: 'soon' })).toThrow(/^ANALYST_TIMEOUT_MS/);
+});
