@@ -4,6 +4,7 @@ import type { FaultDesk } from './desk.js';
 
 /** Changes are remembered for this long, ms of real time: no read can lag further behind. */
 const REMEMBERED = 120_000;
+const TRIM_EVERY = 20_000;
 
 interface Seen<T> {
   at: number;
@@ -17,6 +18,8 @@ export function createLag(desk: FaultDesk, realNow: () => number) {
   const trades = new Map<string, Seen<number>[]>();
   const balances = new Map<string, Seen<Map<string, Balance>>[]>();
   const latest = new Map<string, Map<string, Balance>>();
+
+  let trimmed = realNow();
 
   function note(events: LedgerEvent[]): void {
     const at = realNow();
@@ -37,7 +40,8 @@ export function createLag(desk: FaultDesk, realNow: () => number) {
   }
 
   function trim(at: number): void {
-    if (orders.size < 2_000) return;
+    if (at - trimmed < TRIM_EVERY) return;
+    trimmed = at;
     for (const [id, known] of orders) if ((known.before.at(-1)?.at ?? 0) < at - REMEMBERED) orders.delete(id);
     for (const map of [trades, balances] as Map<string, Seen<unknown>[]>[])
       for (const [account, list] of map)
