@@ -34,7 +34,7 @@ beforeEach(() => {
   received = [];
 });
 
-const ask = (timeoutMs = 300) =>
+const ask = (timeoutMs = 10_000) =>
   createAnalyst({ url, model: 'm', apiKey: 'secret', timeoutMs })({ probability: 0.41, rsi: NaN });
 
 test('a veto and a lower confidence are taken, with the reason made printable', async () => {
@@ -87,9 +87,9 @@ const misbehaviours: [string, RequestListener, string][] = [
 ];
 test.each(misbehaviours)('one that %s changes nothing', async (_what, how, problem) => {
   behave = how;
-  const call = await ask();
+  const call = await ask(400);
   expect(call).toMatchObject({ opinion: null, problem });
-  expect(call.milliseconds).toBeLessThan(2_000);
+  expect(call.milliseconds).toBeLessThan(5_000);
   expect(applyAnalyst(70, call.opinion)).toBe(70);
 });
 
