@@ -34,6 +34,8 @@ export interface ApiDependencies {
   publicUrl?: string | undefined;
   /** Answer only to loopback's names and publicUrl: against DNS rebinding. */
   loopbackOnly: boolean;
+  /** Temporal's Web UI, where there is one to link to. */
+  temporalUiUrl?: string | undefined;
   /** Folder of the built dashboard. */
   dashboard: string;
   /** Requests a minute from one address or user (12000). */

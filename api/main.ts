@@ -50,6 +50,7 @@ const api = createServer({
   version: (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version,
   publicUrl: settings.publicUrl,
   loopbackOnly: isLoopback(host),
+  temporalUiUrl: settings.temporalUiUrl,
   dashboard: join(projectRoot(), 'dist', 'dashboard'),
 });
 

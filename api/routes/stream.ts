@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.js';
 import { alreadySent, defineRoute, type Route } from '../http/route.js';
 import type { StreamHub } from '../services/stream.js';
 
-const MOST_PAGES = 30;
+const MOST_PAGES = 100;
 const RECHECK_MS = 15_000;
 
 export function streamRoutes(

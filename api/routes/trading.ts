@@ -1,4 +1,5 @@
 /** Control of the loop. Every command is the workflow's to carry out; here it is passed on and noted. */
+import { tradingWorkflowId } from '../../workflows/messages.js';
 import type { UserDocument } from '../../adapters/database/documents.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { conflict, notFound } from '../http/problem.js';
@@ -92,6 +93,21 @@ export function tradingRoutes(deps: ApiDependencies, trading: TradingService): R
     handle: ({ user }) => trading.status(user._id),
   });
 
+  const workflow = defineRoute({
+    method: 'get',
+    path: '/api/trading/workflow',
+    tag: 'Trading',
+    summary: "The loop's workflow, and where Temporal's Web UI shows it",
+    access: 'user',
+    answers: { 200: schemas.workflow },
+    handle({ user }) {
+      const workflowId = tradingWorkflowId(user._id);
+      const ui = deps.temporalUiUrl?.replace(/\/+$/, '');
+      const place = `namespaces/${encodeURIComponent(deps.client.options.namespace)}/workflows`;
+      return { workflowId, url: ui ? `${ui}/${place}/${encodeURIComponent(workflowId)}` : null };
+    },
+  });
+
   const close = defineRoute({
     method: 'post',
     path: '/api/positions/:id/close',
@@ -112,5 +128,5 @@ export function tradingRoutes(deps: ApiDependencies, trading: TradingService): R
     },
   });
 
-  return [start, stop, emergency, reset, status, close];
+  return [start, stop, emergency, reset, status, workflow, close];
 }

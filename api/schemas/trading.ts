@@ -76,6 +76,11 @@ export const status = z.object({
   emergency: receipt.nullable(),
 });
 
+export const workflow = z.object({
+  workflowId: z.string(),
+  url: z.string().nullable().meta({ description: "In Temporal's Web UI, where its address is known" }),
+});
+
 const textSearch = searchText;
 export const logsQuery = pageQuery.extend({
   level: z.enum(LOG_LEVELS).optional(),

@@ -2,7 +2,6 @@ import { Button, Switch } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '../../api/queries.js';
 import type { LogEntry } from '../../api/types.js';
 import { CsvButton } from '../../components/CsvButton.js';
 import { PageTitle } from '../../components/Panel.js';
@@ -23,7 +22,7 @@ export default function LogsPage() {
   const [selected, setSelected] = useState<LogEntry | null>(null);
   const format = useFormat();
   const logs = useLogs(filter, live);
-  const workflow = useWorkflowAddress(useMe().data?.id);
+  const workflow = useWorkflowAddress();
   return (
     <div className="stack">
       <PageTitle title={t('nav.logs')} text={t('logs.intro')}>

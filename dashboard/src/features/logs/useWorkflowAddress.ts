@@ -1,8 +1,12 @@
-import { useStatus } from '../../api/queries.js';
+import { useQuery } from '@tanstack/react-query';
+import { get } from '../../api/client.js';
 
-/** Where Temporal's Web UI shows the user's workflow, or null where the server names no Web UI. */
-export function useWorkflowAddress(userId: string | undefined): string | null {
-  const status = useStatus().data;
-  void userId;
-  return status && 'workflowUrl' in status && typeof status.workflowUrl === 'string' ? status.workflowUrl : null;
+/** Where Temporal's Web UI shows the user's workflow, or null where the deployment names no Web UI. */
+export function useWorkflowAddress(): string | null {
+  const workflow = useQuery({
+    queryKey: ['workflow'],
+    staleTime: Infinity,
+    queryFn: () => get<{ url: string | null }>('/api/trading/workflow'),
+  });
+  return workflow.data?.url ?? null;
 }
