@@ -20,7 +20,11 @@ const timeframes = Object.keys(TIMEFRAME_MS) as [Timeframe, ...Timeframe[]];
 
 export const notificationSwitches = z.strictObject({
   enabled: z.boolean(),
-  channels: z.array(z.enum(CHANNELS)).max(CHANNELS.length).refine(distinct, 'must not name a channel twice'),
+  channels: z
+    .array(z.enum(CHANNELS))
+    .max(CHANNELS.length)
+    .refine(distinct, 'must not name a channel twice')
+    .meta({ uniqueItems: true }),
   tradeNotifications: z.boolean(),
   errorNotifications: z.boolean(),
 });
@@ -63,7 +67,7 @@ export const tradingConfig = z.strictObject({
   maxDailyLossPct: above(0, 100),
   maxPositions: whole(1, 100),
   tradingInterval: whole(1, 86_400),
-  symbols: z.array(symbol).min(1).max(50).refine(distinct, 'must not name a symbol twice'),
+  symbols: z.array(symbol).min(1).max(50).refine(distinct, 'must not name a symbol twice').meta({ uniqueItems: true }),
   timeframe: z.enum(timeframes),
   entryPolicy: z.enum(ENTRY_POLICIES),
   positionSizePct: above(0, 100),

@@ -1,5 +1,5 @@
 /** Users' exchange keys, sealed; opened only where a request is signed. */
-import { type Envelope, open, rewrap, seal } from '../secrets/envelope.js';
+import { open, seal } from '../secrets/envelope.js';
 import type { MasterKeys } from '../secrets/master-keys.js';
 import type { Database } from './connect.js';
 import type { CredentialsDocument } from './documents.js';
@@ -58,22 +58,6 @@ export function createCredentialsRepository({ models }: Database, keys: MasterKe
 
     async remove(userId: string, exchange: string): Promise<boolean> {
       return (await models.credentials.deleteOne({ _id: idOf(userId, exchange) })).deletedCount === 1;
-    },
-
-    /** Wraps every record's data key with the current master key; the counts of done and of those already so. */
-    async rotate(): Promise<{ rewrapped: number; current: number }> {
-      const counts = { rewrapped: 0, current: 0 };
-      for await (const one of models.credentials.find({}).lean<CredentialsDocument[]>().cursor()) {
-        const document = one;
-        const renewed = rewrap(keys, document.secret, context(document.userId));
-        if (!renewed) counts.current++;
-        else {
-          const unchanged = { _id: document._id, 'secret.iv': document.secret.iv };
-          await models.credentials.updateOne(unchanged, { $set: { secret: renewed satisfies Envelope } });
-          counts.rewrapped++;
-        }
-      }
-      return counts;
     },
   };
 }

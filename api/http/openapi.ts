@@ -46,10 +46,17 @@ function operation(route: Route): Json {
     operationId: `${route.method}${route.path.replace(/[/:.-]+(\w)?/g, (_, letter: string) => letter?.toUpperCase() ?? '')}`,
     ...(route.access === 'public' ? { security: [] } : { security: [{ bearer: [] }, { cookie: [] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body
-      ? { requestBody: { content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } }
-      : {}),
+    ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: responsesOf(route),
+  };
+}
+
+function requestBody(body: z.ZodType): Json {
+  const schema = jsonSchema(body, 'input');
+  const needed = Array.isArray(schema['required']) && schema['required'].length > 0;
+  return {
+    required: needed || schema['anyOf'] !== undefined || schema['oneOf'] !== undefined,
+    content: { 'application/json': { schema } },
   };
 }
 
@@ -85,6 +92,10 @@ function contentOf(route: Route, schema: z.ZodType | null): Json {
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as Json;
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  }) as Json;
   return rest;
 }

@@ -2,11 +2,15 @@
 import { z } from 'zod';
 import { TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const WHAT_A_MOMENT_IS = 'must be a time such as 2024-08-01T00:00:00Z, or a day such as 2024-08-01';
+
 /** An ISO 8601 time with its offset, or a day (its first moment in UTC). */
 export const moment = z
   .string()
   .max(40)
-  .refine(isMoment, 'must be a time such as 2024-08-01T00:00:00Z, or a day such as 2024-08-01')
+  .regex(MOMENT, { error: WHAT_A_MOMENT_IS, abort: true })
+  .refine((text) => Number.isFinite(Date.parse(text)), WHAT_A_MOMENT_IS)
   .transform((text) => new Date(text))
   .meta({ description: 'A time such as 2024-08-01T00:00:00Z, or a day', examples: ['2024-08-01T00:00:00Z'] });
 
@@ -26,12 +30,11 @@ export const wholeInQuery = (low: number, high: number) =>
     .pipe(z.int().gte(low).lte(high))
     .meta({ type: 'integer', minimum: low, maximum: high });
 
+/** Written without a property class, so that readers of the OpenAPI document understand it, too. */
+const NO_CONTROLS = new RegExp('^[^\\u0000-\\u001f\\u007f-\\u009f]*$');
+
 /** What is searched for; the database's patterns cannot hold a null character. */
-export const searchText = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}]*$/u, 'must have no control characters');
+export const searchText = z.string().min(1).max(100).regex(NO_CONTROLS, 'must have no control characters');
 
 export const pageQuery = z.strictObject({
   limit: wholeInQuery(1, 500).optional().meta({ description: 'How many at most (100)' }),
@@ -57,8 +60,3 @@ export const problem = z
     requestId: z.string().optional(),
   })
   .meta({ description: 'RFC 9457 problem details; `code` is for programs, `detail` for people' });
-
-function isMoment(text: string): boolean {
-  const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-  return shape.test(text) && Number.isFinite(Date.parse(text));
-}

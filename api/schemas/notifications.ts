@@ -38,7 +38,8 @@ const channel = z.enum(CHANNELS);
 const channels = z
   .array(channel)
   .max(CHANNELS.length)
-  .refine((list) => new Set(list).size === list.length, 'must not name a channel twice');
+  .refine((list) => new Set(list).size === list.length, 'must not name a channel twice')
+  .meta({ uniqueItems: true });
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:30');
 
 /** Discord's own host and path only: anything else would let the server be sent to addresses of a user's choice. */

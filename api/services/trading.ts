@@ -112,8 +112,27 @@ export function createTradingService(client: Client, repositories: Repositories)
   };
 }
 
+const VIEW_FIELDS = [
+  'status',
+  'riskState',
+  'mode',
+  'since',
+  'cycle',
+  'lastCycleAt',
+  'nextCycleAt',
+  'activeSignals',
+  'tradesToday',
+  'dailyPnl',
+  'dailyPnlPct',
+  'equity',
+  'openPositions',
+  'refusals',
+  'lastError',
+  'emergency',
+] as const satisfies readonly (keyof StatusView)[];
+
 export function viewOf(document: StatusDocument, now: number): StatusView {
-  const { _id, userId, revision, haltEpoch, halted, baseline, receipts, updatedAt, ...view } = document;
+  const view = Object.fromEntries(VIEW_FIELDS.map((name) => [name, document[name]])) as unknown as StatusView;
   const trading = view.status === 'RUNNING' || view.status === 'REDUCING';
   const uptimeSeconds = trading ? Math.max(0, Math.floor((now - Date.parse(view.since)) / 1000)) : 0;
   return { ...view, uptimeSeconds };

@@ -21,7 +21,7 @@ export interface Answer {
   headers: Headers;
   text: string;
   /** Parsed where it is JSON. */
-  body: any;
+  body: ReturnType<typeof JSON.parse>;
 }
 
 export interface Ask {

@@ -1,5 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
 import { migrate } from '../../../adapters/database/migrations.js';
+import { BackupError, restoreBackup, writeBackup } from '../../../adapters/database/backup.js';
+import { rotateMasterKey } from '../../../adapters/database/rotation.js';
+import { sealAddress } from '../../../adapters/notifications/index.js';
+import { open, seal } from '../../../adapters/secrets/envelope.js';
 import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
 import { BUILT_IN } from '../../../adapters/config/tradingConfig.js';
 import { masterKeys, parseKeys } from '../../../adapters/secrets/master-keys.js';
@@ -274,9 +280,32 @@ describe('exchange keys', () => {
     await store.credentials.remove('ben', 'binance');
   });
   test('outlive the change of the master key', async () => {
-    const rotating = createRepositories(database, masterKeys([newKey, oldKey]));
-    expect(await rotating.credentials.rotate()).toEqual({ rewrapped: 1, current: 0 });
-    expect(await rotating.credentials.rotate()).toEqual({ rewrapped: 0, current: 1 });
+    const both = masterKeys([newKey, oldKey]);
+    const totp = {
+      secret: seal(masterKeys([oldKey]), 'totp', 'totp:anna'),
+      confirmed: true,
+      lastStep: 0,
+      recovery: [],
+    };
+    const now = new Date();
+    await store.users.insert({
+      _id: 'anna',
+      email: 'a@b',
+      emailVerified: true,
+      passwordHash: '-',
+      role: 'user',
+      locale: 'en',
+      disabled: false,
+      totp,
+      createdAt: now,
+      updatedAt: now,
+    });
+    const discord = { webhook: sealAddress(masterKeys([oldKey]), 'anna', 'discord', 'hook'), hint: '', verified: true };
+    await store.notifications.putSettings('anna', { discord });
+    expect(await rotateMasterKey(database, both)).toEqual({ rewrapped: 3, current: 0 });
+    expect(await rotateMasterKey(database, both)).toEqual({ rewrapped: 0, current: 3 });
+    const renewed = (await store.users.get('anna'))!.totp!.secret;
+    expect(open(masterKeys([newKey]), renewed, 'totp:anna')).toBe('totp');
     const after = createRepositories(database, masterKeys([newKey]));
     expect(await after.credentials.reveal('anna', 'binance')).toMatchObject(pair);
     await expect(store.credentials.reveal('anna', 'binance')).rejects.toThrow(/master key/);
@@ -305,6 +334,39 @@ describe('the audit log', () => {
     await database.models.audit.deleteMany({ _id: { $gte: 5 } });
     expect(await store.audit.verify()).toBeNull();
     expect(await store.audit.verify(anchor)).toEqual({ place: 5, problem: 'MISSING' });
+  });
+});
+
+describe('a backup', () => {
+  test('brings everything back, and is refused when it was changed, cut, or opened with another key', async () => {
+    const keys = masterKeys([oldKey]);
+    const path = join(servers.dataDir, 'all.backup');
+    const counts = await writeBackup(database, keys, path);
+    expect(counts['orders']).toBe(1);
+    const bytes = readFileSync(path);
+    expect(bytes.includes('client-1')).toBe(false);
+    const empty = await connectDatabase(servers.mongodbUri.replace(/\/\w+(\?|$)/, '/restored$1'));
+    try {
+      const attempt = (content: Buffer) => {
+        writeFileSync(`${path}.bad`, content);
+        return restoreBackup(empty, keys, `${path}.bad`);
+      };
+      const changed = Buffer.from(bytes);
+      changed[bytes.length - 40]! ^= 1;
+      await expect(attempt(changed)).rejects.toThrow(BackupError);
+      await expect(attempt(bytes.subarray(0, bytes.length - 60))).rejects.toThrow(BackupError);
+      await expect(attempt(Buffer.from('something else'))).rejects.toThrow(/no backup/);
+      await expect(restoreBackup(empty, masterKeys([newKey]), path)).rejects.toThrow(/master key/);
+      expect(await empty.models.orders.find({}).lean()).toEqual([]);
+      expect(await restoreBackup(empty, keys, path)).toEqual(expect.objectContaining({ orders: 1, positions: 1 }));
+      const [was, is] = await Promise.all(
+        [database, empty].map((one) => one.models.orders.findById('client-1').lean()),
+      );
+      expect(is).toEqual(was);
+      await expect(restoreBackup(empty, keys, path)).rejects.toThrow(/not empty/);
+    } finally {
+      await empty.close();
+    }
   });
 });
 

@@ -1,0 +1,27 @@
+/** `npm run restore -- --from FILE`: a backup into an empty database. The whole file is checked before the first write. */
+import { parseArgs } from 'node:util';
+import { connectDatabase } from '../adapters/database/connect.js';
+import { restoreBackup } from '../adapters/database/backup.js';
+import { migrate } from '../adapters/database/migrations.js';
+import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { settingsOrExit } from '../adapters/settings.js';
+import { databaseAddress } from './databaseAddress.js';
+import { runCommand, UsageError } from './usage.js';
+
+await runCommand(async () => {
+  const { from } = parseArgs({ options: { from: { type: 'string' } } }).values;
+  if (!from) throw new UsageError('usage: npm run restore -- --from FILE');
+  const settings = settingsOrExit();
+  const database = await connectDatabase(databaseAddress(settings), { migrate: false });
+  try {
+    const counts = await restoreBackup(database, loadMasterKeys(settings.masterKey, settings.dataDir), from);
+    await database.models.migrations.deleteMany({ _id: { $gte: '0000-indexes-', $lt: '0001' } });
+    await migrate(database);
+    for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(24)} ${count}`);
+    console.log(
+      'Restored. Stop everyone before trading goes on: orders placed since the backup are found at the exchange.',
+    );
+  } finally {
+    await database.close();
+  }
+});
