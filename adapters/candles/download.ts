@@ -43,7 +43,7 @@ export async function downloadCandles(source: CandleSource, options: DownloadOpt
         ];
   for (const [from, to] of spans as [number, number][]) {
     let since = Math.ceil(from / step) * step;
-    while (since < to) {
+    while (since < to && since + step <= options.now) {
       const page = await fetchPage(source, options, since, to);
       if (page.length === 0) break;
       all = mergeCandles(all, page);
