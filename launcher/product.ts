@@ -55,35 +55,52 @@ export function simulatorSpec(
   };
 }
 
-export function workerSpec(settings: Settings, endpoints: Endpoints): ChildSpec & { name: 'worker' } {
+/** The worker, spawned at once and told where the servers are when they answer; the same after a restart. */
+export function workerSpec(settings: Settings, endpoints: Promise<Endpoints>): ChildSpec & { name: 'worker' } {
   return {
-    ...nodeChild('worker', []),
+    ...warmChild('worker', settings),
     name: 'worker',
-    env: environment(settings, endpoints, {}),
-    ready: async (child, signal) => void (await readyMessage(child, signal)),
-    readyWithin: 60_000,
+    ready: async (child, signal) => {
+      await go(child, environment(settings, await endpoints, {}));
+      await readyMessage(child, signal);
+    },
+    readyWithin: 120_000,
     stopWithin: 4000,
   };
 }
 
-export function apiSpec(settings: Settings, endpoints: Endpoints, port: number): ChildSpec<ApiReady> & { name: 'api' } {
+export function apiSpec(
+  settings: Settings,
+  endpoints: Promise<Endpoints>,
+  port: number,
+): ChildSpec<ApiReady> & { name: 'api' } {
   return {
-    ...nodeChild('api', []),
+    ...warmChild('api', settings),
     name: 'api',
-    env: environment(settings, endpoints, { PORT: String(port) }),
     ready: async (child, signal) => {
-      const message = await readyMessage<Partial<ApiReady>>(child, signal);
-      const apiUrl = fromHere(message.apiUrl ?? `http://127.0.0.1:${port}`);
-      await until(() => answers(`${apiUrl}/healthz`), signal);
-      return { ...message, apiUrl };
+      await go(child, environment(settings, await endpoints, { PORT: String(port) }));
+      const message = await readyMessage<ApiReady>(child, signal);
+      await until(() => answers(`http://127.0.0.1:${port}/healthz`), signal);
+      return message;
     },
-    readyWithin: 60_000,
+    readyWithin: 120_000,
     stopWithin: 2500,
   };
 }
 
-/** An address that stands for all of the machine's, as one that can be opened. */
-const fromHere = (url: string): string => url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=[:/]|$)/, '//127.0.0.1');
+/** Its modules load while the servers are starting (launcher/warm.ts). */
+function warmChild(name: 'worker' | 'api', settings: Settings) {
+  const entry = join(projectRoot(), 'dist', 'launcher', 'warm.js');
+  const env = { ...process.env, ...PRODUCTION, DATA_DIR: settings.dataDir };
+  return { command: process.execPath, args: ['--enable-source-maps', entry, name], cwd: projectRoot(), ipc: true, env };
+}
+
+function go(child: ChildProcess, env: ChildSpec['env']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!child.connected) return reject(new Error('it ended before it was told where the servers are'));
+    child.send({ go: env }, (error) => (error ? reject(error) : resolve()));
+  });
+}
 
 const PRODUCTION = { NODE_ENV: process.env['NODE_ENV'] ?? 'production' };
 

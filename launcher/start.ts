@@ -23,7 +23,7 @@ export interface Started extends Endpoints, ApiReady {
   market: string;
 }
 
-/** Starts everything side by side; the worker waits for the workflow bundle, the API for the dashboard. */
+/** Starts everything side by side; the worker waits for the workflow bundle, the API for the dashboard, both for the servers. */
 export async function startEverything(context: Context): Promise<Started> {
   const { settings, children } = context;
   const addresses = await planAddresses(settings);
@@ -42,17 +42,16 @@ export async function startEverything(context: Context): Promise<Started> {
       exchangeControlUrl: controlUrl,
     }),
   );
-  const worker = Promise.all([endpoints, workflows]).then(([known]) =>
-    step('Worker', () => children.start(workerSpec(settings, known)).ready),
-  );
-  const api = Promise.all([endpoints, dashboard]).then(([known]) =>
-    step('API', (s) => startApi(s, context, addresses, known)),
-  );
+  // Both are spawned now, so that their modules load meanwhile; they are told the addresses when all of this is there.
+  const workerMayGo = Promise.all([endpoints, workflows]).then(([known]) => known);
+  const apiMayGo = Promise.all([endpoints, dashboard]).then(([known]) => known);
+  const worker = step('Worker', () => children.start(workerSpec(settings, workerMayGo)).ready);
+  const api = step('API', (s) => startApi(s, context, addresses, apiMayGo));
   const [known, market, running] = await Promise.all([endpoints, exchange.then(({ market }) => market), api, worker]);
   return { ...known, ...running, market };
 }
 
-async function startApi(step: Step, context: Context, addresses: Addresses, endpoints: Endpoints) {
+async function startApi(step: Step, context: Context, addresses: Addresses, endpoints: Promise<Endpoints>) {
   const port = await addresses.choose('api');
   const ready = await context.children.start(apiSpec(context.settings, endpoints, port)).ready;
   step.done(ready.apiUrl);

@@ -9,10 +9,13 @@ import type {
   SignalReport,
   TradeReport,
 } from '../activities/types.js';
-import { failureOf, takesExchangeDown } from './failures.js';
-import { goOnBeside, requestEmergency, type Session, sendEvents } from './session.js';
+import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
+import { goOnBeside, requestEmergency, type Session, sendEventOnce, sendEvents } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
 import { read, trade, write } from './steps.js';
+
+/** Seconds without one successful call after which the user is told. */
+const SILENCE_TOLD_AFTER = 60;
 
 /** What a cycle has found out so far; recorded even where the cycle ended early. */
 interface CycleNotes {
@@ -131,6 +134,16 @@ export async function lookAfterPositions(
   ]);
   lines.push(...report.lines);
   sendEvents(session, report.events);
+  if (report.unprotected > 0)
+    sendEventOnce(session, {
+      eventId: `unprotected-${state.userId}-${cycle}`,
+      type: 'SYSTEM_ERROR',
+      data: {
+        component: 'POSITION',
+        code: 'UNPROTECTED',
+        reason: `${report.unprotected} positions have no protection on the exchange`,
+      },
+    });
   if (state.account) {
     state.account.openPositions = report.openPositions;
     state.account.unresolved = report.unresolved;
@@ -151,6 +164,7 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
     message: `Cycle ${cycle} failed: ${message}`,
     data: { code },
   });
+  tellFailure(session, cycle, { code, message }, exchangeDown);
   const settings = state.settings;
   if (!settings) return;
   const silentFor = (now - state.lastExchangeSuccess) / 1000;
@@ -166,6 +180,26 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
       { trigger: 'SYSTEM_ERROR', reason: `${state.failedCycles} cycles in a row failed: ${message}` },
       now,
     );
+}
+
+/** The exchange's silence is told once an outage, other failures when a second cycle in a row has failed. */
+function tellFailure(session: Session, cycle: number, failure: FailureText, exchangeDown: boolean): void {
+  const { state } = session;
+  const { userId, lastExchangeSuccess } = state;
+  const seconds = Math.floor((Date.now() - lastExchangeSuccess) / 1000);
+  const patience = Math.min(SILENCE_TOLD_AFTER, state.settings?.apiConnectionLostAfter ?? SILENCE_TOLD_AFTER);
+  if (exchangeDown && seconds >= patience)
+    sendEventOnce(session, {
+      eventId: `connection-lost-${userId}-${lastExchangeSuccess}`,
+      type: 'API_CONNECTION_LOST',
+      data: { seconds, reason: failure.message },
+    });
+  if (!exchangeDown && state.failedCycles === 2)
+    sendEventOnce(session, {
+      eventId: `system-error-${userId}-${cycle}`,
+      type: 'SYSTEM_ERROR',
+      data: { component: 'ENGINE', code: failure.code, reason: failure.message },
+    });
 }
 
 /** The record waits for the database as long as it takes; a stop or an emergency doesn't wait for the record. */

@@ -56,6 +56,13 @@ export function sendEvents(session: Session, events: readonly EventToSend[]): vo
     );
 }
 
+/** The same event is started once by this run; its id keeps it one message over runs, too. */
+export function sendEventOnce(session: Session, event: EventToSend): void {
+  if (session.state.lastEventId === event.eventId) return;
+  session.state.lastEventId = event.eventId;
+  sendEvents(session, [event]);
+}
+
 /** Halts at once: from here on no cycle sends anything. The work itself is done by the loop (emergency.ts). */
 export function requestEmergency(session: Session, request: EmergencyRequest, now: number): void {
   const { state } = session;

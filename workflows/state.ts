@@ -30,6 +30,8 @@ export interface TradingState {
   day: string | null;
   /** Asked for and not yet begun. */
   emergencyRequest: (EmergencyRequest & { at: number }) | null;
+  /** Of the last failure that was told. */
+  lastEventId: string | null;
   /** The status changed and its consequences (cancels, settings) are still to be written. */
   unsettled: { by: string; reason?: string } | null;
 }
@@ -57,6 +59,7 @@ export function newTradingState(userId: string, now: number): TradingState {
     emergencyDay: null,
     day: null,
     emergencyRequest: null,
+    lastEventId: null,
     unsettled: null,
   };
 }
