@@ -6,6 +6,8 @@ import { useConfig, useSignals } from '../../api/queries.js';
 import { DataTable } from '../../components/DataTable.js';
 import { PageTitle, Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
+import type { SignalEntry } from '../../api/types.js';
+import { SignalDetails } from './SignalDetails.js';
 import { ModelPanel } from './ModelPanel.js';
 import { useSignalColumns } from './useSignalColumns.js';
 
@@ -16,7 +18,8 @@ export default function SignalsPage() {
   const [symbol, setSymbol] = useState('');
   const [type, setType] = useState('');
   const signals = useSignals({ symbol, limit: 500 });
-  const columns = useSignalColumns();
+  const [selected, setSelected] = useState<SignalEntry | null>(null);
+  const columns = useSignalColumns(setSelected);
   const types = [
     { value: '', label: t('signals.allTypes') },
     ...SIGNAL_TYPES.map((value) => ({ value, label: t(`signalType.${value}`) })),
@@ -54,6 +57,7 @@ export default function SignalsPage() {
         </Loaded>
       </Panel>
       <ModelPanel />
+      <SignalDetails signal={selected} onClose={() => setSelected(null)} />
     </div>
   );
 }

@@ -3,7 +3,8 @@ import type { SignalEntry } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
 import { useFormat } from '../../format/useFormat.js';
 
-export function useSignalColumns(): Column<SignalEntry>[] {
+/** @param onSelect shows one signal whole */
+export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Column<SignalEntry>[] {
   const { t } = useTranslation();
   const format = useFormat();
   const look = { BUY: 'good', SELL: 'bad', HOLD: '' } as const;
@@ -46,12 +47,11 @@ export function useSignalColumns(): Column<SignalEntry>[] {
     {
       key: 'reasons',
       header: t('signals.reasons'),
-      align: 'wrap',
-      wideOnly: true,
-      cell: ({ reasons }) => (
-        <span className="small" title={reasons?.join('\n')}>
-          {reasons?.join(' · ')}
-        </span>
+      cell: (signal) => (
+        <button type="button" className="reasons small" onClick={() => onSelect(signal)}>
+          <span className="wide-inline">{signal.reasons[0] ?? '–'}</span>
+          <span className="more">{t('signals.more')}</span>
+        </button>
       ),
     },
     {

@@ -1,0 +1,133 @@
+// node scripts/screenshots.mjs [seconds]: starts the product on a fresh folder, lets the demo account trade for a
+// while (150 s) and photographs its pages into docs/screenshots. Korean pages need a Korean font on the machine.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import chromium from '@sparticuz/chromium';
+import { chromium as playwright } from 'playwright-core';
+import { buildDashboard, buildSources, root } from './build.mjs';
+
+const seconds = Number(process.argv[2] ?? 150);
+const out = join(root, 'docs', 'screenshots');
+const dataDir = mkdtempSync(join(tmpdir(), 'screenshots-'));
+await buildSources();
+await buildDashboard();
+mkdirSync(out, { recursive: true });
+
+const launcher = spawn(process.execPath, [join(root, 'dist', 'launcher', 'main.js')], {
+  env: {
+    ...process.env,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    EXCHANGE: 'simulator',
+    ADMIN_EMAIL: 'admin@example.org',
+    ADMIN_PASSWORD: 'only for pictures',
+  },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const ended = new Promise((resolve) => launcher.once('close', resolve));
+try {
+  const password = await demoPassword();
+  const { dashboardUrl, temporalUiUrl } = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
+  console.log(`trading for ${seconds} s at ${dashboardUrl}`);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const browser = await playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  for (const [language, scheme] of [
+    ['en', 'dark'],
+    ['ko', 'light'],
+  ])
+    await photograph(browser, dashboardUrl, password, language, scheme);
+  await photographTemporal(browser, temporalUiUrl);
+  await browser.close();
+} finally {
+  launcher.kill('SIGTERM');
+  await ended;
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** Resolves with the demo account's password once everything is ready. */
+function demoPassword() {
+  return new Promise((resolve, reject) => {
+    let ready = false;
+    createInterface({ input: launcher.stdout }).on('line', (line) => {
+      ready ||= line.startsWith('Ready');
+      const [, password] = /demo@localhost\s+password\s+(\S+)/.exec(line) ?? [];
+      if (ready && password) resolve(password);
+    });
+    void ended.then((code) => reject(new Error(`the launcher ended with ${code}`)));
+  });
+}
+
+async function photograph(browser, address, password, language, scheme) {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 1000 },
+    locale: language === 'ko' ? 'ko-KR' : 'en-GB',
+  });
+  await context.addInitScript(
+    ([chosen, colours]) => {
+      localStorage.setItem('language', chosen);
+      localStorage.setItem('mantine-color-scheme-value', colours);
+    },
+    [language, scheme],
+  );
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.locator('input[name=email]').fill('demo@localhost');
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('.shell').waitFor();
+  const shoot = (name) => page.screenshot({ path: join(out, `${name}.${language}.png`) });
+  for (const name of ['overview', 'signals', 'performance', 'logs', 'settings']) {
+    await page.goto(`${address}/${name === 'overview' ? '' : name}`);
+    await settle(page);
+    await shoot(name);
+  }
+  await page.goto(address);
+  await settle(page);
+  await page.locator('.control-buttons button').last().click();
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(500);
+  await shoot('emergency');
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(address);
+  await settle(page);
+  await shoot('phone');
+  await context.close();
+}
+
+/** The bot's workflow as Temporal's Web UI shows it. */
+async function photographTemporal(browser, address) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  await page.goto(
+    `${address}/namespaces/default/workflows?query=${encodeURIComponent("WorkflowType='tradingWorkflow'")}`,
+  );
+  await page
+    .getByRole('link', { name: /^trading-/ })
+    .first()
+    .click();
+  await page.waitForTimeout(5_000);
+  await page.screenshot({ path: join(out, 'temporal.png') });
+  await page.close();
+}
+
+/** Until skeletons are gone and charts are drawn. */
+async function settle(page) {
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+  await page.waitForFunction(() => document.querySelectorAll('main .mantine-Skeleton-root').length === 0);
+  await page.waitForTimeout(1_500);
+}
