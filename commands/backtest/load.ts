@@ -7,17 +7,11 @@ import {
   sliceCandles,
 } from '../../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
+import type { RunMarket } from '../../trading/backtest/run.js';
 import { UsageError } from '../usage.js';
 import type { BacktestOptions } from './options.js';
 
-export interface LoadedMarket {
-  symbol: string;
-  timeframe: Timeframe;
-  candles: CandleColumns;
-  /** Leading candles that only warm the indicators up. */
-  warmUp: number;
-  detail?: { candles: CandleColumns; timeframe: Timeframe };
-}
+export type LoadedMarket = RunMarket;
 
 /** Reads, cuts and checks the candles of every source; gaps are told, not refused. */
 export function loadCandles(options: BacktestOptions, say: (line: string) => unknown): LoadedMarket[] {

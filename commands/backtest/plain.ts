@@ -1,26 +1,13 @@
-import { equityCurve, holdingCurve, runSingle } from '../../trading/backtest/index.js';
-import type { BacktestResult } from '../../trading/backtest/types.js';
-import { sliceCandles } from '../../trading/market/columns.js';
-import type { EquityCurve } from '../../trading/metrics/returns.js';
-import { createStrategy, STRATEGIES, type StrategyName } from '../../trading/signals/registry.js';
-import type { StrategyFactory } from '../../trading/signals/strategy.js';
-import { TIMEFRAME_MS } from '../../trading/types.js';
+import { preparePlainRun } from '../../trading/backtest/plainRun.js';
+import type { MeasurableRun } from '../../trading/backtest/run.js';
 import { UsageError } from '../usage.js';
 import type { LoadedMarket } from './load.js';
 import type { BacktestOptions } from './options.js';
 
-export interface BacktestRun extends BacktestResult {
-  params: Record<string, number>;
-  candles: number;
+export interface BacktestRun extends MeasurableRun {
+  /** The engine's own time, the best of the runs. */
   seconds: number;
-  equity: EquityCurve;
-  benchmark: Float64Array;
-  /** Refused entries by code, where the live rules were asked. */
-  refusals?: Record<string, number>;
 }
-
-/** Confidence, as a fraction, from which a graded strategy buys or, on the other side, leaves. */
-const ACTS_FROM = 0.5;
 
 /** One strategy on one symbol by the contract's plain rules: all of it from the indicators to the last trade is timed. */
 export function runPlain(
@@ -30,35 +17,12 @@ export function runPlain(
 ): BacktestRun {
   if (markets.length !== 1)
     throw new UsageError('--rules plain takes one --data; several symbols share their cash with --rules live');
-  const { symbol, candles, warmUp, timeframe } = markets[0]!;
-  const strategy = createStrategy(options.strategy, options.params);
-  if (candles.length <= strategy.warmUp + 1)
-    say(`${candles.length} candles are too few for ${options.strategy}: it needs ${strategy.warmUp + 2}`);
-  const { exitsOnSignal }: StrategyFactory = STRATEGIES[options.strategy as StrategyName];
-  const rules = {
-    ...options,
-    symbol,
-    buyFrom: ACTS_FROM,
-    sellFrom: exitsOnSignal ? -ACTS_FROM : Number.NEGATIVE_INFINITY,
-  };
-  const once = (): BacktestResult => {
-    const votes = strategy.votes(candles);
-    if (warmUp > 0) votes.fill(0, 0, warmUp - 1);
-    return runSingle(candles, votes, rules);
-  };
-  const { result, seconds } = bestOf(once, options.repeat, say);
-  const candleMs = TIMEFRAME_MS[timeframe];
-  return {
-    ...result,
-    params: { ...strategy.params },
-    candles: candles.length - warmUp,
-    seconds,
-    equity: equityCurve(sliceCandles(candles, warmUp), result.trades, options.cash, {
-      feePct: options.feePct,
-      candleMs,
-    }),
-    benchmark: holdingCurve(sliceCandles(candles, warmUp)),
-  };
+  const { candles } = markets[0]!;
+  const prepared = preparePlainRun(markets[0]!, options);
+  if (candles.length <= prepared.strategyWarmUp + 1)
+    say(`${candles.length} candles are too few for ${options.strategy}: it needs ${prepared.strategyWarmUp + 2}`);
+  const { result, seconds } = bestOf(prepared.once, options.repeat, say);
+  return { ...prepared.complete(result), seconds };
 }
 
 /** The best of `repeat` runs after one to warm up; a single run without `--repeat`. */

@@ -35,6 +35,8 @@ export interface PortfolioResult extends BacktestResult {
 interface Lane extends PortfolioMarket {
   /** Candle that is being lived through, or the next one. */
   cursor: number;
+  /** Newest close, 0 before the first. */
+  price: number;
   buyNext: { due: number; order: Purchase } | null;
   sellNext: { fraction: number; reason: ExitReason } | null;
 }
@@ -47,7 +49,9 @@ interface Lane extends PortfolioMarket {
 export function runPortfolio(markets: readonly PortfolioMarket[], options: PortfolioOptions): PortfolioResult {
   const { config } = options;
   const step = TIMEFRAME_MS[config.timeframe];
-  const lanes = markets.map((market): Lane => ({ ...market, cursor: market.warmUp, buyNext: null, sellNext: null }));
+  const lanes = markets.map(
+    (market): Lane => ({ ...market, cursor: market.warmUp, price: 0, buyNext: null, sellNext: null }),
+  );
   const account = openAccount(options.cash);
   const book = openBook(lanes, options.cash);
   const refusals: Record<string, number> = {};
@@ -55,16 +59,21 @@ export function runPortfolio(markets: readonly PortfolioMarket[], options: Portf
   const least = MODES[config.tradingMode].minConfidence;
   const hasExitRules = Object.values(config.exits).some((value) => value > 0);
 
+  const active: Lane[] = [];
+  const proposals: { lane: Lane; confidence: number; score: number }[] = [];
   for (let time = earliest(lanes); time < Number.POSITIVE_INFINITY; time = earliest(lanes)) {
-    const active = lanes.filter((lane) => lane.candles.timestamp[lane.cursor] === time);
+    active.length = 0;
+    proposals.length = 0;
+    for (const lane of lanes) if (lane.candles.timestamp[lane.cursor] === time) active.push(lane);
     for (const lane of active) trade(lane, account, options, refuse);
     const now = time + step;
     const equity = book.mark(now, account, config);
-    const proposals: { lane: Lane; confidence: number; score: number }[] = [];
     for (const lane of active) {
       const score = lane.votes[lane.cursor]!;
+      const confidence = Math.round(100 * Math.abs(score));
+      const strong = confidence >= least;
+      if (!strong && !hasExitRules) continue;
       const opinion = decide(score);
-      const strong = opinion.confidence >= least;
       const holding = account.holdings.get(lane.symbol);
       if (holding && (hasExitRules || (strong && opinion.type === 'SELL')))
         leave(lane, holding, score, momentAt(now, equity));
@@ -86,7 +95,10 @@ export function runPortfolio(markets: readonly PortfolioMarket[], options: Portf
       peakEquity: book.peak(),
       day: book.day(),
       todaysTrades: account.closed.slice(book.tradesBefore()),
-      exposure: [...account.holdings.values()].reduce((sum, held) => sum + held.quantity * book.price(held.symbol), 0),
+      exposure: lanes.reduce(
+        (sum, { symbol, price }) => sum + (account.holdings.get(symbol)?.quantity ?? 0) * price,
+        0,
+      ),
       known: () =>
         Object.fromEntries(
           lanes.map(({ symbol, candles, cursor }) => [
@@ -186,7 +198,6 @@ function openBook(lanes: readonly Lane[], cash: number) {
   const time = new Float64Array(size);
   const equity = new Float64Array(size).fill(cash, 0, 1);
   time[0] = earliest(lanes);
-  const lastPrice = new Map<string, number>();
   let count = 1;
   let peak = cash;
   let day = { key: '', openingEquity: cash };
@@ -196,11 +207,10 @@ function openBook(lanes: readonly Lane[], cash: number) {
   return {
     mark(now: number, account: Account, config: TradingConfig): number {
       let value = account.cash;
-      for (const { symbol, candles, cursor } of lanes) {
-        if (candles.timestamp[cursor]! < now) lastPrice.set(symbol, candles.close[cursor]!);
-        const held = account.holdings.get(symbol)?.quantity ?? 0;
-        const left = account.dust.get(symbol) ?? 0;
-        if (held + left > 0) value += (held + left) * (lastPrice.get(symbol) ?? 0);
+      for (const lane of lanes) {
+        if (lane.candles.timestamp[lane.cursor]! < now) lane.price = lane.candles.close[lane.cursor]!;
+        const held = account.holdings.get(lane.symbol)?.quantity ?? 0;
+        value += (held + (account.dust.get(lane.symbol) ?? 0)) * lane.price;
       }
       if (now >= dayEnds) {
         day = { key: dayKey(now, config.timeZone), openingEquity: equity[count - 1]! };
@@ -214,7 +224,6 @@ function openBook(lanes: readonly Lane[], cash: number) {
       peak = Math.max(peak, value);
       return value;
     },
-    price: (symbol: string) => lastPrice.get(symbol) ?? 0,
     peak: () => peak,
     day: () => day,
     tradesBefore: () => tradesBefore,

@@ -1,0 +1,83 @@
+import { sliceCandles } from '../market/columns.js';
+import { createStrategy } from '../signals/registry.js';
+import { type SymbolRules, TIMEFRAME_MS, type TradingConfig } from '../types.js';
+import { type PortfolioResult, runPortfolio } from './portfolio.js';
+import type { PreparedRun, RunMarket, RunSetup } from './run.js';
+
+/**
+ * Any strategy on any number of symbols by the rules of the trading loop; limits come from the configuration, stop,
+ * target and size from it too, so the caller lays the setup's own over it.
+ * @throws StrategyError on an unknown strategy, an unknown parameter or a value out of its range
+ */
+export function prepareLiveRun(
+  markets: readonly RunMarket[],
+  setup: RunSetup,
+  config: TradingConfig,
+): PreparedRun<PortfolioResult> {
+  const strategy = createStrategy(setup.strategy, setup.params);
+  const { feePct, slippagePct, cash } = setup;
+  return {
+    strategyWarmUp: strategy.warmUp,
+    once: () =>
+      runPortfolio(
+        markets.map(({ symbol, candles, warmUp, detail, rules }) => ({
+          symbol,
+          candles,
+          warmUp,
+          detail: detail?.candles,
+          votes: strategy.votes(candles),
+          rules: rules ?? spotRules(symbol, candles.close[0]!, feePct),
+        })),
+        { config, cash, feePct, slippagePct },
+      ),
+    complete: (result) => ({
+      ...result,
+      params: { ...strategy.params },
+      candles: markets.reduce((sum, { candles, warmUp }) => sum + candles.length - warmUp, 0),
+      equity: { time: result.time, equity: result.equity },
+      benchmark: benchmarkOf(markets, result.time),
+    }),
+  };
+}
+
+/** Filters as Binance has them for its large pairs: a cent or a ten-thousandth of the price, a dollar's worth of lot. */
+function spotRules(symbol: string, price: number, feePct: number): SymbolRules {
+  const [base = symbol, quote = 'USDT'] = symbol.split('/');
+  const digits = Math.max(0, Math.floor(Math.log10(price)));
+  const stepSize = (10 ** -Math.min(8, digits + 1)).toFixed(Math.min(8, digits + 1));
+  const tickSize =
+    price >= 100
+      ? '0.01'
+      : (10 ** (Math.floor(Math.log10(price)) - 4)).toFixed(Math.min(12, 4 - Math.floor(Math.log10(price))));
+  return {
+    symbol,
+    base,
+    quote,
+    tickSize,
+    stepSize,
+    minQuantity: stepSize,
+    maxQuantity: '1000000000',
+    marketMinQuantity: '0',
+    marketMaxQuantity: '0',
+    marketStepSize: '0',
+    minNotional: '5',
+    ocoAllowed: true,
+    makerFee: feePct / 100,
+    takerFee: feePct / 100,
+  };
+}
+
+/** Equal shares of all symbols, bought at their first open; before a symbol begins its share is cash. */
+function benchmarkOf(markets: readonly RunMarket[], time: Float64Array): Float64Array {
+  const out = new Float64Array(time.length);
+  for (const { candles: all, warmUp, timeframe } of markets) {
+    const candles = sliceCandles(all, warmUp);
+    let cursor = -1;
+    for (let index = 0; index < time.length; index++) {
+      while (cursor + 1 < candles.length && candles.timestamp[cursor + 1]! + TIMEFRAME_MS[timeframe] <= time[index]!)
+        cursor += 1;
+      out[index] = out[index]! + (cursor < 0 ? 1 : candles.close[cursor]! / candles.open[0]!) / markets.length;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,47 @@
+/** What a command or a workflow asks of the engine, prepared once and then run as often as it is timed. */
+import type { CandleColumns, SymbolRules, Timeframe } from '../types.js';
+import type { EquityCurve } from '../metrics/returns.js';
+import type { BacktestResult, CostModel } from './types.js';
+
+export interface RunMarket {
+  symbol: string;
+  timeframe: Timeframe;
+  candles: CandleColumns;
+  /** Leading candles that only warm the indicators up. */
+  warmUp: number;
+  detail?: { candles: CandleColumns; timeframe: Timeframe };
+  /** The exchange's filters; those of a large pair where they are not known. Only live's rules ask for them. */
+  rules?: SymbolRules;
+}
+
+/** Percentages in percent; cash in quote units. */
+export interface RunSetup extends CostModel {
+  strategy: string;
+  params: Readonly<Record<string, number>>;
+  /** 0 means none. */
+  stopLossPct: number;
+  takeProfitPct: number;
+  cash: number;
+  /** Of the cash that an entry spends. */
+  sizePct: number;
+}
+
+export interface MeasurableRun extends BacktestResult {
+  params: Record<string, number>;
+  /** Candles traded, without those that only warm up. */
+  candles: number;
+  equity: EquityCurve;
+  /** What buy-and-hold would hold, at the times of the equity. */
+  benchmark: Float64Array;
+  /** Refused entries by code, where the live rules were asked. */
+  refusals?: Record<string, number>;
+}
+
+export interface PreparedRun<Result> {
+  /** Candles that must precede the strategy's first vote. */
+  strategyWarmUp: number;
+  /** All of the engine's work, from the indicators to the last trade: what is timed. */
+  once(): Result;
+  /** Adds what only a report needs. */
+  complete(result: Result): MeasurableRun;
+}
