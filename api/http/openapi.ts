@@ -73,7 +73,10 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): J
 function responsesOf(route: Route): Json {
   const responses: Json = {};
   for (const [status, schema] of Object.entries(route.answers)) {
-    responses[status] = { description: DESCRIPTIONS[status] ?? 'Done', ...contentOf(route, schema) };
+    responses[status] =
+      schema === problem
+        ? { $ref: '#/components/responses/Problem' }
+        : { description: DESCRIPTIONS[status] ?? 'Done', ...contentOf(route, schema) };
   }
   const usual = ['400', '422', '429', '503', ...(route.access === 'public' ? [] : ['401', '403'])];
   const byRoute = [...(route.params ? ['404'] : []), ...(route.method === 'get' ? [] : ['409', '413', '415'])];

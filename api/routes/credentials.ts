@@ -7,7 +7,7 @@ import type { Totp } from '../auth/totp.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { conflict, invalid, notFound, Problem } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
-import { administration as schemas } from '../schemas/index.js';
+import { administration as schemas, common } from '../schemas/index.js';
 import { LIVE_EXCHANGE } from './config.js';
 
 export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
@@ -97,7 +97,7 @@ export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
     access: 'user',
     signInOnly: true,
     body: schemas.credentialsDelete,
-    answers: { 204: null, 404: null },
+    answers: { 204: null, 404: common.problem },
     async handle({ user, body, ip }) {
       await checkTotp(user, body.totp);
       await checkIdle(user._id);
