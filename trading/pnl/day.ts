@@ -1,13 +1,21 @@
 /** Which day a market time belongs to in a zone, as YYYY-MM-DD. Throws RangeError for a zone that does not exist. */
 export function dayKey(marketTime: number, timeZone: string): string {
-  // The same answer thirty times sooner: a backtest asks for every signal.
-  if (timeZone === 'UTC') return new Date(marketTime).toISOString().slice(0, 10);
+  if (timeZone === 'UTC') return utcDay(marketTime);
   const parts = Object.fromEntries(
     formatOf(timeZone)
       .formatToParts(marketTime)
       .map(({ type, value }) => [type, value]),
   );
   return `${parts['year']}-${parts['month']}-${parts['day']}`;
+}
+
+// A backtest asks for the same day thousands of times in a row.
+let lastUtcDay = { number: Number.NaN, key: '' };
+
+function utcDay(time: number): string {
+  const number = Math.floor(time / 86_400_000);
+  if (number !== lastUtcDay.number) lastUtcDay = { number, key: new Date(time).toISOString().slice(0, 10) };
+  return lastUtcDay.key;
 }
 
 /** When that day ends: the first ms of the next one. Days of 23 and 25 hours are what they are. */
