@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import proto from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import { projectRoot } from '../../../adapters/paths.js';
+
+/** Recorded by scripts/record-history.mjs from a running product: one file for every released shape of a history. */
+const folder = join(projectRoot(), 'tests', 'replay');
+const files = readdirSync(folder).filter((name) => name.endsWith('.pb'));
+const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
+const { History } = proto.temporal.api.history.v1;
+
+const load = (name: string) => History.decode(readFileSync(join(folder, name)));
+const replay = (history: ReturnType<typeof load>, name: string) =>
+  Worker.runReplayHistory({ workflowBundle: { codePath }, replayName: name }, history, 'trading-replay');
+
+describe('recorded histories', () => {
+  test('hold an entry, positions looked after, an emergency and a reset', () => {
+    const steps = files.flatMap((name) =>
+      load(name).events.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name),
+    );
+    for (const step of ['executeTrade', 'managePositions', 'recordCycle', 'haltTrading', 'releaseTrading'])
+      expect(steps).toContain(step);
+  });
+
+  test.each(files)('%s is replayed by the present workflow without a difference', async (name) => {
+    await expect(replay(load(name), name)).resolves.toBeUndefined();
+  });
+
+  test('a workflow that does other things than it did is caught', async () => {
+    const history = load(files[0]!);
+    const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes);
+    scheduled!.activityTaskScheduledEventAttributes!.activityType!.name = 'somethingElse';
+    await expect(replay(history, 'changed')).rejects.toThrow(/determinism/i);
+  });
+});
