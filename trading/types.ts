@@ -22,13 +22,27 @@ export type TradingStatus = (typeof TRADING_STATUSES)[number];
 export const RISK_STATES = ['ACTIVE', 'REDUCING', 'HALTED'] as const;
 export type RiskState = (typeof RISK_STATES)[number];
 
-export const EMERGENCY_TRIGGERS = ['DAILY_LOSS_EXCEEDED', 'API_CONNECTION_LOST', 'SYSTEM_ERROR', 'MANUAL_STOP'] as const;
+export const EMERGENCY_TRIGGERS = [
+  'DAILY_LOSS_EXCEEDED',
+  'API_CONNECTION_LOST',
+  'SYSTEM_ERROR',
+  'MANUAL_STOP',
+] as const;
 export type EmergencyTrigger = (typeof EMERGENCY_TRIGGERS)[number];
 
 export const LOG_LEVELS = ['INFO', 'WARNING', 'ERROR'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export const LOG_COMPONENTS = ['ENGINE', 'MONITOR', 'SIGNAL', 'RISK', 'EXECUTOR', 'POSITION', 'NOTIFIER', 'API'] as const;
+export const LOG_COMPONENTS = [
+  'ENGINE',
+  'MONITOR',
+  'SIGNAL',
+  'RISK',
+  'EXECUTOR',
+  'POSITION',
+  'NOTIFIER',
+  'API',
+] as const;
 export type LogComponent = (typeof LOG_COMPONENTS)[number];
 
 export const NOTIFICATION_TYPES = [
@@ -48,7 +62,17 @@ export type ChannelName = (typeof CHANNELS)[number];
 export const ORDER_PURPOSES = ['ENTRY', 'STOP', 'TARGET', 'EXIT', 'EMERGENCY'] as const;
 export type OrderPurpose = (typeof ORDER_PURPOSES)[number];
 
-export const EXIT_REASONS = ['stop', 'target', 'signal', 'trailing', 'time', 'manual', 'emergency', 'dust', 'open'] as const;
+export const EXIT_REASONS = [
+  'stop',
+  'target',
+  'signal',
+  'trailing',
+  'time',
+  'manual',
+  'emergency',
+  'dust',
+  'open',
+] as const;
 export type ExitReason = (typeof EXIT_REASONS)[number];
 
 /** Candle intervals that every part understands; milliseconds of each in TIMEFRAME_MS. */
@@ -154,7 +178,15 @@ export interface Signal {
   votes?: Record<string, number>;
 }
 
-export const SIGNAL_REJECTIONS = ['STALE', 'NO_EDGE', 'REWARD_TO_RISK', 'DUPLICATE', 'LOW_CONFIDENCE', 'INVALID_LEVELS', 'MODEL_BELOW_COSTS'] as const;
+export const SIGNAL_REJECTIONS = [
+  'STALE',
+  'NO_EDGE',
+  'REWARD_TO_RISK',
+  'DUPLICATE',
+  'LOW_CONFIDENCE',
+  'INVALID_LEVELS',
+  'MODEL_BELOW_COSTS',
+] as const;
 export type SignalRejection = (typeof SIGNAL_REJECTIONS)[number];
 
 /** A user's trading settings (collection auto_trading_config without its bookkeeping). */
@@ -252,7 +284,13 @@ export interface Position {
   highestPrice: string; // since entry, for the trailing stop
   partialTaken: boolean;
   /** The exchange's order list that protects it, or null while it has none. */
-  protection: { orderListId: string; stopClientOrderId: string; targetClientOrderId: string; quantity: string; kind: 'OCO' | 'STOP' } | null;
+  protection: {
+    orderListId: string;
+    stopClientOrderId: string;
+    targetClientOrderId: string;
+    quantity: string;
+    kind: 'OCO' | 'STOP';
+  } | null;
   unprotectedSince: number | null; // real time, ms
   intentId: string;
   realizedPnl: string; // of the parts already sold, quote units net of fees

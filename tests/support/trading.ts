@@ -104,7 +104,9 @@ function testUser(client: Client, id: string): TestUser {
     id,
     status: () => handle.query(statusQuery),
     update: (name, ...args) =>
-      (handle.executeUpdate as (name: string, options: { args: unknown[] }) => Promise<unknown>)(name, { args }) as never,
+      (handle.executeUpdate as (name: string, options: { args: unknown[] }) => Promise<unknown>)(name, {
+        args,
+      }) as never,
     signal: (name, ...args) => (handle.signal as (name: string, ...args: unknown[]) => Promise<void>)(name, ...args),
     async until(condition, within = 30_000) {
       const end = Date.now() + within;
