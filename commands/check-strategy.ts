@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readCandleCsv } from '../adapters/candles/csv.js';
 import { findLookahead } from '../trading/signals/lookahead.js';
 import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
 import { numberOption, runCommand, UsageError } from './usage.js';
 
-const SAMPLE = new URL('../../data/BTCUSDT-1m-2024-07-26_08-25.csv.gz', import.meta.url).pathname;
+const SAMPLE = fileURLToPath(new URL('../../data/BTCUSDT-1m-2024-07-26_08-25.csv.gz', import.meta.url));
 
 // Does a strategy's vote change when later candles become known? Exit code 1 if it does.
 await runCommand(() => {
