@@ -63,7 +63,9 @@ async function fetchPage(
   const { symbol, timeframe, now, retryDelays = [1000, 4000, 15_000] } = options;
   for (let attempt = 0; ; attempt++) {
     try {
-      const rows = (await source.fetchOHLCV(symbol, timeframe, since, PAGE)) as unknown as CandleRow[];
+      const answer = (await source.fetchOHLCV(symbol, timeframe, since, PAGE)) as unknown as CandleRow[];
+      // The newest candle that an exchange has may still be forming, whatever our clock says of its market's time.
+      const rows = answer.length < PAGE ? answer.slice(0, -1) : answer;
       const page = closedCandles(candlesFromRows(rows.filter(([time]) => time >= since && time < to)), timeframe, now);
       checkCandles(page);
       return sliceCandles(page, 0);
