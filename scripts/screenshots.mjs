@@ -30,7 +30,7 @@ const launcher = spawn(process.execPath, [join(root, 'dist', 'launcher', 'main.j
 const ended = new Promise((resolve) => launcher.once('close', resolve));
 try {
   const password = await demoPassword();
-  const { dashboardUrl, temporalUiUrl } = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
+  const { dashboardUrl } = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
   console.log(`trading for ${seconds} s at ${dashboardUrl}`);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const browser = await playwright.launch({
@@ -46,12 +46,9 @@ try {
       '--disable-sync',
     ],
   });
-  for (const [language, scheme] of [
-    ['en', 'dark'],
-    ['ko', 'light'],
-  ])
-    await photograph(browser, dashboardUrl, password, language, scheme);
-  await photographTemporal(browser, temporalUiUrl);
+  const workflowUrl = await photograph(browser, dashboardUrl, password, 'en', 'dark');
+  await photograph(browser, dashboardUrl, password, 'ko', 'light');
+  await photographTemporal(browser, workflowUrl);
   await browser.close();
 } finally {
   launcher.kill('SIGTERM');
@@ -72,6 +69,7 @@ function demoPassword() {
   });
 }
 
+/** Resolves with the address of the workflow in Temporal's Web UI. */
 async function photograph(browser, address, password, language, scheme) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 1000 },
@@ -107,19 +105,15 @@ async function photograph(browser, address, password, language, scheme) {
   await page.goto(address);
   await settle(page);
   await shoot('phone');
+  const workflow = await page.evaluate(async () => (await fetch('/api/trading/workflow')).json());
   await context.close();
+  return workflow.url;
 }
 
-/** The bot's workflow as Temporal's Web UI shows it. */
+/** The demo account's workflow as Temporal's Web UI shows it. */
 async function photographTemporal(browser, address) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  await page.goto(
-    `${address}/namespaces/default/workflows?query=${encodeURIComponent("WorkflowType='tradingWorkflow'")}`,
-  );
-  await page
-    .getByRole('link', { name: /^trading-/ })
-    .first()
-    .click();
+  await page.goto(address);
   await page.waitForTimeout(5_000);
   await page.screenshot({ path: join(out, 'temporal.png') });
   await page.close();

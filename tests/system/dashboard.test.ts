@@ -42,7 +42,7 @@ beforeAll(async () => {
     openBrowser(),
   ]);
   address = product.runtime()?.dashboardUrl ?? '';
-  password = /demo@localhost\s+password\s+(\S+)/.exec(product.output())?.[1] ?? '';
+  password = (await product.prints(/demo@localhost\s+password\s+(\S+)/))[1] ?? '';
   visit = await openPage(browser);
   page = visit.page;
   page.setDefaultTimeout(20_000);

@@ -1,5 +1,6 @@
 import { attribute, groupTrades } from '../../../dashboard/src/features/performance/breakdown.js';
 import { holdValues } from '../../../dashboard/src/features/performance/buyAndHold.js';
+import { continued } from '../../../dashboard/src/features/monitoring/candles.js';
 import { EMPTY_FILTER, matcher, queryOf } from '../../../dashboard/src/features/logs/filter.js';
 import type { LogEntry, SignalEntry, TradeEntry } from '../../../api/schemas/index.js';
 
@@ -53,6 +54,14 @@ test('buy and hold spreads the money evenly and follows each symbol’s close', 
     1000, 1000, 1050, 1000,
   ]);
   expect(holdValues([0], [], 1000)).toEqual([null]);
+});
+
+test('the newest candles continue the chart, and an older answer changes nothing', () => {
+  const row = (time: number, close: number) => [time, close, close, close, close, 1] as const;
+  const rows = [row(1, 10), row(2, 11), row(3, 12)];
+  expect(continued(rows, [row(3, 13), row(4, 14)])).toEqual([row(1, 10), row(2, 11), row(3, 13), row(4, 14)]);
+  expect(continued(rows, [row(1, 9), row(2, 9)])).toBe(rows);
+  expect(continued(rows, [])).toBe(rows);
 });
 
 test('the log filter means the same on the page as on the server', () => {

@@ -10,9 +10,11 @@ import { Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
 import { toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
+import { continued } from './candles.js';
 import { type ChartLevel, type ChartMark, PriceChart } from './PriceChart.js';
 
 const CANDLES = 400;
+const NEWEST = 60;
 
 /** The market of one symbol as the bot sees it, with what it did there. */
 export function PricePanel() {
@@ -75,14 +77,21 @@ function LastPrice({ symbol }: { symbol: string | undefined }) {
   return entry ? <strong className="nowrap">{format.price(entry.price)}</strong> : null;
 }
 
+/** The whole chart every half minute, its newest candles every second. */
 function useCandles(symbol: string | undefined, timeframe: Timeframe) {
-  return useQuery({
-    queryKey: ['candles', symbol, timeframe],
-    enabled: symbol !== undefined,
-    queryFn: () =>
-      get<{ items: CandleRow[] }>('/api/candles', { symbol, timeframe, limit: CANDLES }).then(({ items }) => items),
-    refetchInterval: 2_000,
+  const ask = (limit: number) =>
+    get<{ items: CandleRow[] }>('/api/candles', { symbol, timeframe, limit }).then(({ items }) => items);
+  const enabled = symbol !== undefined;
+  const key = ['candles', symbol, timeframe];
+  const whole = useQuery({ queryKey: key, enabled, queryFn: () => ask(CANDLES), refetchInterval: 30_000 });
+  const newest = useQuery({
+    queryKey: [...key, 'newest'],
+    enabled,
+    queryFn: () => ask(NEWEST),
+    refetchInterval: 1_000,
   });
+  const data = useMemo(() => whole.data && continued(whole.data, newest.data ?? []), [whole.data, newest.data]);
+  return { data, error: whole.error, refetch: whole.refetch };
 }
 
 function useMarks(symbol: string | undefined): ChartMark[] {
