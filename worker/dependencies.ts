@@ -1,6 +1,7 @@
 /** Assembles one worker process: connections, repositories, venues, activities. The only place that knows them all. */
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
+import { analystFromEnvironment } from '../adapters/analyst/analyst.js';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
@@ -10,6 +11,7 @@ import { type Activities, createActivities } from '../activities/index.js';
 import { createCampaignActivities } from '../activities/campaign.js';
 import { createAccountWatch } from './accountWatch.js';
 import { assembleNotifications } from './notifications.js';
+import { assembleResearch } from './research.js';
 import { assembleTraining } from './training.js';
 import { createVenues } from './venues.js';
 
@@ -17,7 +19,7 @@ export interface Parts {
   connection: NativeConnection;
   namespace: string;
   activities: Activities;
-  /** Further workers (notifications, training), each made from the options that all share. */
+  /** Further workers (notifications, training, research), each made from the options that all share. */
   research: ((
     shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string },
   ) => Promise<Worker>)[];
@@ -44,12 +46,18 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     venue: () => venues.of(settings.exchangeUrl ? 'paper' : 'live'),
     log,
   });
+  const research = assembleResearch({
+    settings,
+    repositories,
+    venue: () => venues.of(settings.exchangeUrl ? 'paper' : 'live'),
+  });
   const deps: ActivityDependencies = {
     repositories,
     venue: (mode) => venues.of(mode),
     client,
     notify: notifications.notify,
     scorer: training.scorer,
+    analyst: analystFromEnvironment(process.env) ?? undefined,
     log,
     now: () => Date.now(),
   };
@@ -61,13 +69,14 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     connection,
     namespace,
     activities,
-    research: [notifications.createWorker, training.createWorker],
+    research: [notifications.createWorker, training.createWorker, research.createWorker],
     async close() {
       await watch.close();
       await Promise.allSettled([
         venues.close(),
         notifications.close(),
         training.close(),
+        research.close(),
         clientConnection.close(),
         connection.close(),
         database.close(),

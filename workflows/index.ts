@@ -4,3 +4,5 @@ export { notificationWorkflow } from './notificationWorkflow.js';
 export { campaignWorkflow } from './campaignWorkflow.js';
 export { modelWatchWorkflow, trainingWorkflow } from './trainingWorkflow.js';
 export { bareLoopWorkflow } from './bareLoopWorkflow.js';
+export { backtestWorkflow } from './backtestWorkflow.js';
+export { searchWorkflow } from './searchWorkflow.js';

@@ -20,8 +20,10 @@ export function createBacktestsRepository({ models }: Database) {
 
     /** @param progress fraction, 0 to 1 */
     async progress(id: string, progress: number, now = new Date()): Promise<void> {
-      const set = { status: 'RUNNING', progress: Math.min(1, Math.max(0, progress)), updatedAt: now };
-      await models.backtests.updateOne(unfinished(id), { $set: set });
+      // A repeated step tells again what it told before: the run as a whole never goes back.
+      const reached = Math.min(1, Math.max(0, progress));
+      const set = { status: 'RUNNING', progress: reached, updatedAt: now };
+      await models.backtests.updateOne({ ...unfinished(id), progress: { $lte: reached } }, { $set: set });
     },
 
     /** The first end that is told stays; false where it had ended before. */

@@ -21,7 +21,16 @@ export const newSearch = z.strictObject({
   ...setup,
   grid: z
     .record(parameterName, z.array(z.number()).min(1).max(100))
-    .meta({ description: 'Values to try by parameter' }),
+    .meta({ description: 'Values to try by parameter; stopLossPct and takeProfitPct may be among them' }),
+  maxTrials: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Try a random sample of this size where the grid has more combinations' }),
+  seed: z.number().int().min(0).max(2_147_483_647).optional().meta({ description: 'Of the random sample (1)' }),
+  folds: z.number().int().min(1).max(12).optional().meta({ description: 'Walk-forward folds (4)' }),
 });
 
 export const run = z.object({

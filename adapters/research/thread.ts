@@ -1,0 +1,20 @@
+/** A research thread: one task at a time, at the lowest priority, so that trading never waits for it. */
+import { constants, setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { type ResearchTask, runTask } from './tasks.js';
+
+try {
+  // On Linux, process 0 means the calling thread only; elsewhere it would be the whole worker, so it is left alone.
+  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
+} catch {
+  // Without the right to be nice, the thread works at normal priority.
+}
+
+parentPort?.on('message', (task: ResearchTask) => {
+  try {
+    parentPort?.postMessage({ kind: 'done', result: runTask(task) });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    parentPort?.postMessage({ kind: 'failed', name, message });
+  }
+});
