@@ -1,5 +1,6 @@
 /** What activities are given; worker/dependencies.ts assembles it, tests hand in their own. */
 import type { Client } from '@temporalio/client';
+import type { Analyst } from '../adapters/analyst/analyst.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { AccountExchange, AccountKey, Exchange } from '../adapters/exchange/port.js';
 import type { MarketCache } from '../adapters/exchange/marketCache.js';
@@ -31,6 +32,8 @@ export interface ActivityDependencies {
   watch?(userId: string, mode: VenueMode): void;
   /** The model in use on a symbol's closed candles, or null while there is none. */
   scorer?(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null;
+  /** A configured second opinion (adapters/analyst), off by default. */
+  analyst?: Analyst;
   log: Log;
   /** Real time, ms. */
   now(): number;

@@ -3,6 +3,8 @@
  * thinks of it. The forming candle is never looked at. A candle's opinion is logged and acted upon once.
  */
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
+import { applyAnalyst } from '../../trading/learning/analystVerdict.js';
+import { MODES } from '../../trading/sizing/index.js';
 import { evaluateSignal, validateSignal } from '../../trading/signals/index.js';
 import type { CandleColumns, MarketSnapshot, Signal, SignalRejection } from '../../trading/types.js';
 import type { ActivityDependencies, Venue } from '../dependencies.js';
@@ -75,14 +77,40 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
     ...(verdict.accepted ? [] : verdict.rejections.map(({ code }) => code)),
     ...edgeRejection(config, signal, opinionOfModel, feeRate),
   ];
+  const asked = await secondOpinion(deps, signal, snapshot, opinionOfModel?.probability, rejections.length === 0);
+  if (asked && asked.confidence < MODES[config.tradingMode].minConfidence) rejections.push('LOW_CONFIDENCE');
   return {
     ...brief,
+    ...(asked ? { confidence: asked.confidence } : {}),
     levels: { entryPrice: signal.entryPrice, stopLoss: signal.stopLoss, takeProfit: signal.takeProfit },
     ...(opinionOfModel
       ? { probability: Math.round(opinionOfModel.probability * 1e4) / 1e4, modelVersion: opinionOfModel.version }
       : {}),
-    reasons: [...signal.reasons, ...(opinionOfModel?.reasons ?? [])].slice(0, 6),
+    reasons: [...(asked ? [asked.reason] : []), ...signal.reasons, ...(opinionOfModel?.reasons ?? [])].slice(0, 6),
     ...(rejections.length > 0 ? { rejections } : {}),
+  };
+}
+
+/**
+ * Where an analyst is configured, it is asked about entries that are about to be proposed: numbers only, two seconds. It
+ * may lower the confidence or veto; slow, wrong or absent, it changes nothing.
+ */
+async function secondOpinion(
+  deps: ActivityDependencies,
+  signal: Signal,
+  snapshot: MarketSnapshot,
+  probability: number | undefined,
+  worthAsking: boolean,
+): Promise<{ confidence: number; reason: string } | null> {
+  if (!deps.analyst || !worthAsking || signal.type !== 'BUY') return null;
+  const { price, spreadPct, atrPct, atrPercentile } = snapshot;
+  const { confidence, entryPrice, stopLoss, takeProfit, votes } = signal;
+  const numbers = { confidence, price, entryPrice, stopLoss, takeProfit, spreadPct, atrPct, atrPercentile, ...votes };
+  const { opinion } = await deps.analyst(probability === undefined ? numbers : { ...numbers, probability });
+  if (!opinion) return null;
+  return {
+    confidence: applyAnalyst(confidence, opinion),
+    reason: `analyst ${opinion.verdict}: ${opinion.reason}`.slice(0, 200),
   };
 }
 
