@@ -12,10 +12,12 @@ import { createChannels } from '../adapters/notifications/index.js';
 import { projectRoot } from '../adapters/paths.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
+import type { ApiDependencies } from './dependencies.js';
 import { firstStart } from './firstStart.js';
 import { createServer } from './server.js';
 import { startTelegramBots } from './telegramBots.js';
 import { createApiVenues } from './venues.js';
+import { startWatchdog } from './watchdog.js';
 
 const settings = settingsOrExit();
 const log = createLogger({ name: 'api', level: settings.logLevel });
@@ -37,7 +39,7 @@ const channels = createChannels({
   discordBaseUrl: process.env['DISCORD_BASE_URL'] || undefined,
 });
 
-const api = createServer({
+const deps = {
   database,
   repositories,
   keys,
@@ -52,7 +54,8 @@ const api = createServer({
   loopbackOnly: isLoopback(host),
   temporalUiUrl: settings.temporalUiUrl,
   dashboard: join(projectRoot(), 'dist', 'dashboard'),
-});
+} satisfies ApiDependencies;
+const api = createServer(deps);
 
 const made = settings.embedded ? await firstStart({ repositories, defaults, log }, api.trading, settings) : null;
 const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app);
@@ -64,6 +67,7 @@ const stopBots = startTelegramBots({
   warn: (message) => log.warn(message),
   telegramBaseUrl: process.env['TELEGRAM_BASE_URL'] || undefined,
 });
+const stopWatchdog = startWatchdog(deps, { dataDir: settings.dataDir, namespace, registry: api.registry });
 const { port } = server.address() as AddressInfo;
 const apiUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 log.info({ apiUrl, docs: `${apiUrl}/api/docs` }, 'api ready');
@@ -86,6 +90,7 @@ async function stop(why: string): Promise<void> {
   stopping = true;
   log.info({ why }, 'api stops');
   api.close();
+  stopWatchdog();
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), 1_500).unref();

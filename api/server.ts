@@ -31,6 +31,8 @@ import { createTradingService, type TradingService } from './services/trading.js
 export interface Api {
   app: Express;
   trading: TradingService;
+  /** What /metrics shows. */
+  registry: Metrics['registry'];
   /** Ends open event streams and their looks at the database. */
   close(): void;
 }
@@ -81,6 +83,7 @@ export function createServer(deps: ApiDependencies): Api {
   return {
     app,
     trading,
+    registry: metrics.registry,
     close() {
       hub.close();
       for (const end of streamEnds) end();

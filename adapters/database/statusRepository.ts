@@ -21,6 +21,26 @@ export function createStatusRepository({ models }: Database) {
       return result.matchedCount === 1;
     },
 
+    /** Who trades and whose next cycle was to begin before then; the interval in s. For the watchdog. */
+    async dueBefore(before: Date): Promise<{ userId: string; nextCycleAt: number; interval: number }[]> {
+      const filter = {
+        status: { $in: ['RUNNING', 'REDUCING'] },
+        nextCycleAt: { $ne: null, $lt: before.toISOString() },
+      };
+      const late = await models.status
+        .find(filter, { userId: 1, nextCycleAt: 1 })
+        .lean<Pick<StatusDocument, 'userId' | 'nextCycleAt'>[]>();
+      if (late.length === 0) return [];
+      const settings = await models.config
+        .find({ userId: { $in: late.map(({ userId }) => userId) } }, { userId: 1, tradingInterval: 1 })
+        .lean<{ userId: string; tradingInterval: number }[]>();
+      const intervals = new Map(settings.map(({ userId, tradingInterval }) => [userId, tradingInterval]));
+      return late.flatMap(({ userId, nextCycleAt }) => {
+        const interval = intervals.get(userId);
+        return nextCycleAt && interval ? [{ userId, nextCycleAt: Date.parse(nextCycleAt), interval }] : [];
+      });
+    },
+
     async setBaseline(userId: string, baseline: AccountBaseline, now = new Date()): Promise<void> {
       await models.status.updateOne({ _id: userId }, { $set: { baseline, updatedAt: now } });
     },
