@@ -1,0 +1,114 @@
+/** What happens to a user from outside, as scenarios need it: the market's speed, a position to lose, a hand at the exchange. */
+import { createHmac } from 'node:crypto';
+import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
+import type { StoredPosition } from '../../../adapters/database/positionsRepository.js';
+import type { LedgerOrder } from '../../../commands/campaign/judge.js';
+import type { TradingConfig } from '../../../trading/types.js';
+import { eventually, type Lab, type TestUser } from '../../support/trading.js';
+
+/** Market time per real time while an entry is waited for, and while a scenario is played. */
+const FAST = 600;
+const SLOW = 1;
+
+export function createScenarioTools(lab: Lab) {
+  async function control(path: string, body: object): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${lab.servers.controlUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  const tools = {
+    control,
+    fast: () => control('/clock', { speed: FAST }),
+    slow: () => control('/clock', { speed: SLOW }),
+
+    /** Users of one setting who hold positions, each protected; from here on the market all but stands still. */
+    async holders(count: number, config: Partial<TradingConfig> = {}): Promise<TestUser[]> {
+      await tools.fast();
+      const users = await Promise.all(Array.from({ length: count }, () => lab.user({ ...eager(), ...config })));
+      await Promise.all(users.map((user) => user.update('startTrading', { by: 'scenario' })));
+      await Promise.all(users.map((user) => user.until(({ openPositions }) => openPositions > 0, 60_000)));
+      await tools.slow();
+      await Promise.all(users.map((user) => tools.protectedPosition(user)));
+      return users;
+    },
+
+    async holder(config: Partial<TradingConfig> = {}): Promise<TestUser> {
+      return (await tools.holders(1, config))[0]!;
+    },
+
+    protectedPosition: async (user: TestUser): Promise<StoredPosition> =>
+      (
+        await eventually(
+          () => lab.repositories.positions.open(user.id),
+          (open) => open.length > 0 && open.every((position) => position.protection !== null),
+        )
+      )[0]!,
+
+    resting: async (user: TestUser): Promise<LedgerOrder[]> =>
+      (await lab.control.ledger(user.id)).orders.filter(({ status }) => status === 'NEW'),
+    buys: async (user: TestUser): Promise<LedgerOrder[]> =>
+      (await lab.control.ledger(user.id)).orders.filter(({ side }) => side === 'BUY'),
+    balance: async (user: TestUser, asset: string): Promise<number> => {
+      const held = (await lab.control.ledger(user.id)).balances.find((balance) => balance.asset === asset);
+      return Number(held?.free ?? 0) + Number(held?.locked ?? 0);
+    },
+
+    trades: (user: TestUser, least = 1) =>
+      eventually(
+        () =>
+          lab.database.models.trades
+            .find({ userId: user.id })
+            .lean<{ exitReason: string; exitPrice: number; pnl: number; positionId: string }[]>(),
+        (found) => found.length >= least,
+      ),
+
+    /** How often each kind of message was told to the user, once `type` is among them. */
+    told: async (user: TestUser, type: string): Promise<Record<string, number>> => {
+      const found = await eventually(
+        () => lab.database.models.notifications.find({ userId: user.id }).lean<{ type: string }[]>(),
+        (all) => all.some((one) => one.type === type),
+      );
+      const counts: Record<string, number> = {};
+      for (const one of found) counts[one.type] = (counts[one.type] ?? 0) + 1;
+      return counts;
+    },
+
+    logs: async (user: TestUser): Promise<string[]> =>
+      (await lab.database.connection.db!.collection('auto_trading_logs').find({ userId: user.id }).toArray()).map(
+        ({ message }) => String(message),
+      ),
+
+    /** A signed order of the account's owner, placed by hand beside the product. */
+    async orderByHand(user: TestUser, order: Record<string, string>): Promise<LedgerOrder> {
+      const key = await lab.control.account(user.id, {});
+      const query = new URLSearchParams({ ...order, timestamp: String(Date.now()) });
+      query.set('signature', createHmac('sha256', key.secret).update(query.toString()).digest('hex'));
+      const answer = await fetch(`${lab.servers.exchangeUrl}/api/v3/order?${query}`, {
+        method: 'POST',
+        headers: { 'X-MBX-APIKEY': key.apiKey },
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      return (await answer.json()) as LedgerOrder;
+    },
+  };
+  return tools;
+}
+
+/** Settings under which an entry comes with the first chance and nothing but the scenario ends it. */
+function eager(): Partial<TradingConfig> {
+  const { risk } = loadDefaultConfig();
+  return {
+    symbols: ['BTC/USDT'],
+    stopLossPct: 3,
+    takeProfitPct: 12,
+    risk: {
+      ...risk,
+      maxAtrPercentile: 100,
+      cooldownMinutes: 0,
+      losingStreakLimit: 100,
+      maxSlippagePct: 5,
+      maxTradesPerDay: 10_000,
+    },
+  };
+}
