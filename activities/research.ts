@@ -1,25 +1,14 @@
 /** The steps of backtests and searches. Candles stay in files, reports go to the database; histories get figures. */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { CandleShelf } from '../adapters/research/folder.js';
-import type { ResearchPool } from '../adapters/research/pool.js';
-import type { Repositories } from '../adapters/database/repositories.js';
 import type { BatchFindings } from '../trading/backtest/search.js';
 import type { ResearchRun } from '../workflows/researchMessages.js';
-import type { Venue } from './dependencies.js';
 import { withFailures } from './failures.js';
+import type { ResearchDependencies } from './research/dependencies.js';
 import { judge, type SearchSummary } from './research/judge.js';
 import { type BacktestPlan, candlesFor, planBacktest, planSearch, type SearchPlan } from './research/plan.js';
 
 export type { SearchSummary } from './research/judge.js';
 export type { BacktestPlan, SearchPlan } from './research/plan.js';
-
-export interface ResearchDependencies {
-  repositories: Pick<Repositories, 'backtests' | 'config'>;
-  pool: ResearchPool;
-  shelf: CandleShelf;
-  /** The venue whose candles are run on. */
-  venue(): Venue;
-}
 
 /** What a history keeps of a finished run; the report itself is in `backtests`. */
 export interface BacktestSummary {

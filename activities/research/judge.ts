@@ -8,7 +8,7 @@ import {
   type SearchVerdict,
   trialParams,
 } from '../../trading/backtest/search.js';
-import type { ResearchDependencies } from '../research.js';
+import type { ResearchDependencies } from './dependencies.js';
 import { candlesFor, type SearchPlan } from './plan.js';
 
 export interface SearchSummary {

@@ -11,7 +11,7 @@ import { createStrategy, isStrategyName, STRATEGIES } from '../../trading/signal
 import { resolveParameters, type StrategyFactory } from '../../trading/signals/strategy.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 import type { ResearchRequest, ResearchRun } from '../../workflows/researchMessages.js';
-import type { ResearchDependencies } from '../research.js';
+import type { ResearchDependencies } from './dependencies.js';
 
 export interface BacktestPlan {
   runId: string;

@@ -12,6 +12,7 @@ import {
 } from '../../trading/backtest/search.js';
 import type { BacktestResult } from '../../trading/backtest/types.js';
 import { sliceCandles } from '../../trading/market/columns.js';
+import { createStrategy } from '../../trading/signals/registry.js';
 import type { CandleColumns, SymbolRules, Timeframe, TradingConfig } from '../../trading/types.js';
 import { readCandles } from '../training/files.js';
 
@@ -60,8 +61,8 @@ export function runTask(task: ResearchTask): Answers[keyof Answers] {
     return { report, deflatedSharpe: deflatedScore(run.equity, task.periodMs, task.trials, task.scoreVariance) };
   }
   const indices = task.shape.indices.slice(task.first, task.first + task.count);
-  return judgeTrials(candles, task.shape, indices, (end, warmUp, index) =>
-    runOn(sliceCandles(candles, 0, end), warmUp, specOfTrial(task.spec, task.shape, index)),
+  return judgeTrials(candles, task.shape, indices, (index) =>
+    trialOn(candles, specOfTrial(task.spec, task.shape, index)),
   );
 }
 
@@ -84,14 +85,23 @@ export function specOfTrial(spec: RunSpec, shape: SearchShape, index: number): R
   return { ...spec, setup: { ...spec.setup, ...exits, params }, config: { ...spec.config, ...exits } };
 }
 
-function runOn(candles: CandleColumns, warmUp: number, spec: RunSpec): MeasurableRun {
-  const prepared = prepare(candles, warmUp, spec);
-  return prepared.complete(prepared.once());
+/** The votes are computed once, and all folds take their part of them. */
+function trialOn(candles: CandleColumns, spec: RunSpec): (end: number, warmUp: number) => MeasurableRun {
+  const votes = createStrategy(spec.setup.strategy, spec.setup.params).votes(candles);
+  return (end, warmUp) => {
+    const prepared = prepare(sliceCandles(candles, 0, end), warmUp, spec, votes.subarray(0, end));
+    return prepared.complete(prepared.once());
+  };
 }
 
 /** The two sets of rules as one: each completes the result that it made itself. */
-function prepare(candles: CandleColumns, warmUp: number, spec: RunSpec): PreparedRun<BacktestResult> {
-  const market: RunMarket = { ...spec, candles, warmUp, rules: spec.symbolRules };
+function prepare(
+  candles: CandleColumns,
+  warmUp: number,
+  spec: RunSpec,
+  votes?: Float64Array,
+): PreparedRun<BacktestResult> {
+  const market: RunMarket = { ...spec, candles, warmUp, votes, rules: spec.symbolRules };
   if (spec.rules === 'plain') return preparePlainRun(market, spec.setup);
   return prepareLiveRun([market], spec.setup, spec.config) as PreparedRun<BacktestResult>;
 }

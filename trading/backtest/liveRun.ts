@@ -20,12 +20,12 @@ export function prepareLiveRun(
     strategyWarmUp: strategy.warmUp,
     once: () =>
       runPortfolio(
-        markets.map(({ symbol, candles, warmUp, detail, rules }) => ({
+        markets.map(({ symbol, candles, warmUp, detail, rules, votes }) => ({
           symbol,
           candles,
           warmUp,
           detail: detail?.candles,
-          votes: strategy.votes(candles),
+          votes: votes ?? strategy.votes(candles),
           rules: rules ?? spotRules(symbol, candles.close[0]!, feePct),
         })),
         { config, cash, feePct, slippagePct },

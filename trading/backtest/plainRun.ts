@@ -27,7 +27,7 @@ export function preparePlainRun(market: RunMarket, setup: RunSetup): PreparedRun
   return {
     strategyWarmUp: strategy.warmUp,
     once() {
-      const votes = strategy.votes(candles);
+      const votes = market.votes?.slice() ?? strategy.votes(candles);
       if (warmUp > 0) votes.fill(0, 0, warmUp - 1);
       return runSingle(candles, votes, rules);
     },

@@ -10,6 +10,8 @@ export interface RunMarket {
   /** Leading candles that only warm the indicators up. */
   warmUp: number;
   detail?: { candles: CandleColumns; timeframe: Timeframe };
+  /** The strategy's votes on these candles, where they are known already: a vote never depends on later candles. */
+  votes?: Float64Array;
   /** The exchange's filters; those of a large pair where they are not known. Only live's rules ask for them. */
   rules?: SymbolRules;
 }

@@ -39,18 +39,18 @@ export type FoldChoice = { index: number; before: number; within: number | null;
 export const trialParams = ({ grid }: Pick<SearchShape, 'grid'>, index: number): Record<string, number> =>
   combination(grid, index);
 
-/** Runs one trial on the candles before `end`, trading from `warmUp` on. */
-export type RunTrial = (end: number, warmUp: number, index: number) => MeasurableRun;
+/** Prepares one trial; what it returns runs it on the candles before `end`, trading from `warmUp` on. */
+export type OpenTrial = (index: number) => (end: number, warmUp: number) => MeasurableRun;
 
 /** Walk-forward: what is chosen by the candles before a fold is judged on the fold, from a fresh account. */
 export function judgeTrials(
   candles: CandleColumns,
   shape: SearchShape,
   indices: readonly number[],
-  run: RunTrial,
+  open: OpenTrial,
 ): BatchFindings {
   const starts = shape.boundaries.map((time) => firstAtOrAfter(candles.timestamp, time));
-  const trials = indices.map((index) => judgeTrial(candles, shape, starts, index, run));
+  const trials = indices.map((index) => judgeTrial(candles, shape, starts, index, open));
   return {
     trials: trials.map(({ folds: _folds, ...trial }) => trial),
     choices: starts.map((_, fold) =>
@@ -67,10 +67,11 @@ function judgeTrial(
   { periodMs }: SearchShape,
   starts: readonly number[],
   index: number,
-  run: RunTrial,
+  open: OpenTrial,
 ): TrialFindings {
   try {
-    const whole = run(candles.length, 0, index);
+    const run = open(index);
+    const whole = run(candles.length, 0);
     return {
       index,
       score: score(whole.equity, periodMs),
@@ -78,8 +79,8 @@ function judgeTrial(
       maxDrawdownPct: 100 * drawdown(whole.equity).depth,
       trades: whole.trades.length,
       folds: starts.map((start, fold) => {
-        const before = run(start, 0, index);
-        const within = run(starts[fold + 1] ?? candles.length, start, index);
+        const before = run(start, 0);
+        const within = run(starts[fold + 1] ?? candles.length, start);
         return {
           before: score(before.equity, periodMs),
           within: score(within.equity, periodMs),
