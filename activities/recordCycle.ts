@@ -28,6 +28,9 @@ export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles,
     snapshot: record.account && { marketTime, ...snapshotFields(record.account) },
     status: { view: withoutEmergency(record.status), revision: startedAt },
   });
+  // After their insert: the entry itself came before the record.
+  for (const { signalId, price } of record.executions ?? [])
+    await deps.repositories.signals.markExecuted(signalId, price);
   for (const signal of record.signals) seen.add(signal.signalId);
 }
 

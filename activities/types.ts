@@ -144,6 +144,8 @@ export interface CycleRecord {
   marketTime: number | null;
   prices: Record<string, number>;
   signals: SignalReport[];
+  /** Signals that became positions in this cycle, with the average price of their entry. */
+  executions?: { signalId: string; price: string }[];
   account: AccountView | null;
   lines: LogLine[];
 }
@@ -208,7 +210,8 @@ export interface TradingActivities {
 export interface EmergencyActivities {
   haltTrading(input: { userId: string; trigger: EmergencyTrigger; reason: string }): Promise<HaltReport>;
   cancelEntryOrders(input: { userId: string }): Promise<CancelReport>;
-  liquidatePositions(input: { userId: string }): Promise<LiquidationReport>;
+  /** `since` (ISO, real time) is when the emergency was triggered: what an interrupted attempt sold is reported too. */
+  liquidatePositions(input: { userId: string; since?: string }): Promise<LiquidationReport>;
   verifyExposure(input: { userId: string }): Promise<ExposureReport>;
   recordEmergency(input: { userId: string; status: StatusView; lines: LogLine[] }): Promise<void>;
   /** Lifts the halt after a reset; refuses while something is open that was to be closed. */

@@ -22,6 +22,7 @@ interface CycleNotes {
   market: MarketReport | null;
   signals: SignalReport[];
   safety: SafetyReport | null;
+  executions: { signalId: string; price: string }[];
   lines: LogLine[];
 }
 
@@ -29,7 +30,7 @@ export async function runCycle(session: Session): Promise<void> {
   const { state } = session;
   const startedAt = Date.now();
   const cycle = state.cycle + 1;
-  const notes: CycleNotes = { market: null, signals: [], safety: null, lines: [] };
+  const notes: CycleNotes = { market: null, signals: [], safety: null, executions: [], lines: [] };
   state.nextCycleAt = nextOnGrid(state.anchor, state.settings?.interval ?? 300, startedAt);
 
   const scope = new CancellationScope();
@@ -110,6 +111,7 @@ async function executePlans(
     const report = await trade.executeTrade.executeWithOptions({ summary }, [{ userId: state.userId, cycle, plan }]);
     trades.push(report);
     notes.lines.push(...report.lines);
+    if (report.averagePrice) notes.executions.push({ signalId: plan.signalId, price: report.averagePrice });
     sendEvents(session, report.events);
     if (state.account && (report.outcome === 'FILLED' || report.outcome === 'PARTIALLY_FILLED')) {
       state.account.tradesToday += 1;
@@ -217,6 +219,7 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
     marketTime: notes.market?.marketTime ?? null,
     prices: notes.market?.prices ?? {},
     signals: notes.signals.filter((signal) => !signal.repeated),
+    ...(notes.executions.length > 0 ? { executions: notes.executions } : {}),
     account: notes.safety?.account ?? null,
     lines: [...monitorLines(notes.market), ...notes.lines],
   };

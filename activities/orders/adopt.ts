@@ -25,7 +25,7 @@ export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolea
   const levels = protectionLevels({ entryPrice: referencePrice, config: desk.config, rules });
   const position = await openPosition(
     desk,
-    { intentId, symbol, referencePrice, ...levels, signalId: order.reason ?? '' },
+    { intentId, symbol, referencePrice, ...levels, signalId: '' },
     settled,
     fills,
     rules,

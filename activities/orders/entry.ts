@@ -111,7 +111,7 @@ export async function openPosition(
   fills: Fill[],
   rules: SymbolRules,
 ): Promise<StoredPosition> {
-  const { positions, signals } = desk.deps.repositories;
+  const { positions } = desk.deps.repositories;
   const id = positionIdOf(plan.intentId);
   const empty: Position = {
     id,
@@ -133,8 +133,7 @@ export async function openPosition(
   };
   const filled = applyFills(empty, fills);
   const position = { ...filled, ...levelsAt(filled.entryPrice, plan, rules) };
-  await positions.insert(desk.userId, position, { mode: desk.mode, signalId: plan.signalId });
-  await signals.markExecuted(plan.signalId, filled.entryPrice);
+  await positions.insert(desk.userId, position, { mode: desk.mode, signalId: plan.signalId || null });
   const stored = await positions.get(id);
   if (!stored) throw new Error(`position ${id} is not there after its insert`);
   return stored;

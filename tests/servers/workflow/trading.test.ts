@@ -54,6 +54,11 @@ describe('a trading workflow on real servers', () => {
         .map(({ type }) => type)
         .sort(),
     ).toEqual(['LIMIT_MAKER', 'STOP_LOSS']);
+    const executed = await eventually(
+      () => lab.database.models.signals.find({ userId: user.id, executed: true }).lean<{ executionPrice: number }[]>(),
+      (found) => found.length > 0,
+    );
+    expect(executed[0]!.executionPrice).toBeGreaterThan(0);
     // Nothing may sell it before the stop does.
     await user.update('stopTrading', { mode: 'now' });
     await lab.prices({ symbol: 'BTC/USDT', changePct: -5, kind: 'crash' });
