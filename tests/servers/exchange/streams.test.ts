@@ -145,7 +145,7 @@ test('an order event that is lost shows as a gap within seconds', async () => {
     account: 's-lost',
   });
   await buy(key, 'lost-1');
-  await until(() => gaps().length > 0, 6_000);
+  await until(() => gaps().length > 0, 20_000);
   await control('/faults', undefined, 'DELETE');
   expect(orders().some((event) => event.report.clientOrderId === 'lost-1' && event.report.status === 'FILLED')).toBe(
     false,
@@ -207,7 +207,7 @@ test('while the exchange is away its accounts are told to resynchronise, and str
   await until(() => prices.length > 0);
   await simulator.stop();
   const told = gaps().length;
-  await until(() => gaps().length > told, 3_000);
+  await until(() => gaps().length > told, 10_000);
   prices.length = 0;
   simulator = await start(simulator.port);
   await until(() => prices.length > 0, 15_000);
