@@ -12,7 +12,9 @@ import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
 import { startServers, type TestServers } from '../../launcher/lab.js';
 import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
 import { type Control, createControl, FAULT_MIX } from './control.js';
+import { gatherEvidence } from './evidence.js';
 import { type AccountEvidence, judge, type Verdict } from './judge.js';
+import { generator } from './random.js';
 import { watchUnprotected } from './watch.js';
 import { startCampaignWorker } from './worker.js';
 
@@ -103,7 +105,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     const finishedAll = await all;
     await control.clearFaults();
     await watch.stop();
-    const evidence = await Promise.all(userIds.map((userId) => gather(database, control, userId, before.get(userId)!)));
+    const evidence = await Promise.all(
+      userIds.map((userId) => gatherEvidence(database, control, userId, before.get(userId)!, [foreignId(userId)])),
+    );
     return {
       ...judge(evidence),
       seed,
@@ -208,49 +212,4 @@ async function disturb({ options, random, worker, servers, say, isDone, until }:
     }
   }
   return serverKills;
-}
-
-async function gather(
-  database: Awaited<ReturnType<typeof connectDatabase>>,
-  control: Control,
-  userId: string,
-  before: AccountEvidence['before'],
-): Promise<AccountEvidence> {
-  const collection = (name: string) => database.connection.db!.collection(name);
-  const [ledger, orders, fills] = await Promise.all([
-    control.ledger(userId),
-    collection('orders').find({ userId }).toArray(),
-    collection('fills').find({ userId }).toArray(),
-  ]);
-  return {
-    userId,
-    ledger,
-    before,
-    foreign: [foreignId(userId)],
-    orders: orders.map((order) => ({
-      clientOrderId: order['clientOrderId'],
-      intentId: order['intentId'],
-      purpose: order['purpose'],
-      status: order['status'],
-      exchangeOrderId: order['exchangeOrderId'],
-    })),
-    fills: fills.map((fill) => ({
-      symbol: fill['symbol'],
-      tradeId: fill['tradeId'],
-      quantity: fill['quantity'],
-      price: fill['price'],
-    })),
-  };
-}
-
-/** mulberry32: the same seed gives the same disturbances. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

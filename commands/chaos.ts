@@ -1,0 +1,91 @@
+/** `npm run chaos -- [--kills N] [--users N] [--seed S] [--minutes M] [--json OUT]`: kills every process, again and again. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { broken } from './campaign/judge.js';
+import { generator } from './campaign/random.js';
+import { type Kill, killAll } from './chaos/kills.js';
+import { keepLogs, PROCESSES, startProduct } from './chaos/product.js';
+import { numberOption, say, seconds, verdictLines } from './chaos/report.js';
+import { summarize } from './chaos/statistics.js';
+import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    users: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '120' },
+    json: { type: 'string' },
+  },
+});
+const perProcess = numberOption('kills', values.kills, { least: 1 });
+const users = numberOption('users', values.users, { least: 1 });
+const seed = numberOption('seed', values.seed, { least: 0 });
+const minutes = numberOption('minutes', values.minutes, { least: 1 });
+
+/** How often a user trades, s. */
+const INTERVAL = 2;
+/** How soon after a process's return everyone should have completed a cycle, ms. */
+const GOAL = 15_000;
+
+const started = Date.now();
+say('starting the product');
+const product = await startProduct({ SIM_WEIGHT_LIMIT: '1000000' });
+let sound = false;
+try {
+  sound = await run();
+} finally {
+  if (!sound) say(`logs are kept in ${keepLogs(product)}`);
+  await product.stop();
+}
+process.exit(sound ? 0 : 1);
+
+async function run(): Promise<boolean> {
+  const traders = await makeTraders(product, users, INTERVAL);
+  say(`${users} users trade every ${INTERVAL} s; ${perProcess} kills of each of ${PROCESSES.join(', ')}; seed ${seed}`);
+  const until = started + minutes * 60_000;
+  const kills = await killAll({ product, traders, perProcess, random: generator(seed), until, each: tell });
+  say('stopping everyone by emergency, selling what they hold');
+  const notStopped = await stopTraders(product, traders);
+  const verdict = await judgeTraders(product, traders);
+
+  const stuck = kills.flatMap((kill) => kill.stuck);
+  const processes = Object.fromEntries(
+    PROCESSES.map((name) => [name, figures(kills.filter((k) => k.process === name))]),
+  );
+  const goalMet = kills.every(({ recoveryMs }) => recoveryMs !== null && recoveryMs <= GOAL);
+  const complete = kills.length === perProcess * PROCESSES.length;
+  const held = broken(verdict) === 0 && stuck.length === 0 && notStopped.length === 0;
+  const took = Math.round((Date.now() - started) / 1000);
+  const report = { seed, users, seconds: took, kills, processes, goalMet, complete, notStopped, held, ...verdict };
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+
+  console.log(`\nseed ${seed}: ${kills.length} kills, ${users} users, ${took} s`);
+  console.log('process    kills  back p50/max        recovery p50/p99/max');
+  for (const [name, { count, back, recovery }] of Object.entries(processes))
+    console.log(
+      `${name.padEnd(11)}${String(count).padEnd(7)}${`${seconds(back.p50)} / ${seconds(back.max)}`.padEnd(20)}` +
+        `${seconds(recovery.p50)} / ${seconds(recovery.p99)} / ${seconds(recovery.max)}`,
+    );
+  console.log(`every recovery within ${seconds(GOAL)}: ${goalMet ? 'yes' : 'no'}`);
+  for (const line of verdictLines(verdict)) console.log(line);
+  for (const line of stuck) console.log(`  not resumed: ${line}`);
+  for (const userId of notStopped) console.log(`  emergency stop not finished: ${userId}`);
+  if (!complete) console.log('not every kill was made');
+  console.log(held ? 'every promise held' : 'A PROMISE WAS BROKEN');
+  return held;
+}
+
+function figures(kills: readonly Kill[]) {
+  const known = (values_: readonly (number | null)[]): number[] => values_.filter((value) => value !== null);
+  return {
+    count: kills.length,
+    back: summarize(known(kills.map(({ backMs }) => backMs))),
+    recovery: summarize(known(kills.map(({ recoveryMs }) => recoveryMs))),
+  };
+}
+
+function tell({ process: name, backMs, recoveryMs }: Kill, done: number, planned: number): void {
+  const part = (ms: number | null): string => (ms === null ? 'not' : `after ${seconds(ms)}`);
+  say(`${done}/${planned} ${name}: back ${part(backMs)}, everyone trades ${part(recoveryMs)}`);
+}

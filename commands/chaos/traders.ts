@@ -1,0 +1,98 @@
+/** Users who trade as busily as the settings allow: made, started, watched and stopped through the API alone. */
+import { randomBytes } from 'node:crypto';
+import { connectDatabase } from '../../adapters/database/connect.js';
+import { pause } from '../../launcher/processes.js';
+import type { StatusView } from '../../trading/types.js';
+import { type Control, createControl } from '../campaign/control.js';
+import { gatherEvidence } from '../campaign/evidence.js';
+import { type AccountEvidence, broken, judge, type Verdict } from '../campaign/judge.js';
+import type { Product } from './product.js';
+
+export interface Trader {
+  userId: string;
+  token: string;
+  /** Balances on the exchange before the first cycle. */
+  before: AccountEvidence['before'];
+}
+
+/** Many entries, and no reason of the market's to stop: it is the machinery that is on trial. */
+const SETTINGS = {
+  tradingMode: 'AGGRESSIVE',
+  timeframe: '1m',
+  symbols: ['BTC/USDT', 'ETH/USDT'],
+  maxDailyLossPct: 100,
+  risk: { losingStreakLimit: 1_000, cooldownMinutes: 0, maxTradesPerDay: 100_000 },
+} as const;
+
+const MONEY = { USDT: '10000' };
+
+/** @param interval of the trading loop, s */
+export async function makeTraders(product: Product, count: number, interval: number): Promise<Trader[]> {
+  const control = controlOf(product);
+  const traders: Trader[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    const [email, password] = [`trader-${number}@example.com`, randomBytes(12).toString('hex')];
+    const { id } = await product.ask<{ id: string }>(product.admin, 'POST', '/api/users', { email, password });
+    const token = await product.signIn(email, password);
+    await product.ask(token, 'PUT', '/api/config', { ...SETTINGS, tradingInterval: interval });
+    await control.account(id, MONEY);
+    traders.push({ userId: id, token, before: (await control.ledger(id)).balances });
+  }
+  for (const { token } of traders) await product.ask(token, 'POST', '/api/trading/start', {});
+  return traders;
+}
+
+export const statusOf = (product: Product, { token }: Trader): Promise<StatusView> =>
+  product.ask(token, 'GET', '/api/trading/status');
+
+const STOPPED_WITHIN = 90_000;
+const SETTLED_WITHIN = 20_000;
+
+/** Emergency stop with liquidation for everyone. @returns the ids of users whose stop did not finish within 90 s */
+export async function stopTraders(product: Product, traders: readonly Trader[]): Promise<string[]> {
+  const request = { liquidate: true, reason: 'end of the run' };
+  const deadline = Date.now() + STOPPED_WITHIN;
+  const stopped = await Promise.all(
+    traders.map(async (trader) => {
+      let asked = false;
+      while (Date.now() < deadline) {
+        try {
+          if (!asked) await product.ask(trader.token, 'POST', '/api/trading/emergency-stop', request);
+          asked = true;
+          const { status, emergency } = await statusOf(product, trader);
+          if (status === 'EMERGENCY_STOPPED' && emergency?.finishedAt) return true;
+        } catch {
+          // A busy machine: ask again until the deadline.
+        }
+        await pause(300);
+      }
+      return false;
+    }),
+  );
+  return traders.filter((_, index) => !stopped[index]).map(({ userId }) => userId);
+}
+
+/** Sets the exchange's ledgers against the books, once more every second while they differ, for up to 20 s. */
+export async function judgeTraders(product: Product, traders: readonly Trader[]): Promise<Verdict> {
+  const control = controlOf(product);
+  const database = await connectDatabase(product.runtime().mongodbUri, { migrate: false });
+  const deadline = Date.now() + SETTLED_WITHIN;
+  try {
+    for (;;) {
+      const evidence = await Promise.all(
+        traders.map(({ userId, before }) => gatherEvidence(database, control, userId, before, [])),
+      );
+      const verdict = judge(evidence);
+      if (broken(verdict) === 0 || Date.now() > deadline) return verdict;
+      await pause(1_000);
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+function controlOf(product: Product): Control {
+  const { exchangeControlUrl } = product.runtime();
+  if (!exchangeControlUrl) throw new Error('the product has no exchange of its own');
+  return createControl(exchangeControlUrl);
+}
