@@ -1,0 +1,150 @@
+/** A worker dies, and the database dies: who is told by whom, on real servers. */
+import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
+import { createLogger } from '../../../adapters/log.js';
+import { createChannels, messageId } from '../../../adapters/notifications/index.js';
+import type { NotificationDocument } from '../../../adapters/database/documents.js';
+import { createApiVenues } from '../../../api/venues.js';
+import { startWatchdog } from '../../../api/watchdog.js';
+import { testSettings } from '../../support/servers.js';
+import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
+import { type MailServer, startMailServer } from '../notifications/receivers.js';
+
+const FROM = 'bot@trader.example.org';
+let lab: Lab;
+let mail: MailServer;
+let user: TestUser;
+const closing: (() => unknown)[] = [];
+const logged: string[] = [];
+
+beforeAll(async () => {
+  [lab, mail] = await Promise.all([
+    // An idle worker asks anew every 2 s instead of every 60 s: so its silence shows sooner.
+    startLab({ temporal: { dynamicConfig: ['matching.longPollExpirationInterval="2s"'] } }),
+    startMailServer(),
+  ]);
+  user = await lab.user({
+    notifications: {
+      enabled: true,
+      channels: ['dashboard', 'email'],
+      tradeNotifications: false,
+      errorNotifications: true,
+    },
+  });
+  await addAccount(user.id, 'user', 'en');
+  await addAccount('operator', 'admin', 'ko');
+  await user.update('startTrading', { by: 'test' });
+  await user.until(({ cycle }) => cycle >= 2);
+  // As two API processes beside each other.
+  for (const name of ['first', 'second']) watch(name);
+}, 90_000);
+
+afterAll(async () => {
+  for (const close of closing) await close();
+  await mail?.close();
+  await lab?.close();
+}, 30_000);
+
+async function addAccount(id: string, role: 'user' | 'admin', locale: string): Promise<void> {
+  const at = new Date();
+  const account = { passwordHash: 'x', disabled: false, totp: null, createdAt: at, updatedAt: at } as const;
+  const email = `${id}@example.org`;
+  await lab.repositories.users.insert({ ...account, _id: id, role, email, emailVerified: true, locale });
+}
+
+function watch(name: string): void {
+  const { dataDir, mongodbUri, temporalAddress, exchangeUrl, controlUrl } = lab.servers;
+  const log = createLogger({ name, level: 'debug' }, { write: (line) => void logged.push(line) });
+  const settings = testSettings({
+    DATA_DIR: dataDir,
+    MONGODB_URI: mongodbUri,
+    TEMPORAL_ADDRESS: temporalAddress,
+    EXCHANGE_URL: exchangeUrl,
+    EXCHANGE_CONTROL_URL: controlUrl,
+  });
+  const venues = createApiVenues(settings, lab.repositories, log);
+  const channels = createChannels({ smtpUrl: mail.url, mailFrom: FROM });
+  const { client, database, repositories } = lab;
+  const keys = loadMasterKeys(undefined, dataDir);
+  const stop = startWatchdog(
+    { client, database, repositories, keys, channels, venue: venues.of, mailIsSetUp: true, log },
+    { dataDir, namespace: 'default', everyMs: 1_000, graceMs: 0, workerSilentMs: 6_000, overdueFloorMs: 4_000 },
+  );
+  closing.push(
+    stop,
+    () => channels.email.close(),
+    () => venues.close(),
+  );
+}
+
+const storedOf = (userId: string): Promise<NotificationDocument[]> =>
+  lab.database.models.notifications.find({ userId, _id: /^watchdog-/ }).lean<NotificationDocument[]>();
+const mailsTo = (userId: string) =>
+  mail.mails.filter((_mail, at) => mail.recipients[at]!.includes(`${userId}@example.org`));
+const codes = (documents: NotificationDocument[]) => documents.map(({ data }) => data['code']);
+
+test('says nothing while everything answers', async () => {
+  const { cycle } = await user.status();
+  await user.until((status) => status.cycle >= cycle + 4);
+  expect(mail.mails.map(({ text }) => text)).toEqual([]);
+  expect(await storedOf('operator')).toEqual([]);
+});
+
+test('a killed worker is noticed and mailed, once, to the user and to the administrator', async () => {
+  const ended = lab.worker.stop();
+  lab.worker.kill();
+  await ended;
+
+  const theirs = await eventually(
+    () => storedOf(user.id),
+    ([first]) => first?.deliveries.every(({ status }) => status === 'delivered') ?? false,
+  );
+  expect(codes(theirs)).toEqual(['CYCLE_OVERDUE']);
+  expect(theirs[0]).toMatchObject({ type: 'SYSTEM_ERROR', severity: 'ERROR', title: 'System error' });
+  const operators = await eventually(
+    () => storedOf('operator'),
+    (all) => codes(all).includes('WORKER_MISSING') && all.every(allDelivered),
+  );
+  const worker = operators.find(({ data }) => data['code'] === 'WORKER_MISSING')!;
+  expect(worker.title).toBe('시스템 오류');
+  expect(worker.message).toContain('워커가 없습니다');
+
+  // One mail for each notification, although two processes watch.
+  expect(mailsTo(user.id).map((each) => each.messageId)).toEqual([messageId(theirs[0]!._id, FROM)]);
+  expect(mailsTo(user.id)[0]!.text).toContain('Your trading cycle is overdue');
+  expect(
+    mailsTo('operator')
+      .map((each) => each.messageId)
+      .sort(),
+  ).toEqual(operators.map(({ _id }) => messageId(_id, FROM)).sort());
+}, 60_000);
+
+test('a dead database is mailed to the administrator, and the document follows when it is back', async () => {
+  const before = mailsTo('operator').length;
+  await lab.servers.kill9('mongodb');
+  await eventually(
+    async () =>
+      mailsTo('operator')
+        .slice(before)
+        .filter(({ text }) => text?.includes('데이터베이스')),
+    (mails) => mails.length > 0,
+    30_000,
+  );
+  await lab.servers.restart('mongodb');
+  const stored = await eventually(
+    () => storedOf('operator').catch(() => []),
+    (all) => all.some((each) => each.data['code'] === 'DATABASE_UNREACHABLE' && allDelivered(each)),
+    30_000,
+  );
+  // Without the database the two processes cannot agree: the same Message-ID lets a mail program know the double.
+  const id = messageId(stored.find(({ data }) => data['code'] === 'DATABASE_UNREACHABLE')!._id, FROM);
+  const told = mailsTo('operator').filter(({ text }) => text?.includes('데이터베이스'));
+  expect(new Set(told.map((each) => each.messageId))).toEqual(new Set([id]));
+  await eventually(
+    async () => logged.join(''),
+    (text) => text.includes('watchdog: back'),
+  );
+}, 90_000);
+
+function allDelivered({ deliveries }: NotificationDocument): boolean {
+  return deliveries.every(({ status }) => status === 'delivered');
+}
