@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright } from 'playwright-core';
 import { buildDashboard, buildSources, root } from './build.mjs';
@@ -56,16 +55,16 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-/** Resolves with the demo account's password once everything is ready. */
+/** Resolves with the demo account's password once everything is ready; the launcher says both in either order. */
 function demoPassword() {
   return new Promise((resolve, reject) => {
-    let ready = false;
-    createInterface({ input: launcher.stdout }).on('line', (line) => {
-      ready ||= line.startsWith('Ready');
-      const [, password] = /demo@localhost\s+password\s+(\S+)/.exec(line) ?? [];
-      if (ready && password) resolve(password);
+    let printed = '';
+    launcher.stdout.on('data', (piece) => {
+      printed += piece;
+      const [, password] = /demo@localhost\s+password\s+(\S+)\s/.exec(printed) ?? [];
+      if (password && /^Ready/m.test(printed)) resolve(password);
     });
-    void ended.then((code) => reject(new Error(`the launcher ended with ${code}`)));
+    void ended.then((code) => reject(new Error(`the launcher ended with ${code}:\n${printed}`)));
   });
 }
 

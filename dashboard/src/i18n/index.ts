@@ -1,7 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.js';
-import { ko } from './ko.js';
+import type { en } from './en.js';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -14,6 +13,10 @@ export type Language = keyof typeof LANGUAGES;
 
 const STORED = 'language';
 
+/** Only the language in use is loaded; the other comes when it is chosen. */
+const load = (language: Language): Promise<object> =>
+  language === 'ko' ? import('./ko.js').then(({ ko }) => ko) : import('./en.js').then((module) => module.en);
+
 /** The language chosen before, else the browser's, else English. */
 function firstLanguage(): Language {
   const stored = window.localStorage.getItem(STORED);
@@ -21,25 +24,28 @@ function firstLanguage(): Language {
   return navigator.language.startsWith('ko') ? 'ko' : 'en';
 }
 
-export function startTranslations() {
+export async function startTranslations(): Promise<void> {
   i18next.on('languageChanged', (language) => {
     document.documentElement.lang = language;
   });
-  return i18next.use(initReactI18next).init({
-    lng: firstLanguage(),
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, ko: { translation: ko } },
-    interpolation: { escapeValue: false },
-  });
+  const lng = firstLanguage();
+  const resources = { [lng]: { translation: await load(lng) } };
+  await i18next.use(initReactI18next).init({ lng, fallbackLng: lng, resources, interpolation: { escapeValue: false } });
+}
+
+async function show(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'translation'))
+    i18next.addResourceBundle(language, 'translation', await load(language));
+  await i18next.changeLanguage(language);
 }
 
 /** The account's language, unless this browser's user has chosen one. */
 export function adoptLanguage(locale: string): void {
-  if (window.localStorage.getItem(STORED) === null) void i18next.changeLanguage(locale === 'ko' ? 'ko' : 'en');
+  if (window.localStorage.getItem(STORED) === null) void show(locale === 'ko' ? 'ko' : 'en');
 }
 
 /** Switches the whole page at once and remembers the choice in this browser. */
 export function changeLanguage(language: Language): void {
   window.localStorage.setItem(STORED, language);
-  void i18next.changeLanguage(language);
+  void show(language);
 }

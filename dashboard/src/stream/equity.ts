@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { EquityPoint } from '../api/types.js';
 
 const CAPACITY = 5_000;
@@ -26,5 +26,8 @@ const subscribe = (listener: () => void) => {
 export function useLiveEquity(history: readonly EquityPoint[] | undefined): EquityPoint[] {
   const live = useSyncExternalStore(subscribe, () => points);
   const last = history?.[history.length - 1]?.timestamp ?? '';
-  return [...(history ?? []), ...live.filter(({ timestamp }) => timestamp > last)];
+  return useMemo(
+    () => [...(history ?? []), ...live.filter(({ timestamp }) => timestamp > last)],
+    [history, live, last],
+  );
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePerformance } from '../../api/queries.js';
 import { Panel } from '../../components/Panel.js';
@@ -7,7 +7,7 @@ import { useFormat } from '../../format/useFormat.js';
 import { useLiveEquity } from '../../stream/equity.js';
 import { useToday } from './useToday.js';
 
-const LineChart = lazy(() => import('../../components/LineChart.js').then((module) => ({ default: module.LineChart })));
+const EquityChart = lazy(() => import('./EquityChart.js'));
 
 /** The account's value over the last day, growing as snapshots arrive. */
 export function EquityPanel() {
@@ -16,22 +16,7 @@ export function EquityPanel() {
   const performance = usePerformance(useToday());
   const points = useLiveEquity(performance.data?.equity);
   const last = points[points.length - 1];
-  const key = `${points.length} ${last?.timestamp}`;
-  const { times, lines } = useMemo(
-    () => ({
-      times: points.map(({ timestamp }) => Date.parse(timestamp)),
-      lines: [
-        {
-          label: t('overview.equity'),
-          values: points.map(({ equity }) => equity),
-          colour: 'accent' as const,
-          fill: true,
-        },
-      ],
-    }),
-    // The points are new on each render; their number and last time tell whether they changed.
-    [key, t],
-  );
+  const label = t('overview.equityLabel', { value: format.money(last?.equity) });
   return (
     <Panel title={t('overview.equityTitle')} aside={last && <strong>{format.money(last.equity)} USDT</strong>}>
       <Loaded query={performance}>
@@ -40,12 +25,7 @@ export function EquityPanel() {
             <EmptyState title={t('overview.noEquity')} />
           ) : (
             <Suspense fallback={<LinesSkeleton />}>
-              <LineChart
-                label={t('overview.equityLabel', { value: format.money(last?.equity) })}
-                times={times}
-                lines={lines}
-                height={180}
-              />
+              <EquityChart label={label} points={points} height={190} />
             </Suspense>
           )
         }
