@@ -44,7 +44,15 @@ async function run(): Promise<boolean> {
   const traders = await makeTraders(product, users, INTERVAL);
   say(`${users} users trade every ${INTERVAL} s; ${perProcess} kills of each of ${PROCESSES.join(', ')}; seed ${seed}`);
   const until = started + minutes * 60_000;
-  const kills = await killAll({ product, traders, perProcess, random: generator(seed), until, each: tell });
+  const kills = await killAll({
+    product,
+    traders,
+    processes: PROCESSES,
+    perProcess,
+    random: generator(seed),
+    until,
+    each: tell,
+  });
   say('stopping everyone by emergency, selling what they hold');
   const notStopped = await stopTraders(product, traders);
   const verdict = await judgeTraders(product, traders);

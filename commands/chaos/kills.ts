@@ -1,6 +1,6 @@
 /** One kill after another, each followed by a wait until every user's cycles are completed again. */
 import { pause } from '../../launcher/processes.js';
-import { PROCESSES, type ProcessName, type Product } from './product.js';
+import type { ProcessName, Product } from './product.js';
 import { shuffledPlan } from './statistics.js';
 import { statusOf, type Trader } from './traders.js';
 
@@ -20,6 +20,7 @@ const LOOK_EVERY = 250;
 export interface KillPlan {
   product: Product;
   traders: readonly Trader[];
+  processes: readonly ProcessName[];
   perProcess: number;
   random(): number;
   /** Real time, ms, after which no further kill is made. */
@@ -28,8 +29,16 @@ export interface KillPlan {
 }
 
 /** Kills in random order; ends early where a user did not resume: after that, nothing further can be measured. */
-export async function killAll({ product, traders, perProcess, random, until, each }: KillPlan): Promise<Kill[]> {
-  const plan = shuffledPlan(PROCESSES, perProcess, random);
+export async function killAll({
+  product,
+  traders,
+  processes,
+  perProcess,
+  random,
+  until,
+  each,
+}: KillPlan): Promise<Kill[]> {
+  const plan = shuffledPlan(processes, perProcess, random);
   const kills: Kill[] = [];
   for (const name of plan) {
     // At any moment of a cycle, not always right after one.
