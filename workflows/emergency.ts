@@ -27,8 +27,10 @@ async function workThrough(session: Session): Promise<void> {
   const trigger = receipt.trigger;
 
   const { haltedAt } = await emergency.haltTrading({ userId, trigger, reason: receipt.reason });
-  receipt.haltedAt = haltedAt;
-  note(receipt, 'Halted: nothing is sent any more but cancels and sells that reduce a holding');
+  // Worked through once more after a step that failed for good: the first halt is the one that holds.
+  if (receipt.haltedAt === null)
+    note(receipt, 'Halted: nothing is sent any more but cancels and sells that reduce a holding');
+  receipt.haltedAt ??= haltedAt;
 
   const cancelled = await emergency.cancelEntryOrders({ userId });
   receipt.cancelledOrders.push(...cancelled.cancelled);
@@ -38,9 +40,9 @@ async function workThrough(session: Session): Promise<void> {
   if (liquidate()) {
     const sold = await emergency.liquidatePositions.executeWithOptions(
       { summary: 'sell every position', startToCloseTimeout: '5 minutes', heartbeatTimeout: '5 seconds' },
-      [{ userId }],
+      [{ userId, since: receipt.triggeredAt }],
     );
-    receipt.liquidated.push(...sold.sold);
+    receipt.liquidated = sold.sold;
     note(receipt, `${sold.sold.length} positions sold, ${sold.remaining} left`);
   }
 

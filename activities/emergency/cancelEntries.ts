@@ -14,8 +14,7 @@ export async function cancelOpenEntries(desk: Desk): Promise<CancelReport> {
   for (const order of await orders.unresolvedByUser(desk.userId))
     if (order.purpose === 'ENTRY' && (await adoptEntry(desk, order))) report.adopted += 1;
 
-  const held = (await positions.open(desk.userId)).map((position) => position.symbol);
-  for (const symbol of new Set([...desk.config.symbols, ...held])) {
+  for (const symbol of await listedSymbols(desk, await positions.open(desk.userId))) {
     for (let round = 0; ; round++) {
       desk.heartbeat(`open entries of ${symbol}`);
       const entries = (await desk.account.openOrders(symbol)).filter(
@@ -35,4 +34,14 @@ export async function cancelOpenEntries(desk: Desk): Promise<CancelReport> {
     }
   }
   return report;
+}
+
+/**
+ * The symbols on which something of the user's may rest. One that the exchange doesn't list (any more) holds no order,
+ * and asking for it would keep an emergency from ever finishing.
+ */
+export async function listedSymbols(desk: Desk, held: readonly { symbol: string }[]): Promise<string[]> {
+  const rules = await desk.venue.exchange.market.symbolRules();
+  const wanted = new Set([...desk.config.symbols, ...held.map((position) => position.symbol)]);
+  return [...wanted].filter((symbol) => rules.has(symbol));
 }

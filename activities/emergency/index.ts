@@ -15,7 +15,10 @@ import type {
   LiquidationReport,
   LogLine,
 } from '../types.js';
-import { cancelOpenEntries } from './cancelEntries.js';
+import { cancelOpenEntries, listedSymbols } from './cancelEntries.js';
+
+/** How far the clocks of Temporal's server and of a worker may lie apart where both write times, ms. */
+const CLOCKS_APART_MS = 5_000;
 
 export function createEmergencyActivities(deps: ActivityDependencies, balances: BalanceBook): EmergencyActivities {
   const { repositories } = deps;
@@ -37,21 +40,14 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
         }),
       ),
 
-    liquidatePositions: ({ userId }): Promise<LiquidationReport> =>
+    liquidatePositions: ({ userId, since }): Promise<LiquidationReport> =>
       asEmergency(() =>
         withHeartbeat(async () => {
           const desk = await openDesk(deps, userId);
-          const sold: LiquidationReport['sold'] = [];
-          for (const position of await repositories.positions.open(userId)) {
+          const from = since === undefined ? deps.now() : Date.parse(since) - CLOCKS_APART_MS;
+          for (const position of await repositories.positions.open(userId))
             await sellPosition(desk, position, 'emergency', 'EMERGENCY');
-            const trades = await repositories.trades.byPosition(userId, position.id);
-            const trade = trades.at(-1);
-            sold.push({
-              symbol: position.symbol,
-              quantity: trade ? String(trade.quantity) : '0',
-              averagePrice: trade ? String(trade.exitPrice) : null,
-            });
-          }
+          const sold = await soldSince(deps, userId, from);
           balances.touched(userId);
           await keepLines(deps, userId, 'liquidate', desk.lines);
           for (const event of desk.events) await deps.notify(userId, event);
@@ -97,14 +93,30 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
   };
 }
 
+/** By the books and not by this attempt's memory: what an attempt before it sold belongs to the receipt as well. */
+async function soldSince(
+  { repositories, now }: ActivityDependencies,
+  userId: string,
+  from: number,
+): Promise<LiquidationReport['sold']> {
+  const trades = await repositories.trades.between(userId, new Date(from), new Date(now()));
+  return trades
+    .filter((trade) => trade.exitReason === 'emergency')
+    .map(({ symbol, quantity, exitPrice }) => ({
+      symbol,
+      quantity: String(quantity),
+      averagePrice: String(exitPrice),
+    }));
+}
+
 /** What is on the exchange now, by its own word; a holding without protection gets it back before it is reported. */
 async function verifyExposure(deps: ActivityDependencies, userId: string): Promise<ExposureReport> {
   const desk = await openDesk(deps, userId);
   const { positions } = deps.repositories;
   for (const position of await positions.open(userId)) if (!position.protection) await protect(desk, position);
   const held = await positions.open(userId);
-  const symbols = new Set([...desk.config.symbols, ...held.map((position) => position.symbol)]);
-  const resting = (await Promise.all([...symbols].map((symbol) => desk.account.openOrders(symbol))))
+  const symbols = await listedSymbols(desk, held);
+  const resting = (await Promise.all(symbols.map((symbol) => desk.account.openOrders(symbol))))
     .flat()
     .filter((order) => isOwnOrder(order.clientOrderId));
   await keepLines(deps, userId, 'verify', desk.lines);
