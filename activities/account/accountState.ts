@@ -76,13 +76,16 @@ export async function accountState(
   const total = rolled.realizedBefore + realizedToday + openPnl;
 
   const { baseline, unexplained, transfer } = followCapital(rolled, worth.equity, total);
-  baseline.peakEquity = Math.max(baseline.peakEquity + transfer, worth.equity);
+  // Until a change of capital is confirmed it makes neither a peak nor a drawdown, nor the equity a day opens with.
+  const explained = worth.equity - unexplained;
+  baseline.peakEquity = Math.max(baseline.peakEquity + transfer, explained);
+  if (known && known.day !== key) baseline.dayStartEquity = explained;
   if (changed(known ?? null, baseline)) await repositories.status.setBaseline(userId, baseline);
   if (transfer !== 0) await logTransfer(deps, userId, transfer, quote, market.marketTime);
 
   const openingEquity = baseline.dayStartEquity;
   const dailyPnlPct = openingEquity > 0 ? (dailyPnl / openingEquity) * 100 : 0;
-  const drawdownPct = baseline.peakEquity > 0 ? Math.max(0, (1 - worth.equity / baseline.peakEquity) * 100) : 0;
+  const drawdownPct = baseline.peakEquity > 0 ? Math.max(0, (1 - explained / baseline.peakEquity) * 100) : 0;
   const enteredToday =
     positions.filter((position) => dayKey(position.entryTime, config.timeZone) === key).length +
     closedToday.filter((trade) => dayKey(trade.entryTime.getTime(), config.timeZone) === key).length;
