@@ -10,6 +10,7 @@ import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../tradin
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, OrderPurpose } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
+import type { EventToSend } from '../types.js';
 import { booksOf, takeFills } from './book.js';
 import type { Desk } from './desk.js';
 import { noteReport, place } from './place.js';
@@ -202,6 +203,8 @@ export async function closeBooks(
   crashPoint('before-books-close');
   const day = dayKey(trade.exitTime, desk.config.timeZone);
   await trades.insert(desk.userId, trade, { day, mode: desk.mode });
+  // Told before the position is closed: whoever is killed in between is followed by an attempt that tells it again.
+  await tellClosed(desk, trade);
   await positions.close(position.id, current.version, {
     exitTime: trade.exitTime,
     exitPrice: trade.exitPrice,
@@ -210,7 +213,6 @@ export async function closeBooks(
     quantity: books.position.quantity,
   });
   if (current.signalId) await signals.deactivate(current.signalId);
-  tellClosed(desk, trade);
   return 'closed';
 }
 
@@ -231,7 +233,8 @@ async function afterPart(desk: Desk, position: StoredPosition): Promise<'protect
   return 'unprotected';
 }
 
-function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): void {
+/** The event's id makes it one message however often it is told; one that can't be told now goes with the report. */
+async function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): Promise<void> {
   const { symbol, quantity, exitPrice, pnl, pnlPct, exitReason, positionId } = trade;
   desk.lines.push({
     level: 'INFO',
@@ -241,7 +244,7 @@ function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): void {
   });
   const type =
     exitReason === 'stop' ? 'STOP_LOSS_HIT' : exitReason === 'target' ? 'PROFIT_TARGET_HIT' : 'TRADE_EXECUTED';
-  desk.events.push({
+  const event: EventToSend = {
     eventId: `closed-${positionId}`,
     type,
     symbol,
@@ -254,5 +257,6 @@ function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): void {
       exitReason,
       mode: desk.mode,
     },
-  });
+  };
+  await desk.deps.notify(desk.userId, event).catch(() => void desk.events.push(event));
 }
