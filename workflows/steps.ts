@@ -2,7 +2,12 @@
  * The activities as workflows call them: how long each may take and how it is retried. Reads are local activities
  * (they run inside the workflow task, cost one event each and show by name in the Web UI); orders are regular ones.
  */
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  type RetryPolicy,
+} from '@temporalio/workflow';
 import type { EmergencyActivities, ReadingActivities, TradingActivities } from '../activities/types.js';
 import { EMERGENCY_TASK_QUEUE } from './messages.js';
 
@@ -22,17 +27,31 @@ export const read = proxyLocalActivities<ReadingActivities>({
  * a cycle is interrupted, the running attempt is told by its heartbeat, brings its order to a safe state and ends; the
  * workflow waits for that.
  */
-export const trade = proxyActivities<Pick<TradingActivities, 'executeTrade' | 'managePositions'>>({
+const orderWork = {
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '3 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: {
-    initialInterval: '500 milliseconds',
-    backoffCoefficient: 2,
-    maximumInterval: '5 seconds',
-    nonRetryableErrorTypes: ['InvariantBroken'],
-  },
+} as const;
+const orderRetry: RetryPolicy = {
+  initialInterval: '500 milliseconds',
+  backoffCoefficient: 2,
+  maximumInterval: '5 seconds',
+  nonRetryableErrorTypes: ['InvariantBroken'],
+};
+
+/**
+ * Attempts are bounded, so that an exchange that fell silent in mid-cycle ends the cycle and is judged by its silence;
+ * what is left unknown is in the books, and the next look resolves it.
+ */
+const entries = proxyActivities<Pick<TradingActivities, 'executeTrade'>>({
+  ...orderWork,
+  retry: { ...orderRetry, maximumAttempts: 10 },
 });
+const care = proxyActivities<Pick<TradingActivities, 'managePositions'>>({
+  ...orderWork,
+  retry: { ...orderRetry, maximumAttempts: 5 },
+});
+export const trade = { executeTrade: entries.executeTrade, managePositions: care.managePositions };
 
 /** Records are idempotent by their ids and wait for the database as long as it takes. */
 export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'settleStop' | 'sendNotification'>>({

@@ -107,11 +107,16 @@ async function resume(desk: Desk, placement: Placement, stored: StoredOrder): Pr
   return resolve(desk, placement, fence);
 }
 
+/** How long past the fence an exchange that can't be reached is asked within one attempt. */
+const PATIENCE_MS = 20_000;
+
 /**
  * Asks until the exchange's answer is proof. It goes on when cancelled, for what may have been sent is not left unknown;
- * only an exchange that can't be reached ends it then, and not before the fence has passed: from there on nothing of
- * this placement can happen any more, and whoever comes next resolves it.
+ * only an exchange that can't be reached ends it (at once when cancelled, else after some patience, so that an outage
+ * ends the cycle and is seen), and not before the fence has passed: from there on nothing of this placement can happen
+ * any more, and whoever comes next resolves it.
  */
+
 async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<Settled> {
   const deadline = resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
   if (FENCE_OFF) return resendUnfenced(desk, placement);
@@ -122,7 +127,8 @@ async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<
       if (settled) return settled;
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
-      if (desk.cancelled() && desk.exchangeNow() > deadline) throw error;
+      const now = desk.exchangeNow();
+      if (now > deadline && (desk.cancelled() || now > deadline + PATIENCE_MS)) throw error;
     }
     await desk.pause(Math.min(1_000, 250 * (round + 1)));
   }
