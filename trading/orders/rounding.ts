@@ -1,3 +1,4 @@
+import type { Decimal as Base } from 'decimal.js';
 import { Decimal, decimal } from './decimal.js';
 
 /** Down to a multiple of `step`, as a plain decimal string; a step of 0 leaves the quantity as it is. */
@@ -17,7 +18,7 @@ export function isMultiple(value: string | number, step: string): boolean {
   return by.isZero() || decimal(value).mod(by).isZero();
 }
 
-function toMultiple(value: Decimal, step: string, rounding: Decimal.Rounding): string {
+function toMultiple(value: Decimal, step: string, rounding: Base.Rounding): string {
   const by = decimal(step, 'step');
   if (by.lt(0)) throw new RangeError(`step must not be negative, got ${step}`);
   return (by.isZero() ? value : value.toNearest(by, rounding)).toFixed();
