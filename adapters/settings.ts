@@ -38,6 +38,8 @@ export interface Settings {
   mailFrom: string;
   publicUrl?: string; // without a trailing slash
   logLevel: LogLevel;
+  /** Where a worker, or an API process of a deployment, serves /metrics on `listenHost`; absent: nowhere. */
+  metricsPort?: number;
 }
 
 export const EXCHANGE_CHOICES = ['auto', 'simulator', 'binance'] as const;
@@ -96,6 +98,7 @@ export function loadSettings(env?: Environment): Settings {
     mailFrom: v.MAIL_FROM,
     publicUrl: v.PUBLIC_URL,
     logLevel: v.LOG_LEVEL,
+    metricsPort: v.METRICS_PORT,
   };
 }
 
@@ -194,6 +197,10 @@ const schema = z.object({
     'the address under which users open the dashboard, such as https://trader.example.org',
   ).optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  METRICS_PORT: numeric(
+    (n) => Number.isInteger(n) && n <= 65535,
+    'a whole number from 0 to 65535 (0: any free port), or nothing for no metrics',
+  ).optional(),
 });
 
 /** Values that are right alone and wrong together. */

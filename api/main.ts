@@ -8,6 +8,7 @@ import { ConfigFileError, loadDefaultConfig } from '../adapters/config/defaults.
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
 import { createLogger } from '../adapters/log.js';
+import { serveMetrics } from '../adapters/metricsServer.js';
 import { createChannels } from '../adapters/notifications/index.js';
 import { projectRoot } from '../adapters/paths.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
@@ -68,6 +69,10 @@ const stopBots = startTelegramBots({
   telegramBaseUrl: process.env['TELEGRAM_BASE_URL'] || undefined,
 });
 const stopWatchdog = startWatchdog(deps, { dataDir: settings.dataDir, namespace, registry: api.registry });
+// A port of its own answers under any name, which the API does not once PUBLIC_URL is set. Under the launcher the
+// variable is the worker's.
+if (settings.metricsPort !== undefined && !process.send)
+  await serveMetrics(api.registry, { port: settings.metricsPort, host }, log);
 const { port } = server.address() as AddressInfo;
 const apiUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 log.info({ apiUrl, docs: `${apiUrl}/api/docs` }, 'api ready');

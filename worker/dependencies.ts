@@ -4,12 +4,14 @@ import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/w
 import { analystFromEnvironment } from '../adapters/analyst/analyst.js';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
+import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
 import { type Activities, createActivities } from '../activities/index.js';
 import { createCampaignActivities } from '../activities/campaign.js';
 import { createAccountWatch } from './accountWatch.js';
+import { createWorkerMetrics } from './metrics.js';
 import { assembleNotifications } from './notifications.js';
 import { assembleResearch } from './research.js';
 import { assembleTraining } from './training.js';
@@ -38,7 +40,8 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   const repositories = createRepositories(database, keys);
   const client = new Client({ connection: clientConnection, namespace });
   const venues = createVenues(settings, repositories, log);
-  const notifications = assembleNotifications({ settings, repositories, keys, client });
+  const metrics = createWorkerMetrics(() => Date.now());
+  const notifications = assembleNotifications({ settings, repositories, keys, client, observe: metrics.observe });
   const training = assembleTraining({
     settings,
     repositories,
@@ -53,7 +56,11 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   });
   const deps: ActivityDependencies = {
     repositories,
-    venue: (mode) => venues.of(mode),
+    venue(mode) {
+      const venue = venues.of(mode);
+      metrics.watchVenue(mode, venue.exchange);
+      return venue;
+    },
     client,
     notify: notifications.notify,
     scorer: training.scorer,
@@ -61,7 +68,14 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     log,
     now: () => Date.now(),
   };
-  const activities = createActivities(deps);
+  const made = createActivities(deps);
+  const activities: Activities = {
+    ...made,
+    trading: metrics.observe(made.trading),
+    emergency: metrics.observe(made.emergency),
+  };
+  const { metricsPort: port, listenHost: host } = settings;
+  const served = port === undefined ? null : await serveMetrics(metrics.registry, { port, host }, log);
   if (process.env['CAMPAIGN'] === 'true') Object.assign(activities.trading, createCampaignActivities(deps));
   const watch = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log);
   deps.watch = (userId, mode) => watch.see(userId, mode);
@@ -71,6 +85,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     activities,
     research: [notifications.createWorker, training.createWorker, research.createWorker],
     async close() {
+      served?.close();
       await watch.close();
       await Promise.allSettled([
         venues.close(),

@@ -27,8 +27,10 @@ export function assembleNotifications(parts: {
   keys: MasterKeys;
   client: Client;
   env?: Record<string, string | undefined>;
+  /** Counts around the steps. */
+  observe?: <T extends object>(activities: T) => T;
 }): NotificationParts {
-  const { settings, repositories, keys, client, env = process.env } = parts;
+  const { settings, repositories, keys, client, env = process.env, observe = (same) => same } = parts;
   const channels = createChannels({
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
@@ -50,7 +52,7 @@ export function assembleNotifications(parts: {
       Worker.create({
         ...shared,
         taskQueue: NOTIFICATION_TASK_QUEUE,
-        activities: { ...activities },
+        activities: observe({ ...activities }),
         maxCachedWorkflows: 200,
         maxConcurrentActivityTaskExecutions: 60,
         maxConcurrentWorkflowTaskExecutions: 20,

@@ -1,0 +1,115 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { serveMetrics } from '../../../adapters/metricsServer.js';
+import { createWorkerMetrics, type WorkerMetrics } from '../../../worker/metrics.js';
+
+let now = 0;
+let metrics: WorkerMetrics;
+beforeEach(() => {
+  now = 1_000_000;
+  metrics = createWorkerMetrics(() => now);
+});
+
+/** The value of one series as Prometheus reads it. */
+async function value(series: string): Promise<number | undefined> {
+  const line = (await metrics.registry.metrics()).split('\n').find((each) => each.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+const positions = (unprotected: number) => ({
+  unprotected,
+  unresolved: 0,
+  openPositions: 1,
+  closed: [],
+  lines: [],
+  events: [],
+});
+
+describe("a worker's metrics", () => {
+  test('pass inputs, results and errors through', async () => {
+    const failure = ApplicationFailure.create({ type: 'RateLimited', message: 'user 7 waits' });
+    const steps = metrics.observe({
+      loadSettings: (input: { userId: string }) => Promise.resolve(input.userId),
+      settleStop: () => Promise.reject(failure),
+    });
+    expect(await steps.loadSettings({ userId: 'a' })).toBe('a');
+    await expect(steps.settleStop()).rejects.toBe(failure);
+    expect(await value('ctp_worker_activity_failures_total{activity="settleStop",type="RateLimited"}')).toBe(1);
+    expect(await value('ctp_worker_activity_seconds_count{activity="loadSettings"}')).toBe(1);
+    expect(await metrics.registry.metrics()).not.toContain('user 7');
+  });
+
+  test('count cycles with their time, entries by outcome, and those without protection', async () => {
+    const trade = { outcome: 'FILLED', protected: false, quantity: '0.1' };
+    const steps = metrics.observe({
+      recordCycle: (_record: object) => Promise.resolve(),
+      executeTrade: (_input: object) => Promise.resolve(trade),
+    });
+    await steps.recordCycle({ userId: 'a', cycle: 7, startedAt: now - 400, account: { unresolved: 2 } });
+    await steps.recordCycle({ userId: 'a', cycle: 7, startedAt: now, account: null, lines: [{}] });
+    await steps.recordCycle({ userId: 'b', cycle: 1, startedAt: now - 400, account: null });
+    await steps.executeTrade({ userId: 'a' });
+    expect(await value('ctp_worker_cycles_total{result="completed"}')).toBe(1);
+    expect(await value('ctp_worker_cycles_total{result="failed"}')).toBe(1);
+    expect(await value('ctp_worker_cycle_seconds_sum')).toBeCloseTo(0.8);
+    expect(await value('ctp_worker_order_outcomes_total{outcome="FILLED"}')).toBe(1);
+    expect(await value('ctp_worker_unprotected_entries_total')).toBe(1);
+    expect(await value('ctp_worker_unknown_orders')).toBe(2);
+  });
+
+  test('count the seconds without protection until it is there', async () => {
+    let report = positions(2);
+    const { managePositions } = metrics.observe({ managePositions: (_input: object) => Promise.resolve(report) });
+    await managePositions({ userId: 'a' });
+    now += 3_000;
+    expect(await value('ctp_worker_unprotected_positions')).toBe(2);
+    expect(await value('ctp_worker_unprotected_seconds_total')).toBe(6);
+    now += 1_000;
+    report = positions(0);
+    await managePositions({ userId: 'a' });
+    now += 60_000;
+    expect(await value('ctp_worker_unprotected_seconds_total')).toBe(8);
+    expect(await value('ctp_worker_unprotected_positions')).toBe(0);
+  });
+
+  test('forget a user whom another worker went on with', async () => {
+    const { managePositions } = metrics.observe({ managePositions: (_input: object) => Promise.resolve(positions(1)) });
+    await managePositions({ userId: 'a' });
+    now += 3_600_000;
+    expect(await value('ctp_worker_unprotected_seconds_total')).toBe(60);
+    expect(await value('ctp_worker_unprotected_positions')).toBe(0);
+  });
+
+  test("count a notification's delivery once, with its lag", async () => {
+    const steps = metrics.observe({
+      deliverEmail: (_input: object) => Promise.resolve(true),
+      recordDelivery: (_outcome: object) => Promise.resolve(),
+    });
+    await steps.deliverEmail({ userId: 'a', event: { at: now - 1_500 } });
+    await steps.recordDelivery({ eventIds: ['x'], channel: 'email', status: 'delivered' });
+    await steps.recordDelivery({ eventIds: ['y', 'z'], channel: 'discord', status: 'failed' });
+    const series = 'ctp_worker_notification_deliveries_total';
+    expect(await value(`${series}{channel="email",status="delivered"}`)).toBe(1);
+    expect(await value(`${series}{channel="discord",status="failed"}`)).toBe(2);
+    expect(await value('ctp_worker_notification_lag_seconds_sum{channel="email"}')).toBeCloseTo(1.5);
+  });
+
+  test('are served at /metrics only, with the rate limit of each venue; a taken port is said', async () => {
+    const health = { lastSuccessAt: 5_000, errorRatePct: 0, latencyMs: 20, calls: 9, clockOffsetMs: 0 };
+    metrics.watchVenue('paper', {
+      health: () => ({ ...health, usedWeight: 1_200, weightLimit: 6_000, bannedUntil: null }),
+    });
+    const said: string[] = [];
+    const log = { info: () => undefined, warn: (_fields: object, message: string) => void said.push(message) };
+    const served = await serveMetrics(metrics.registry, { port: 0, host: '127.0.0.1' }, log);
+    try {
+      const text = await (await fetch(served.url!)).text();
+      expect(text).toContain('ctp_worker_exchange_used_weight{venue="paper"} 1200');
+      expect(text).toContain('ctp_worker_exchange_weight_limit{venue="paper"} 6000');
+      expect((await fetch(new URL('/other', served.url!))).status).toBe(404);
+      const port = Number(new URL(served.url!).port);
+      expect((await serveMetrics(metrics.registry, { port, host: '127.0.0.1' }, log)).url).toBeNull();
+      expect(said).toEqual(['METRICS_PORT: no metrics are served']);
+    } finally {
+      served.close();
+    }
+  });
+});
