@@ -10,7 +10,7 @@ import type {
   TradeReport,
 } from '../activities/types.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
-import { goOnBeside, requestEmergency, type Session, sendEventOnce, sendEvents } from './session.js';
+import { goOnBeside, isTrading, requestEmergency, type Session, sendEventOnce, sendEvents } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
 import { read, trade, write } from './steps.js';
 
@@ -167,21 +167,31 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
     data: { code },
   });
   tellFailure(session, cycle, { code, message }, exchangeDown);
-  const settings = state.settings;
-  if (!settings) return;
-  const silentFor = (now - state.lastExchangeSuccess) / 1000;
-  if (exchangeDown && silentFor >= settings.apiConnectionLostAfter)
-    requestEmergency(
-      session,
-      { trigger: 'API_CONNECTION_LOST', reason: `no successful call for ${Math.floor(silentFor)} s: ${message}` },
-      now,
-    );
-  else if (state.failedCycles >= settings.systemErrorAfter)
+  if (exchangeDown) judgeSilence(session, message, now);
+  else if (state.settings && state.failedCycles >= state.settings.systemErrorAfter)
     requestEmergency(
       session,
       { trigger: 'SYSTEM_ERROR', reason: `${state.failedCycles} cycles in a row failed: ${message}` },
       now,
     );
+}
+
+function judgeSilence(session: Session, message: string, now: number): void {
+  const { settings, lastExchangeSuccess } = session.state;
+  const silentFor = (now - lastExchangeSuccess) / 1000;
+  if (settings && silentFor >= settings.apiConnectionLostAfter)
+    requestEmergency(
+      session,
+      { trigger: 'API_CONNECTION_LOST', reason: `no successful call for ${Math.floor(silentFor)} s: ${message}` },
+      now,
+    );
+}
+
+/** The same judgement where a look between two cycles failed: in an outage such looks may keep the next cycle waiting. */
+export function noteOutage(session: Session, failure: FailureText): void {
+  if (!isTrading(session) || !takesExchangeDown(failure.code)) return;
+  tellFailure(session, session.state.cycle, failure, true);
+  judgeSilence(session, failure.message, Date.now());
 }
 
 /** The exchange's silence is told once an outage, other failures when a second cycle in a row has failed. */

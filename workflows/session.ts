@@ -50,7 +50,8 @@ export function sendEvents(session: Session, events: readonly EventToSend[]): vo
   for (const event of events)
     goOnBeside(
       session,
-      write.sendNotification.executeWithOptions({ startToCloseTimeout: '30 seconds', summary: event.type }, [
+      // It only starts the delivery. Short, because a worker killed in it is noticed by nothing but this limit.
+      write.sendNotification.executeWithOptions({ startToCloseTimeout: '5 seconds', summary: event.type }, [
         { userId: session.state.userId, event },
       ]),
     );

@@ -49,7 +49,7 @@ const entries = proxyActivities<Pick<TradingActivities, 'executeTrade'>>({
 });
 const care = proxyActivities<Pick<TradingActivities, 'managePositions'>>({
   ...orderWork,
-  retry: { ...orderRetry, maximumAttempts: 5 },
+  retry: { ...orderRetry, maximumAttempts: 3 },
 });
 export const trade = { executeTrade: entries.executeTrade, managePositions: care.managePositions };
 

@@ -12,7 +12,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { LogLine } from '../activities/types.js';
-import { lookAfterPositions, runCycle } from './cycle.js';
+import { lookAfterPositions, noteOutage, runCycle } from './cycle.js';
 import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
@@ -135,6 +135,7 @@ async function attend(session: Session, why: string): Promise<void> {
   } catch (error) {
     const { code, message } = failureOf(error);
     state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
+    noteOutage(session, { code, message });
     return;
   }
   if (lines.length > 0) await recordLines(session, lines);
