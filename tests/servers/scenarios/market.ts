@@ -17,19 +17,39 @@ export function createScenarioTools(lab: Lab) {
     return (await answer.json()) as Record<string, unknown>;
   }
 
+  const players: TestUser[] = [];
+  async function user(config: Partial<TradingConfig>): Promise<TestUser> {
+    const made = await lab.user({ ...eager(), ...config });
+    players.push(made);
+    return made;
+  }
+
   const tools = {
     control,
+    user,
+    /** Ends what the last scenario left running: its users must not trade through the next one. */
+    async clear(): Promise<void> {
+      await Promise.all(
+        players.splice(0).map(async (player) => {
+          await lab.repositories.config.put(player.id, { tradingInterval: 3600 });
+          await player.signal('stop');
+          await player.signal('configChanged');
+        }),
+      );
+    },
     fast: () => control('/clock', { speed: FAST }),
     slow: () => control('/clock', { speed: SLOW }),
 
     /** Users of one setting who hold positions, each protected; from here on the market all but stands still. */
     async holders(count: number, config: Partial<TradingConfig> = {}): Promise<TestUser[]> {
       await tools.fast();
-      const users = await Promise.all(Array.from({ length: count }, () => lab.user({ ...eager(), ...config })));
+      const users = await Promise.all(Array.from({ length: count }, () => user(config)));
       await Promise.all(users.map((user) => user.update('startTrading', { by: 'scenario' })));
       await Promise.all(users.map((user) => user.until(({ openPositions }) => openPositions > 0, 60_000)));
       await tools.slow();
       await Promise.all(users.map((user) => tools.protectedPosition(user)));
+      // Opinions of a day's candles, which closed before the entry: no signal sells what the scenario is about.
+      await Promise.all(users.map((user) => lab.repositories.config.put(user.id, { timeframe: '1d' })));
       return users;
     },
 

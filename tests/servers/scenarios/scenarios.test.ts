@@ -13,12 +13,13 @@ describe('scenarios', () => {
   const names: string[] = [];
   const scenario = (name: string, play: () => Promise<void>): void => {
     names.push(name);
-    test(name, play, 90_000);
+    test(name, play, 120_000);
   };
   beforeAll(async () => {
     lab = await startLab();
     tools = createScenarioTools(lab);
   }, 120_000);
+  afterEach(() => tools?.clear());
   afterAll(async () => {
     await lab?.worker.stop();
     await lab?.close();
@@ -172,7 +173,7 @@ describe('scenarios', () => {
 
   scenario('emergency while an order has no answer', async () => {
     await tools.fast();
-    const user = await lab.user({ symbols: ['BTC/USDT'] });
+    const user = await tools.user({});
     await tools.control('/faults', {
       endpoint: 'POST /api/v3/order',
       kind: 'answer-lost',
@@ -200,15 +201,24 @@ describe('scenarios', () => {
   });
 
   scenario('worker killed in an emergency', async () => {
-    const users = await tools.holders(4, { stopLossPct: 20, takeProfitPct: 60, maxPositions: 1 });
+    const users = await tools.holders(3, { stopLossPct: 20, takeProfitPct: 60, maxPositions: 1 });
     for (const user of users) {
       const held = await lab.repositories.positions.open(user.id);
       await user.signal('emergency', { liquidate: true, reason: 'killed' });
       await new Promise((next) => setTimeout(next, Math.random() * 400));
       lab.worker.kill();
-      await new Promise((next) => setTimeout(next, 50));
+      await eventually(
+        async () => lab.worker.upSince(),
+        (since) => since === null,
+      );
       await lab.worker.ready();
-      const receipt = await finished(user);
+      // From the database: a query may still be on its way to the worker that is dead.
+      const stored = await eventually(
+        () => lab.repositories.status.get(user.id),
+        (status) => Boolean(status?.emergency?.finishedAt),
+        20_000,
+      );
+      const receipt = stored!.emergency!;
       expect(receipt).toMatchObject({ trigger: 'MANUAL_STOP', positionsAfter: [], openOrdersAfter: 0, notified: true });
       expect(receipt.liquidated).toHaveLength(held.length);
       expect(await tools.resting(user)).toEqual([]);
