@@ -1,4 +1,5 @@
 /** A worker dies, and the database dies: who is told by whom, on real servers. */
+import { freePort } from '../../../launcher/ports.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
 import { createLogger } from '../../../adapters/log.js';
 import { createChannels, messageId } from '../../../adapters/notifications/index.js';
@@ -13,13 +14,18 @@ const FROM = 'bot@trader.example.org';
 let lab: Lab;
 let mail: MailServer;
 let user: TestUser;
+let metricsPort: number;
 const closing: (() => unknown)[] = [];
 const logged: string[] = [];
 
 beforeAll(async () => {
+  metricsPort = await freePort([], new Set());
   [lab, mail] = await Promise.all([
     // An idle worker asks anew every 2 s instead of every 60 s: so its silence shows sooner.
-    startLab({ temporal: { dynamicConfig: ['matching.longPollExpirationInterval="2s"'] } }),
+    startLab(
+      { temporal: { dynamicConfig: ['matching.longPollExpirationInterval="2s"'] } },
+      { METRICS_PORT: `${metricsPort}` },
+    ),
     startMailServer(),
   ]);
   user = await lab.user({
@@ -87,6 +93,14 @@ test('says nothing while everything answers', async () => {
   await user.until((status) => status.cycle >= cycle + 4);
   expect(mail.mails.map(({ text }) => text)).toEqual([]);
   expect(await storedOf('operator')).toEqual([]);
+});
+
+test('the worker shows its cycles, its steps and the rate limit', async () => {
+  const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  expect(Number(/^ctp_worker_cycles_total\{result="completed"\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(4);
+  expect(Number(/^ctp_worker_exchange_used_weight\{venue="paper"\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
+  expect(text).toMatch(/^ctp_worker_activity_seconds_count\{activity="runSafetyChecks"\} \d+$/m);
+  expect(text).not.toContain(user.id);
 });
 
 test('a killed worker is noticed and mailed, once, to the user and to the administrator', async () => {
