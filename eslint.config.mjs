@@ -1,9 +1,23 @@
 import tseslint from 'typescript-eslint';
 
-const forbid = (...names) => ({ 'no-restricted-imports': ['error', { patterns: names.map((group) => ({ group: [group] })) }] });
+const forbid = (...names) => ({
+  'no-restricted-imports': ['error', { patterns: names.map((group) => ({ group: [group] })) }],
+});
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/', 'scripts/', 'dashboard/vite.config.ts', 'bench/.venv/', '*.mjs', '*.cjs'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.data/',
+      'coverage/',
+      'scripts/',
+      'dashboard/vite.config.ts',
+      'bench/.venv/',
+      '*.mjs',
+      '*.cjs',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -17,6 +31,9 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  { files: ['trading/**/*.ts'], rules: forbid('node:*', '@temporalio/*', 'zod', 'mongoose', 'ccxt', '../*/../adapters/*') },
+  {
+    files: ['trading/**/*.ts'],
+    rules: forbid('node:*', '@temporalio/*', 'zod', 'mongoose', 'ccxt', '../*/../adapters/*'),
+  },
   { files: ['workflows/**/*.ts'], rules: forbid('node:*', 'zod', 'mongoose', 'ccxt', '../adapters/*') },
 );

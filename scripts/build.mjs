@@ -8,13 +8,25 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const SOURCE_FOLDERS = ['workflows', 'activities', 'worker', 'api', 'trading', 'adapters', 'simulator', 'launcher', 'commands', 'bench'];
+const SOURCE_FOLDERS = [
+  'workflows',
+  'activities',
+  'worker',
+  'api',
+  'trading',
+  'adapters',
+  'simulator',
+  'launcher',
+  'commands',
+  'bench',
+];
 
 function filesBelow(folder, keep) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path, keep);
+    if (entry.isDirectory())
+      return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path, keep);
     return keep(path) ? [path] : [];
   });
 }
@@ -67,7 +79,8 @@ export function buildSources() {
       writeAtomically(out, code);
     }
     for (const folder of SOURCE_FOLDERS)
-      for (const stale of filesBelow(join(dist, folder), (path) => path.endsWith('.js') && !expected.has(path))) rmSync(stale);
+      for (const stale of filesBelow(join(dist, folder), (path) => path.endsWith('.js') && !expected.has(path)))
+        rmSync(stale);
   });
 }
 
@@ -76,7 +89,10 @@ export async function buildWorkflows() {
   const files = ['workflows', 'trading'].flatMap((folder) => filesBelow(join(root, folder), isSource));
   return once('workflows', files, async () => {
     const { bundleWorkflowCode } = await import('@temporalio/worker');
-    const { code } = await bundleWorkflowCode({ workflowsPath: join(dist, 'workflows', 'index.js'), logger: quietLogger() });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: join(dist, 'workflows', 'index.js'),
+      logger: quietLogger(),
+    });
     writeAtomically(join(dist, 'workflow-bundle.js'), code);
   });
 }
@@ -92,7 +108,12 @@ export async function buildDashboard() {
   const files = filesBelow(folder, () => true);
   return once('dashboard', files, async () => {
     const { build } = await import('vite');
-    await build({ root: folder, configFile: join(folder, 'vite.config.ts'), logLevel: 'error', build: { outDir: join(dist, 'dashboard'), emptyOutDir: true } });
+    await build({
+      root: folder,
+      configFile: join(folder, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: join(dist, 'dashboard'), emptyOutDir: true },
+    });
   });
 }
 

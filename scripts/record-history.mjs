@@ -12,7 +12,9 @@ if (!workflowId || !out) {
 const connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS });
 const history = await new Client({ connection }).workflow.getHandle(workflowId, runId).fetchHistory();
 // Identities name processes of one machine and mean nothing to a replay.
-for (const event of history.events) for (const part of Object.values(event)) if (part && typeof part === 'object' && 'identity' in part) part.identity = 'recorded';
+for (const event of history.events)
+  for (const part of Object.values(event))
+    if (part && typeof part === 'object' && 'identity' in part) part.identity = 'recorded';
 writeFileSync(out, proto.temporal.api.history.v1.History.encode(history).finish());
 console.log(`${out}: ${history.events.length} events`);
 await connection.close();

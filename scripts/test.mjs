@@ -23,7 +23,22 @@ for (const part of parts) {
   const report = join(scratch, `${part}.json`);
   const workers = part === 'unit' ? [] : ['--runInBand'];
   const code = await new Promise((done) => {
-    const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js'), '--selectProjects', part, '--json', `--outputFile=${report}`, '--passWithNoTests', ...workers, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      [
+        '--experimental-vm-modules',
+        '--no-warnings',
+        join(root, 'node_modules/jest/bin/jest.js'),
+        '--selectProjects',
+        part,
+        '--json',
+        `--outputFile=${report}`,
+        '--passWithNoTests',
+        ...workers,
+        ...options,
+      ],
+      { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
     child.on('close', (status) => done(status ?? 1));
   });
   let result;

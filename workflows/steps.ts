@@ -55,7 +55,8 @@ export const trade = { executeTrade: entries.executeTrade, managePositions: care
 
 /** Records are idempotent by their ids and wait for the database as long as it takes. */
 export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'settleStop' | 'sendNotification'>>({
-  startToCloseTimeout: '30 seconds',
+  // A worker that dies in the middle costs its user this long at most; a stop brings its own, longer limit.
+  startToCloseTimeout: '8 seconds',
   retry: {
     initialInterval: '500 milliseconds',
     backoffCoefficient: 2,
