@@ -1,9 +1,7 @@
 import './mantine.css';
-import '@mantine/notifications/styles.css';
 import './styles.css';
 import './app/shell.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -13,6 +11,7 @@ import { App } from './app/App.js';
 import { repairLanguageTag } from './app/languageTag.js';
 import { applyGainColours } from './app/preferences.js';
 import { pageAt } from './app/pages.js';
+import { Toasts } from './components/Toasts.js';
 import { startTranslations } from './i18n/index.js';
 import { theme } from './theme.js';
 
@@ -37,7 +36,7 @@ await startTranslations();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="dark" withCssVariables={false} withGlobalClasses={false}>
-      <Notifications position="bottom-right" />
+      <Toasts />
       <QueryClientProvider client={client}>
         <App />
       </QueryClientProvider>

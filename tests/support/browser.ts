@@ -19,7 +19,7 @@ export const openBrowser = async (): Promise<Browser> =>
 export interface Watched {
   context: BrowserContext;
   page: Page;
-  /** Errors of the console and of scripts, such as what the Content-Security-Policy refused. */
+  /** Errors of scripts, and what the Content-Security-Policy refused. */
   problems: string[];
   /** Hosts (with port) that were asked for anything. */
   hosts: Set<string>;
@@ -32,7 +32,9 @@ export async function openPage(browser: Browser, options: Parameters<Browser['ne
   const problems: string[] = [];
   const hosts = new Set<string>();
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    // A request that failed is no fault of the page's: what it says of that is for the tests to look at.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('request', (request) => {

@@ -59,7 +59,6 @@ test('a wrong password is refused and the right one opens the control panel', as
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').getByText('Email or password is wrong.').waitFor();
-  visit.problems.length = 0; // the browser itself notes the refused sign-in
   await signIn(page, address, DEMO, password);
   await page.getByText('PAPER TRADING').waitFor();
 });
@@ -68,7 +67,8 @@ test('the first contents are there within a second, and sign-in and overview wit
   const fresh = await openPage(browser);
   const files = new Map<string, Promise<number>>();
   fresh.page.on('response', (response) => {
-    if (/\.(js|css)$/.test(new URL(response.url()).pathname)) transfers.push(response.body().then(gzipSize, () => 0));
+    const { pathname } = new URL(response.url());
+    if (/\.(js|css)$/.test(pathname) && !files.has(pathname)) files.set(pathname, response.body().then(gzipSize));
   });
   await fresh.page.goto(address);
   await fresh.page.getByLabel('Email').waitFor();
@@ -79,6 +79,7 @@ test('the first contents are there within a second, and sign-in and overview wit
   const loaded = (await Promise.all(files.values())).reduce((sum, size) => sum + size, 0);
   await fresh.context.close();
   expect(painted).toBeLessThan(1_000 * busy());
+  expect(files.size).toBeGreaterThan(10);
   expect(loaded).toBeGreaterThan(100_000);
   expect(loaded).toBeLessThan(300_000);
 });
@@ -209,7 +210,6 @@ test('a cut network is said, and afterwards the page has what it missed', async 
     (cycle) => Number(document.querySelector('[data-testid=cycle]')?.textContent) > cycle,
     before,
   );
-  visit.problems.length = 0; // requests that failed while there was no network
 });
 
 test('ten thousand log lines and five hundred events a second cause no long task', async () => {
@@ -272,8 +272,7 @@ test('signing out leaves nothing of the user, and the page kept no secret and as
   const cookies = await visit.context.cookies();
   expect(cookies.find(({ name }) => name.endsWith('session'))).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
   for (const { name, value } of cookies) expect([name, stored.includes(value)]).toEqual([name, false]);
-  await page.getByRole('button', { name: /^Account/ }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Password').waitFor();
   expect(await page.getByText('USDT').count()).toBe(0);
   expect([...visit.hosts]).toEqual([new URL(address).host]);

@@ -1,8 +1,11 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { IconLogout } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useNotifications } from '../api/queries.js';
+import { post } from '../api/client.js';
+import { keys, useNotifications } from '../api/queries.js';
 import type { User } from '../api/types.js';
 import { PAGES, pageAt } from './pages.js';
-import { Link } from './router.js';
+import { Link, navigate } from './router.js';
 
 interface NavigationProps {
   user: User;
@@ -14,6 +17,12 @@ export function Navigation({ user, path, onFollow }: NavigationProps) {
   const { t } = useTranslation();
   const unread = useUnread();
   const current = pageAt(path);
+  const client = useQueryClient();
+  const signOut = async () => {
+    await post('/api/auth/logout').catch(() => undefined);
+    client.setQueryData(keys.me, null);
+    navigate('/');
+  };
   return (
     <ul>
       {PAGES.filter((page) => !page.administrator || user.role === 'admin').map((page) => (
@@ -29,6 +38,12 @@ export function Navigation({ user, path, onFollow }: NavigationProps) {
           </Link>
         </li>
       ))}
+      <li>
+        <button type="button" className="sign-out" onClick={() => void signOut()}>
+          <IconLogout size={19} stroke={1.7} aria-hidden />
+          {t('auth.signOut')}
+        </button>
+      </li>
     </ul>
   );
 }

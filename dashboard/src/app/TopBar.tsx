@@ -1,14 +1,14 @@
-import { ActionIcon, Menu, NativeSelect, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, NativeSelect, useMantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { IconLogout, IconMenu2, IconMoon, IconSun, IconUser, IconUserCog } from '@tabler/icons-react';
+import { IconMenu2, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { patch, post } from '../api/client.js';
+import { patch } from '../api/client.js';
 import { keys, useStatus } from '../api/queries.js';
 import type { User } from '../api/types.js';
 import { StatusPill } from '../features/control/StatusPill.js';
 import { changeLanguage, LANGUAGES, type Language } from '../i18n/index.js';
 import { useStreamState } from '../stream/StreamProvider.js';
-import { Link, navigate } from './router.js';
+import { Link } from './router.js';
 
 export function TopBar({ user, openMenu }: { user: User; openMenu: () => void }) {
   const { t } = useTranslation();
@@ -27,7 +27,7 @@ export function TopBar({ user, openMenu }: { user: User; openMenu: () => void })
       <ConnectionMark />
       <LanguageSelect user={user} />
       <SchemeToggle />
-      <UserMenu user={user} />
+      <AccountLink user={user} />
     </header>
   );
 }
@@ -83,30 +83,11 @@ export function SchemeToggle() {
   );
 }
 
-function UserMenu({ user }: { user: User }) {
+function AccountLink({ user }: { user: User }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const signOut = async () => {
-    await post('/api/auth/logout').catch(() => undefined);
-    client.setQueryData(keys.me, null);
-    navigate('/');
-  };
   return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('app.account', { email: user.email })}>
-          <IconUser size={19} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{user.email}</Menu.Label>
-        <Menu.Item leftSection={<IconUserCog size={16} />} onClick={() => navigate('/settings/account')}>
-          {t('settings.tabs.account')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
-          {t('auth.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Link to="/settings/account" className="icon-link" label={t('app.account', { email: user.email })}>
+      <IconUser size={19} aria-hidden />
+    </Link>
   );
 }

@@ -1,6 +1,6 @@
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.js';
+import { showToast } from './Toasts.js';
 
 /** What went wrong in words for the reader; the server's own detail where it gave one. */
 export function useErrorText(): (error: unknown) => string {
@@ -21,16 +21,8 @@ export function useErrorText(): (error: unknown) => string {
 export function useTell() {
   const { t } = useTranslation();
   const text = useErrorText();
-  const closeButtonProps = { 'aria-label': t('common.close') };
   return {
-    done: (message: string) => notifications.show({ message, color: 'green', closeButtonProps }),
-    failed: (error: unknown) =>
-      notifications.show({
-        title: t('common.failed'),
-        message: text(error),
-        color: 'red',
-        autoClose: 12_000,
-        closeButtonProps,
-      }),
+    done: (message: string) => showToast(message, true),
+    failed: (error: unknown) => showToast(`${t('common.failed')}: ${text(error)}`, false),
   };
 }
