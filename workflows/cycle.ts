@@ -68,6 +68,7 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
   state.lastPrices = market.prices;
   if (market.failure) throw new StepFailed(market.failure.code, market.failure.message);
   state.lastExchangeSuccess = Date.now();
+  state.exchangeOutSince = null;
 
   notes.signals = await read.generateSignals({ userId, cycle });
   const proposals = notes.signals.filter((signal) => signal.type !== 'HOLD' && !signal.repeated);
@@ -166,6 +167,7 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
     message: `Cycle ${cycle} failed: ${message}`,
     data: { code },
   });
+  if (exchangeDown) state.exchangeOutSince ??= now;
   tellFailure(session, cycle, { code, message }, exchangeDown);
   if (exchangeDown) judgeSilence(session, message, now);
   else if (state.settings && state.failedCycles >= state.settings.systemErrorAfter)
@@ -177,8 +179,10 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
 }
 
 function judgeSilence(session: Session, message: string, now: number): void {
-  const { settings, lastExchangeSuccess } = session.state;
-  const silentFor = (now - lastExchangeSuccess) / 1000;
+  const { settings } = session.state;
+  // From the first call that failed, not from the last success: between two cycles nobody asked.
+  const since = (session.state.exchangeOutSince ??= now);
+  const silentFor = (now - since) / 1000;
   if (settings && silentFor >= settings.apiConnectionLostAfter)
     requestEmergency(
       session,
@@ -198,7 +202,7 @@ export function noteOutage(session: Session, failure: FailureText): void {
 function tellFailure(session: Session, cycle: number, failure: FailureText, exchangeDown: boolean): void {
   const { state } = session;
   const { userId, lastExchangeSuccess } = state;
-  const seconds = Math.floor((Date.now() - lastExchangeSuccess) / 1000);
+  const seconds = Math.floor((Date.now() - (state.exchangeOutSince ?? Date.now())) / 1000);
   const patience = Math.min(SILENCE_TOLD_AFTER, state.settings?.apiConnectionLostAfter ?? SILENCE_TOLD_AFTER);
   if (exchangeDown && seconds >= patience)
     sendEventOnce(session, {

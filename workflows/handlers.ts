@@ -62,6 +62,7 @@ async function start(session: Session, by: string): Promise<void> {
   state.nextCycleAt = now;
   state.failedCycles = 0;
   state.lastExchangeSuccess = now;
+  state.exchangeOutSince = null;
   state.lastError = null;
   state.unsettled = null;
   changeStatus(state, 'RUNNING', now);

@@ -23,6 +23,8 @@ export interface TradingState {
   lastError: StatusView['lastError'];
   failedCycles: number;
   lastExchangeSuccess: number;
+  /** Since when every call to the exchange failed, real ms; null while it answers. */
+  exchangeOutSince: number | null;
   lastPrices: Record<string, number>;
   emergency: EmergencyReceipt | null;
   /** The user's day in which an emergency for the daily loss came, for autoResumeNextDay. */
@@ -54,6 +56,7 @@ export function newTradingState(userId: string, now: number): TradingState {
     lastError: null,
     failedCycles: 0,
     lastExchangeSuccess: now,
+    exchangeOutSince: null,
     lastPrices: {},
     emergency: null,
     emergencyDay: null,
