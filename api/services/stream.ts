@@ -24,7 +24,7 @@ export interface StreamHub {
   close(): void;
 }
 
-const EVERY_MS = 1_000;
+const EVERY_MS = 400;
 /** Entries carry the time of their cycle's start and are written at its end. */
 const LATENESS_MS = 60_000;
 const REPLAY_MS = 600_000;
