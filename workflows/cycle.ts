@@ -11,7 +11,7 @@ import type {
 } from '../activities/types.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
 import { goOnBeside, isTrading, requestEmergency, type Session, sendEventOnce, sendEvents } from './session.js';
-import { changeStatus, nextOnGrid, statusView } from './state.js';
+import { changeStatus, lookAgainSoon, nextOnGrid, statusView } from './state.js';
 import { read, trade, write } from './steps.js';
 
 /** Seconds without one successful call after which the user is told. */
@@ -137,6 +137,11 @@ export async function lookAfterPositions(
   ]);
   lines.push(...report.lines);
   sendEvents(session, report.events);
+  if (report.unprotected > 0 || report.unresolved > 0) lookAgainSoon(state, Date.now());
+  else {
+    state.lookAgainAt = null;
+    state.looks = 0;
+  }
   if (report.unprotected > 0)
     sendEventOnce(session, {
       eventId: `unprotected-${state.userId}-${cycle}`,
@@ -168,6 +173,8 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
     data: { code },
   });
   if (exchangeDown) state.exchangeOutSince ??= now;
+  // Without a safety report the failure came before any order work of this cycle.
+  if (notes.safety) lookAgainSoon(state, now);
   tellFailure(session, cycle, { code, message }, exchangeDown);
   if (exchangeDown) judgeSilence(session, message, now);
   else if (state.settings && state.failedCycles >= state.settings.systemErrorAfter)

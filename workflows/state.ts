@@ -32,6 +32,10 @@ export interface TradingState {
   day: string | null;
   /** Asked for and not yet begun. */
   emergencyRequest: (EmergencyRequest & { at: number }) | null;
+  /** Order work failed or left something open: it is looked at again at this real time, ms, and not at the next cycle. */
+  lookAgainAt: number | null;
+  /** How often in a row that did not settle it. */
+  looks: number;
   /** Of the last failure that was told. */
   lastEventId: string | null;
   /** The status changed and its consequences (cancels, settings) are still to be written. */
@@ -62,6 +66,8 @@ export function newTradingState(userId: string, now: number): TradingState {
     emergencyDay: null,
     day: null,
     emergencyRequest: null,
+    lookAgainAt: null,
+    looks: 0,
     lastEventId: null,
     unsettled: null,
   };
@@ -104,4 +110,11 @@ export function changeStatus(state: TradingState, status: TradingStatus, now: nu
 export function nextOnGrid(anchor: number, intervalSeconds: number, now: number): number {
   const step = intervalSeconds * 1000;
   return anchor + (Math.floor((now - anchor) / step) + 1) * step;
+}
+
+/** After 2 s, then after twice as long each time, up to 30 s: a holding may be waiting for its protection. */
+export function lookAgainSoon(state: TradingState, now: number): void {
+  const looks = Math.min(state.looks ?? 0, 4);
+  state.looks = looks + 1;
+  state.lookAgainAt = now + Math.min(30_000, 2_000 * 2 ** looks);
 }

@@ -18,7 +18,7 @@ import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
 import { isTrading, newSession, type Session } from './session.js';
-import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
+import { lookAgainSoon, nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
 
@@ -61,6 +61,7 @@ function nextStep(session: Session): Step | null {
   if (session.closes.length > 0) return closeAsked;
   if (session.fills.length > 0) return attendToFills;
   if (session.settingsChanged) return takeSettings;
+  if (state.lookAgainAt && Date.now() >= state.lookAgainAt) return lookAgain;
   if (state.nextCycleAt !== null && Date.now() >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
   return null;
 }
@@ -68,9 +69,10 @@ function nextStep(session: Session): Step | null {
 async function waitForWork(session: Session): Promise<void> {
   const { state } = session;
   const awake = (): boolean => nextStep(session) !== null;
-  if (state.nextCycleAt === null)
+  const wakeAt = Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity);
+  if (wakeAt === Infinity)
     await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
-  else await condition(awake, Math.max(1, state.nextCycleAt - Date.now()));
+  else await condition(awake, Math.max(1, wakeAt - Date.now()));
 }
 
 /** Writes down what a stop or a reset means: open entries cancelled, settings and status saved. */
@@ -127,6 +129,12 @@ async function attendToFills(session: Session): Promise<void> {
   await attend(session, `fill: ${[...new Set(seen.map((fill) => fill.symbol))].join(', ')}`);
 }
 
+/** Order work failed, or something was left open: not until the next cycle, which may be minutes away. */
+async function lookAgain(session: Session): Promise<void> {
+  session.state.lookAgainAt = null;
+  await attend(session, 'look again');
+}
+
 async function attend(session: Session, why: string): Promise<void> {
   const { state } = session;
   const lines: LogLine[] = [];
@@ -135,6 +143,7 @@ async function attend(session: Session, why: string): Promise<void> {
   } catch (error) {
     const { code, message } = failureOf(error);
     state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
+    lookAgainSoon(state, Date.now());
     noteOutage(session, { code, message });
     return;
   }
