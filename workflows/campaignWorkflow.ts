@@ -38,6 +38,7 @@ export async function campaignWorkflow(input: CampaignInput): Promise<number> {
     const exits = await plan.planExits({ userId });
     const report = await looked(() => trade.managePositions({ userId, cycle: rounds, exits, why: 'campaign: settle' }));
     if (report.openPositions === 0 && report.unresolved === 0) break;
+    await sleep('500 milliseconds');
   }
   return rounds;
 }

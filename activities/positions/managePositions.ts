@@ -24,6 +24,8 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
   const closed: PositionsReport['closed'] = [];
 
   for (const order of await lateOrUnknown(desk)) await adoptEntry(desk, order);
+  for (const order of await orders.unresolvedByUser(desk.userId))
+    if (order.purpose !== 'ENTRY') await settleLeftover(desk, order);
 
   const open = await positions.open(desk.userId);
   for (const exit of exits)
@@ -61,6 +63,31 @@ async function lateOrUnknown(desk: Desk): Promise<StoredOrder[]> {
   const abandoned = await orders.abandonedSince(desk.userId, new Date(desk.deps.now() - ABANDONED_WATCH_MS));
   return [...unresolved, ...abandoned.filter((order) => order.purpose === 'ENTRY')];
 }
+
+/**
+ * A stop, target or sale that a dead attempt left without an outcome: noted as the exchange knows it, or given up once
+ * its fence has passed. What it was for is decided afterwards, from the position.
+ */
+async function settleLeftover(desk: Desk, order: StoredOrder): Promise<void> {
+  const { symbol, clientOrderId, fenceTimestamp, recvWindow, createdAt } = order;
+  const report = await desk.account.queryOrder(symbol, clientOrderId);
+  if (report) {
+    await noteReport(desk, report, 'query');
+    await takeFills(desk, report);
+    return;
+  }
+  const deadline = (fenceTimestamp ?? createdAt.getTime()) + (recvWindow ?? 60_000) + LEFTOVER_MARGIN_MS;
+  if (desk.exchangeNow() > deadline)
+    await desk.deps.repositories.orders.transition(
+      clientOrderId,
+      ['SUBMITTING', 'UNKNOWN'],
+      'ABANDONED',
+      'unknown to the exchange long after its fence',
+    );
+}
+
+/** Beyond the fence, ms: generous, for nothing waits for it. */
+const LEFTOVER_MARGIN_MS = 10_000;
 
 /** One call a symbol tells which legs rest; the others are asked for one by one. */
 async function openOrdersBySymbol(
