@@ -160,7 +160,8 @@ test('a connection that is cut comes back by itself and says where the gap began
   const before = Date.now();
   await control('/faults', { endpoint: 'stream:user', kind: 'disconnect', probability: 1, count: 1, account: 's-cut' });
   await buy(key, 'cut-1');
-  await until(() => gaps().length >= 2);
+  // Told when it is back, and before that too where it stayed away for longer than a look.
+  await until(() => gaps().length >= 1);
   expect(gaps()[0]).toMatchObject({ kind: 'gap' });
   expect((gaps()[0] as { since: number }).since).toBeLessThanOrEqual(Date.now());
   expect((gaps()[0] as { since: number }).since).toBeGreaterThan(before - 30_000);
@@ -211,11 +212,17 @@ test('while the exchange is away its accounts are told to resynchronise, and str
   prices.length = 0;
   simulator = await start(simulator.port);
   await until(() => prices.length > 0, 15_000);
-  let report: Awaited<ReturnType<typeof buy>> | undefined;
+  // An order before the user's stream is back shows in no event: one a second, until one of them is told.
+  const placed = new Set<string>();
+  let asked = 0;
   await until(async () => {
-    report ??= await buy(key, 'away-1').catch(() => undefined);
-    return report !== undefined && fills().some((fill) => fill.orderId === report!.orderId);
-  }, 15_000);
+    if (Date.now() - asked > 1_000) {
+      asked = Date.now();
+      const report = await buy(key, `away-${asked}`).catch(() => undefined);
+      if (report) placed.add(report.orderId);
+    }
+    return fills().some((fill) => placed.has(fill.orderId));
+  }, 20_000);
   stopPrices();
   stop();
-}, 40_000);
+}, 60_000);
