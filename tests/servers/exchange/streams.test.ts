@@ -166,8 +166,7 @@ test('a connection that is cut comes back by itself and says where the gap began
   expect((gaps()[0] as { since: number }).since).toBeLessThanOrEqual(Date.now());
   expect((gaps()[0] as { since: number }).since).toBeGreaterThan(before - 30_000);
   await control('/faults', undefined, 'DELETE');
-  const report = await buy(key, 'cut-2');
-  await until(() => fills().some((fill) => fill.orderId === report.orderId));
+  await fillsAreTold(key, 'cut-again', fills);
   stop();
 });
 
@@ -201,6 +200,20 @@ test('prices stream to all listeners over one subscription and keep the cache cu
   for (const stop of stops) stop();
 });
 
+/** An order before a stream is back shows in no event: one a second, until one of them is told. */
+async function fillsAreTold(key: AccountKey, name: string, fills: () => { orderId: string }[]): Promise<void> {
+  const placed = new Set<string>();
+  let asked = 0;
+  await until(async () => {
+    if (Date.now() - asked > 1_000) {
+      asked = Date.now();
+      const report = await buy(key, `${name}-${asked}`).catch(() => undefined);
+      if (report) placed.add(report.orderId);
+    }
+    return fills().some((fill) => placed.has(fill.orderId));
+  }, 20_000);
+}
+
 test('while the exchange is away its accounts are told to resynchronise, and streams return with it', async () => {
   const { key, gaps, fills, stop } = await watched('s-away');
   const prices: Ticker[] = [];
@@ -212,17 +225,7 @@ test('while the exchange is away its accounts are told to resynchronise, and str
   prices.length = 0;
   simulator = await start(simulator.port);
   await until(() => prices.length > 0, 15_000);
-  // An order before the user's stream is back shows in no event: one a second, until one of them is told.
-  const placed = new Set<string>();
-  let asked = 0;
-  await until(async () => {
-    if (Date.now() - asked > 1_000) {
-      asked = Date.now();
-      const report = await buy(key, `away-${asked}`).catch(() => undefined);
-      if (report) placed.add(report.orderId);
-    }
-    return fills().some((fill) => placed.has(fill.orderId));
-  }, 20_000);
+  await fillsAreTold(key, 'away', fills);
   stopPrices();
   stop();
 }, 60_000);
