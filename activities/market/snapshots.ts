@@ -1,4 +1,5 @@
-import type { MarketSnapshot, Timeframe } from '../../trading/types.js';
+import type { Ticker } from '../../adapters/exchange/port.js';
+import type { CandleColumns, MarketSnapshot, Timeframe } from '../../trading/types.js';
 import { marketSnapshot } from '../../trading/market/snapshot.js';
 import type { Venue } from '../dependencies.js';
 
@@ -10,5 +11,12 @@ export async function snapshotOf(venue: Venue, symbol: string, timeframe: Timefr
   ]);
   const ticker = tickers.get(symbol);
   if (!ticker) throw new Error(`no price for ${symbol}`);
-  return marketSnapshot(candles, ticker, symbol, timeframe);
+  const known = computed.get(candles);
+  if (known?.ticker === ticker) return known.snapshot;
+  const snapshot = marketSnapshot(candles, ticker, symbol, timeframe);
+  computed.set(candles, { ticker, snapshot });
+  return snapshot;
 }
+
+/** Three steps of every user's cycle ask for the same: what was made of the cache's very objects serves them all. */
+const computed = new WeakMap<CandleColumns, { ticker: Ticker; snapshot: MarketSnapshot }>();
