@@ -1,6 +1,7 @@
 /** What starting, stopping and resetting mean beyond the workflow's own state. */
 import { asEmergency } from '../adapters/exchange/priority.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { logEntries } from './logLines.js';
 import { openDesk } from './orders/desk.js';
 import { loopSettings, settingsOf } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
@@ -81,7 +82,7 @@ export async function settleStop(
   const message = `Trading ${status === 'STOPPED' ? 'stopped' : status} by ${by}${reason ? `: ${reason}` : ''}`;
   await repositories.cycle.appendLogs(userId, `stop-${now}`, [
     { logLevel: 'INFO', component: 'ENGINE', message },
-    ...desk.lines.map(({ level, ...line }) => ({ logLevel: level, ...line })),
+    ...logEntries(desk.lines),
   ]);
   return report;
 }

@@ -2,18 +2,14 @@
 import type { SignalRecord } from '../adapters/database/signalsRepository.js';
 import { TIMEFRAME_MS } from '../trading/types.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { logEntries } from './logLines.js';
 import type { SeenCandles } from './signals/seenCandles.js';
 import type { CycleRecord, LogLine, SignalReport } from './types.js';
 
 export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles, record: CycleRecord): Promise<void> {
   const { userId, cycle, startedAt, marketTime } = record;
   const lines = marketTime === null ? record.lines : [...record.lines, cycleLine(record)];
-  const logs = lines.map(({ level, component, message, data }) => ({
-    logLevel: level,
-    component,
-    message,
-    data: data ?? null,
-  }));
+  const logs = logEntries(lines);
   if (marketTime === null) {
     // Not a cycle's own record (or one that failed before it saw the market): named by its time, so that it stands beside the cycle's.
     await deps.repositories.cycle.appendLogs(userId, `c${cycle}-${startedAt}`, logs, startedAt);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { broken } from './campaign/judge.js';
-import { generator } from './campaign/random.js';
+import { createRandom } from '../trading/learning/random.js';
 import { type Kill, killAll } from './chaos/kills.js';
 import { keepLogs, PROCESSES, startProduct } from './chaos/product.js';
 import { numberOption, say, seconds, verdictLines } from './chaos/report.js';
@@ -49,7 +49,7 @@ async function run(): Promise<boolean> {
     traders,
     processes: PROCESSES,
     perProcess,
-    random: generator(seed),
+    random: createRandom(seed),
     until,
     each: tell,
   });

@@ -4,6 +4,7 @@ import { isOwnOrder } from '../../trading/orders/index.js';
 import type { EmergencyTrigger, StatusView } from '../../trading/types.js';
 import type { BalanceBook } from '../account/balances.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { logEntries } from '../logLines.js';
 import { openDesk, withHeartbeat } from '../orders/desk.js';
 import { sellPosition } from '../orders/exit.js';
 import { protect } from '../orders/protection.js';
@@ -65,12 +66,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
       await repositories.status.put(userId, status, now);
       if (status.emergency) await repositories.status.putReceipt(userId, status.emergency);
       const key = `emergency-${status.emergency?.triggeredAt ?? now}`;
-      await repositories.cycle.appendLogs(
-        userId,
-        key,
-        lines.map(({ level, ...line }) => ({ logLevel: level, ...line })),
-        now,
-      );
+      await repositories.cycle.appendLogs(userId, key, logEntries(lines), now);
     },
 
     async releaseTrading({ userId, by, reason }) {
@@ -144,10 +140,5 @@ async function keepLines(
 ): Promise<void> {
   if (lines.length === 0) return;
   const now = deps.now();
-  await deps.repositories.cycle.appendLogs(
-    userId,
-    `emergency-${step}-${now}`,
-    lines.map(({ level, ...line }) => ({ logLevel: level, ...line })),
-    now,
-  );
+  await deps.repositories.cycle.appendLogs(userId, `emergency-${step}-${now}`, logEntries(lines), now);
 }

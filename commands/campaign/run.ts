@@ -14,7 +14,7 @@ import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
 import { type Control, createControl, FAULT_MIX } from './control.js';
 import { gatherEvidence } from './evidence.js';
 import { type AccountEvidence, judge, type Verdict } from './judge.js';
-import { generator } from './random.js';
+import { createRandom } from '../../trading/learning/random.js';
 import { watchUnprotected } from './watch.js';
 import { startCampaignWorker } from './worker.js';
 
@@ -49,7 +49,7 @@ const FOREIGN_HOLDINGS = { BTC: 0.5, ETH: 3 };
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const { say, seed } = options;
-  const random = generator(seed);
+  const random = createRandom(seed);
   const started = Date.now();
   say('starting Temporal, database and exchange');
   const servers = await startServers({

@@ -1,4 +1,4 @@
-import { generator } from '../../commands/campaign/random.js';
+import { createRandom } from '../../trading/learning/random.js';
 import { broken } from '../../commands/campaign/judge.js';
 import { type Kill, killAll } from '../../commands/chaos/kills.js';
 import { type Product, startProduct } from '../../commands/chaos/product.js';
@@ -21,7 +21,7 @@ describe('a kill of worker and database while users trade', () => {
       traders,
       processes: ['worker', 'mongodb'],
       perProcess: 1,
-      random: generator(7),
+      random: createRandom(7),
       until: Date.now() + 120_000,
       each: (kill) => void told.push(kill),
     });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { generator } from '../../../commands/campaign/random.js';
+import { createRandom } from '../../../trading/learning/random.js';
 import { cycleStep, growth, percentile, shuffledPlan, summarize } from '../../../commands/chaos/statistics.js';
 
 describe('percentiles', () => {
@@ -25,7 +25,7 @@ describe('a plan of kills', () => {
   test('names each process as often as asked, whatever the seed', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 20 }), (seed, times) => {
-        const plan = shuffledPlan(['worker', 'api', 'mongodb'], times, generator(seed));
+        const plan = shuffledPlan(['worker', 'api', 'mongodb'], times, createRandom(seed));
         expect([...plan].sort()).toEqual(shuffledPlan(['api', 'mongodb', 'worker'], times, () => 0.999).sort());
         expect(plan).toHaveLength(3 * times);
       }),
@@ -33,7 +33,7 @@ describe('a plan of kills', () => {
   });
 
   test('is the same for the same seed and another for another', () => {
-    const plan = (seed: number) => shuffledPlan([1, 2, 3, 4, 5], 10, generator(seed));
+    const plan = (seed: number) => shuffledPlan([1, 2, 3, 4, 5], 10, createRandom(seed));
     expect(plan(4)).toEqual(plan(4));
     expect(plan(4)).not.toEqual(plan(5));
   });
