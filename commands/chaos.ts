@@ -1,42 +1,41 @@
 /** `npm run chaos -- [--kills N] [--users N] [--seed S] [--minutes M] [--json OUT]`: kills every process, again and again. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { broken } from './campaign/judge.js';
 import { createRandom } from '../trading/learning/random.js';
 import { type Kill, killAll } from './chaos/kills.js';
+import { copies, startMailbox, unalerted } from './chaos/mailbox.js';
+import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, PROCESSES, startProduct } from './chaos/product.js';
-import { numberOption, say, seconds, verdictLines } from './chaos/report.js';
+import { say, seconds, verdictLines } from './chaos/report.js';
 import { summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '50' },
-    users: { type: 'string', default: '5' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '120' },
-    json: { type: 'string' },
-  },
+const { numbers, json } = optionsOrExit({
+  kills: { usual: 50, least: 1 },
+  users: { usual: 5, least: 1 },
+  seed: { usual: 1, least: 0 },
+  minutes: { usual: 120, least: 1 },
 });
-const perProcess = numberOption('kills', values.kills, { least: 1 });
-const users = numberOption('users', values.users, { least: 1 });
-const seed = numberOption('seed', values.seed, { least: 0 });
-const minutes = numberOption('minutes', values.minutes, { least: 1 });
+const { kills: perProcess, users, seed, minutes } = numbers;
 
 /** How often a user trades, s. */
 const INTERVAL = 2;
 /** How soon after a process's return everyone should have completed a cycle, ms. */
 const GOAL = 15_000;
+/** The last alert may wait for its sender's next attempt, ms. */
+const MAILED_WITHIN = 60_000;
 
 const started = Date.now();
 say('starting the product');
-const product = await startProduct({ SIM_WEIGHT_LIMIT: '1000000' });
+const mailbox = await startMailbox();
+const product = await startProduct({ SIM_WEIGHT_LIMIT: '1000000', SMTP_URL: mailbox.url });
 let sound = false;
 try {
   sound = await run();
 } finally {
   if (!sound) say(`logs are kept in ${keepLogs(product)}`);
   await product.stop();
+  await mailbox.close();
 }
 process.exit(sound ? 0 : 1);
 
@@ -56,6 +55,9 @@ async function run(): Promise<boolean> {
   say('stopping everyone by emergency, selling what they hold');
   const notStopped = await stopTraders(product, traders);
   const verdict = await judgeTraders(product, traders);
+  const addresses = traders.map(({ email }) => email);
+  const notAlerted = await unalerted(mailbox, addresses, 'EMERGENCY_STOP', MAILED_WITHIN);
+  const alerts = { mails: mailbox.received.length, copies: copies(mailbox.received), notAlerted };
 
   const stuck = kills.flatMap((kill) => kill.stuck);
   const processes = Object.fromEntries(
@@ -63,10 +65,23 @@ async function run(): Promise<boolean> {
   );
   const goalMet = kills.every(({ recoveryMs }) => recoveryMs !== null && recoveryMs <= GOAL);
   const complete = kills.length === perProcess * PROCESSES.length;
-  const held = broken(verdict) === 0 && stuck.length === 0 && notStopped.length === 0;
+  const silent = notStopped.length + notAlerted.length;
+  const held = broken(verdict) === 0 && stuck.length === 0 && silent === 0;
   const took = Math.round((Date.now() - started) / 1000);
-  const report = { seed, users, seconds: took, kills, processes, goalMet, complete, notStopped, held, ...verdict };
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  const report = {
+    seed,
+    users,
+    seconds: took,
+    kills,
+    processes,
+    goalMet,
+    complete,
+    notStopped,
+    alerts,
+    held,
+    ...verdict,
+  };
+  if (json) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
 
   console.log(`\nseed ${seed}: ${kills.length} kills, ${users} users, ${took} s`);
   console.log('process    kills  back p50/max        recovery p50/p99/max');
@@ -79,9 +94,13 @@ async function run(): Promise<boolean> {
   for (const line of verdictLines(verdict)) console.log(line);
   for (const line of stuck) console.log(`  not resumed: ${line}`);
   for (const userId of notStopped) console.log(`  emergency stop not finished: ${userId}`);
-  if (!complete) console.log('not every kill was made');
+  console.log(
+    `alerts: ${alerts.mails} mails, ${alerts.copies} of them copies, ${notAlerted.length} emergencies not mailed`,
+  );
+  for (const address of notAlerted) console.log(`  emergency not mailed: ${address}`);
+  if (!complete) console.log(`not every kill was made: the ${minutes} minutes were over, or a user did not resume`);
   console.log(held ? 'every promise held' : 'A PROMISE WAS BROKEN');
-  return held;
+  return held && goalMet;
 }
 
 function figures(kills: readonly Kill[]) {

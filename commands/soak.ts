@@ -1,29 +1,23 @@
 /** `npm run soak -- [--users N] [--minutes M] [--speed X] [--interval S] [--json OUT]`: many users for a long time. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { pause } from '../launcher/processes.js';
 import { broken } from './campaign/judge.js';
 import { type Memory, sampleMemory } from './chaos/memory.js';
+import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, startProduct } from './chaos/product.js';
 import { createPunctuality } from './chaos/punctuality.js';
-import { numberOption, say, seconds, verdictLines } from './chaos/report.js';
+import { say, seconds, verdictLines } from './chaos/report.js';
 import { growth, summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, statusOf, stopTraders, type Trader } from './chaos/traders.js';
 
-const { values } = parseArgs({
-  options: {
-    users: { type: 'string', default: '50' },
-    minutes: { type: 'string', default: '70' },
-    speed: { type: 'string', default: '150' },
-    interval: { type: 'string', default: '2' },
-    json: { type: 'string' },
-  },
+const { numbers, json } = optionsOrExit({
+  users: { usual: 50, least: 1 },
+  minutes: { usual: 70, least: 1 },
+  speed: { usual: 150, least: 1, whole: false },
+  interval: { usual: 2, least: 1 },
 });
-const users = numberOption('users', values.users, { least: 1 });
-const minutes = numberOption('minutes', values.minutes, { least: 1 });
-const speed = numberOption('speed', values.speed, { least: 1, whole: false });
-const interval = numberOption('interval', values.interval, { least: 1 });
+const { users, minutes, speed, interval } = numbers;
 
 /** Memory may change by this between the end of the warm-up and the end, percent. */
 const FLAT_PCT = 5;
@@ -74,7 +68,7 @@ async function run(): Promise<boolean> {
     ...verdict,
     samples: memory,
   };
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
 
   console.log(`\n${users} users, ${minutes} minutes, ${cycles} cycles`);
   console.log(

@@ -1,4 +1,4 @@
-/** Command lines in, verdicts out: what chaos and soak say alike. */
+/** Verdicts in words: what chaos and soak say alike. */
 import { broken, type Verdict } from '../campaign/judge.js';
 
 /** Which of the judge's lists hold broken promises, and how they are called. */
@@ -24,12 +24,3 @@ export function verdictLines(verdict: Verdict): string[] {
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`);
-
-/** A number from the command line; ends the process with 2 where it is none, too small or, if asked for, not whole. */
-export function numberOption(name: string, given: string, { least, whole = true }: { least: number; whole?: boolean }) {
-  const value = Number(given);
-  const right = given.trim() !== '' && Number.isFinite(value) && value >= least && (!whole || Number.isInteger(value));
-  if (right) return value;
-  console.error(`--${name} ${given}: give a ${whole ? 'whole number' : 'number'} from ${least} on`);
-  process.exit(2);
-}

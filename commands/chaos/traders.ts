@@ -10,6 +10,8 @@ import type { Product } from './product.js';
 
 export interface Trader {
   userId: string;
+  /** The account's address, where alerts are mailed. */
+  email: string;
   token: string;
   /** Balances on the exchange before the first cycle. */
   before: AccountEvidence['before'];
@@ -36,7 +38,7 @@ export async function makeTraders(product: Product, count: number, interval: num
     const token = await product.signIn(email, password);
     await product.ask(token, 'PUT', '/api/config', { ...SETTINGS, tradingInterval: interval });
     await control.account(id, MONEY);
-    traders.push({ userId: id, token, before: (await control.ledger(id)).balances });
+    traders.push({ userId: id, email, token, before: (await control.ledger(id)).balances });
   }
   for (const { token } of traders) await product.ask(token, 'POST', '/api/trading/start', {});
   return traders;

@@ -1,0 +1,42 @@
+import { copies, type Mailbox, unalerted } from '../../../commands/chaos/mailbox.js';
+import { readOptions, WrongOption } from '../../../commands/chaos/options.js';
+
+const table = { kills: { usual: 50, least: 1 }, speed: { usual: 1, least: 0.5, whole: false } };
+const wrong = (...args: string[]) => {
+  expect(() => readOptions(args, table)).toThrow(WrongOption);
+  try {
+    readOptions(args, table);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('options of chaos and soak', () => {
+  test('are numbers with usual values', () => {
+    expect(readOptions([], table)).toEqual({ numbers: { kills: 50, speed: 1 }, json: undefined });
+    expect(readOptions(['--kills', '3', '--speed=1.5', '--json', 'out.json'], table)).toEqual({
+      numbers: { kills: 3, speed: 1.5 },
+      json: 'out.json',
+    });
+  });
+
+  test('that are not right are named, with what would be', () => {
+    expect(wrong('--kills', '0')).toBe('--kills 0: give a whole number from 1 on');
+    expect(wrong('--kills', '1.5')).toContain('a whole number');
+    expect(wrong('--speed', 'fast')).toBe('--speed fast: give a number from 0.5 on');
+    expect(wrong('--kils', '3')).toContain('--kills, --speed, --json');
+    expect(wrong('--kills')).toContain('--kills');
+  });
+});
+
+describe('the mailbox of a run', () => {
+  const mail = (to: string, type: string, messageId = `${to}${type}`) => ({ to, type, messageId });
+  const received = [mail('a@x', 'EMERGENCY_STOP'), mail('b@x', 'TRADE_EXECUTED'), mail('a@x', 'EMERGENCY_STOP')];
+
+  test('tells who was not alerted, and how many mails came twice', async () => {
+    const box: Mailbox = { url: '', received, close: () => Promise.resolve() };
+    expect(await unalerted(box, ['a@x', 'b@x'], 'EMERGENCY_STOP', 0)).toEqual(['b@x']);
+    expect(copies(received)).toBe(1);
+  });
+});
