@@ -8,6 +8,8 @@ type Bench = { run(): Promise<object> };
 
 const BENCHMARKS: Record<string, () => Promise<Bench>> = {
   cycle: () => import('./cycle.js'),
+  saturation: () => import('./saturation.js'),
+  emergency: () => import('./emergency.js'),
   'order-path': () => import('./order-path.js'),
   backtest: () => import('./backtest.js'),
   learning: () => import('./learning.js'),

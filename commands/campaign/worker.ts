@@ -6,6 +6,8 @@ import { projectRoot } from '../../adapters/paths.js';
 
 export interface CampaignWorker {
   readonly kills: { byCampaign: number; atCrashPoints: number };
+  /** Deaths by the name of the crash point. */
+  readonly atPoint: Record<string, number>;
   /** Real time, ms, at which the worker last became ready; null while it is down. */
   upSince(): number | null;
   ready(): Promise<void>;
@@ -13,9 +15,12 @@ export interface CampaignWorker {
   stop(): Promise<void>;
 }
 
-export function startCampaignWorker(env: Record<string, string>, logFile: string): CampaignWorker {
+/** @param seed with it, every start draws its crash points from a seed of its own that follows from this one */
+export function startCampaignWorker(env: Record<string, string>, logFile: string, seed?: number): CampaignWorker {
   const log = createWriteStream(logFile, { flags: 'a' });
   const kills = { byCampaign: 0, atCrashPoints: 0 };
+  const atPoint: Record<string, number> = {};
+  let starts = 0;
   let child: ChildProcess | null = null;
   let stopping = false;
   let upSince: number | null = null;
@@ -24,13 +29,20 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
   function launch(): void {
     const entry = join(projectRoot(), 'dist', 'worker', 'main.js');
     let byCampaign = false;
+    const draws = seed === undefined ? {} : { CRASH_SEED: String(seed * 10_000 + starts++) };
     const started = spawn(process.execPath, ['--enable-source-maps', entry], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...draws },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child = Object.assign(started, { killedByCampaign: () => (byCampaign = true) });
     started.stdout?.pipe(log, { end: false });
     started.stderr?.pipe(log, { end: false });
+    started.stderr?.on('data', (chunk: Buffer) => {
+      for (const [, point] of chunk.toString().matchAll(/^crash point (\S+)$/gm)) {
+        atPoint[point!] = (atPoint[point!] ?? 0) + 1;
+        upSince = null;
+      }
+    });
     started.on('message', () => {
       upSince = Date.now();
       for (const done of waiting.splice(0)) done();
@@ -46,10 +58,12 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
 
   return {
     kills,
+    atPoint,
     upSince: () => upSince,
     ready: () => (upSince !== null ? Promise.resolve() : new Promise((done) => void waiting.push(done))),
     kill() {
       (child as (ChildProcess & { killedByCampaign?: () => void }) | null)?.killedByCampaign?.();
+      upSince = null;
       child?.kill('SIGKILL');
     },
     async stop() {

@@ -1,7 +1,8 @@
 /** Users who trade on real servers: settings in the database, a workflow in Temporal, a worker that can be killed. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import { connectDatabase, type Database } from '../../adapters/database/connect.js';
 import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
@@ -40,6 +41,7 @@ let users = 0;
 export async function startLab(choice: ServerChoice = {}, workerEnv: Record<string, string> = {}): Promise<Lab> {
   execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
   const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 300 }, ...choice });
+  const workerLog = join(servers.dataDir, 'worker.log');
   const worker = startCampaignWorker(
     {
       DATA_DIR: servers.dataDir,
@@ -52,7 +54,7 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
       LOG_LEVEL: 'warn',
       ...workerEnv,
     },
-    join(servers.dataDir, 'worker.log'),
+    workerLog,
   );
   const database = await connectDatabase(servers.mongodbUri);
   const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
@@ -83,7 +85,7 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
         workflowTaskTimeout: '5 seconds',
         args: [{ userId: id }],
       });
-      return testUser(client, id);
+      return testUser(client, id, workerLog);
     },
     async prices(body) {
       const answer = await fetch(`${servers.controlUrl}/prices`, { method: 'POST', body: JSON.stringify(body) });
@@ -98,7 +100,7 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
   };
 }
 
-function testUser(client: Client, id: string): TestUser {
+function testUser(client: Client, id: string, workerLog: string): TestUser {
   const handle = client.workflow.getHandle(tradingWorkflowId(id));
   const user: TestUser = {
     id,
@@ -110,16 +112,32 @@ function testUser(client: Client, id: string): TestUser {
       }) as never,
     signal: (name, ...args) => (handle.signal as (name: string, ...args: unknown[]) => Promise<void>)(name, ...args),
     async until(condition, within = 30_000) {
-      const end = Date.now() + within;
+      const began = Date.now();
+      const seen: string[] = [];
       for (;;) {
-        const status = await user.status().catch(() => null);
+        const status = await user.status().catch((error: Error) => {
+          seen.push(`${Date.now() - began} ms: ${error.cause ?? error}`);
+          return null;
+        });
         if (status && condition(status)) return status;
-        if (Date.now() > end) throw new Error(`not reached within ${within} ms: ${JSON.stringify(status)}`);
+        if (Date.now() > began + within)
+          throw new Error(
+            `not reached within ${within} ms: ${JSON.stringify(status)}\nunanswered: ${seen.join('\n')}\n${await historyEnd(handle)}\nworker: ${readFileSync(workerLog, 'utf8').slice(-2_000)}`,
+          );
         await new Promise((next) => setTimeout(next, 100));
       }
     },
   };
   return user;
+}
+
+/** What Temporal knows of a workflow that doesn't go on: the message of a failed test should name it. */
+async function historyEnd(handle: WorkflowHandle): Promise<string> {
+  const [{ events }, { raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+  const lines = (events ?? [])
+    .slice(-12)
+    .map((event) => `${event.eventId} type ${event.eventType} at ${Number(event.eventTime?.seconds)}`);
+  return [...lines, `activities: ${JSON.stringify(raw.pendingActivities)}`, `now ${Date.now() / 1000}`].join('\n');
 }
 
 /** Waits until the promise's value meets the condition. */

@@ -1,0 +1,162 @@
+/**
+ * Cycles a second when more users want to cycle than the machine can serve, against bare Temporal loops of as many
+ * steps that do nothing, in one run on the same servers; and what each process spends on a cycle.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadDefaultConfig } from '../adapters/config/defaults.js';
+import { connectDatabase, type Database } from '../adapters/database/connect.js';
+import { createRepositories } from '../adapters/database/repositories.js';
+import { projectRoot } from '../adapters/paths.js';
+import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { startCampaignWorker } from '../commands/campaign/worker.js';
+import { startServers, type TestServers } from '../launcher/lab.js';
+import { pause } from '../launcher/processes.js';
+import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
+
+const LOOPS = 300;
+const WARM_UP_MS = 12_000;
+const MEASURED_MS = 20_000;
+const EVENTS_OF_A_BARE_CYCLE = 14;
+
+interface Rate {
+  cyclesPerSecond: number;
+  /** CPU milliseconds a cycle, by process. */
+  cpuMs: Record<string, number>;
+}
+
+export async function run(): Promise<Record<string, unknown>> {
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
+  const servers = await startServers({
+    temporal: true,
+    mongodb: true,
+    simulator: { speed: 60, weightLimit: 1_000_000 },
+  });
+  const env = {
+    DATA_DIR: servers.dataDir,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    MONGODB_URI: servers.mongodbUri,
+    EXCHANGE_URL: servers.exchangeUrl,
+    EXCHANGE_CONTROL_URL: servers.controlUrl,
+    CAMPAIGN: 'true',
+    LOG_LEVEL: 'warn',
+  };
+  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
+  const database = await connectDatabase(servers.mongodbUri);
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  try {
+    await worker.ready();
+    const client = new Client({ connection });
+    const pids = pidsOf(servers, worker.pid());
+    const bare = await bareLoops(client, pids);
+    const product = await tradingUsers(client, database, servers.dataDir, pids);
+    return { users: LOOPS, product, bare, ratio: round(product.cyclesPerSecond / bare.cyclesPerSecond) };
+  } finally {
+    await worker.stop();
+    await connection.close();
+    await database.close();
+    await servers.stop();
+  }
+}
+
+async function bareLoops(client: Client, pids: Record<string, number>): Promise<Rate> {
+  const handles = await inBatches(LOOPS, (index) =>
+    client.workflow.start('bareLoopWorkflow', {
+      workflowId: `bare-${index}`,
+      taskQueue: TRADING_TASK_QUEUE,
+      args: [100_000],
+    }),
+  );
+  const watched = handles.slice(0, 40);
+  const events = async (): Promise<number> => {
+    const lengths = await Promise.all(watched.map(async (handle) => (await handle.describe()).historyLength));
+    return lengths.reduce((sum, length) => sum + length, 0);
+  };
+  const rate = await measured(async () => ((await events()) / EVENTS_OF_A_BARE_CYCLE) * (LOOPS / watched.length), pids);
+  await Promise.all(handles.map((handle) => handle.terminate()));
+  return rate;
+}
+
+async function tradingUsers(
+  client: Client,
+  database: Database,
+  dataDir: string,
+  pids: Record<string, number>,
+): Promise<Rate> {
+  const repositories = createRepositories(database, loadMasterKeys(undefined, dataDir));
+  await inBatches(LOOPS, async (index) => {
+    const userId = `load-${index}`;
+    // CONSERVATIVE on 1h candles: next to nothing to trade, the loop's own cost.
+    await repositories.config.create(userId, {
+      ...loadDefaultConfig(),
+      mode: 'paper',
+      tradingInterval: 1,
+      timeframe: '1h',
+      tradingMode: 'CONSERVATIVE',
+    });
+    await repositories.status.create(userId, 'paper');
+    const handle = await client.workflow.start('tradingWorkflow', {
+      workflowId: `trading-${userId}`,
+      taskQueue: TRADING_TASK_QUEUE,
+      workflowTaskTimeout: '5 seconds',
+      args: [{ userId }],
+    });
+    await handle.signal('start');
+  });
+  const cycles = async (): Promise<number> => {
+    const [found] = await database.connection
+      .db!.collection('system_status')
+      .aggregate<{ sum: number }>([{ $group: { _id: null, sum: { $sum: '$cycle' } } }])
+      .toArray();
+    return found?.sum ?? 0;
+  };
+  return measured(cycles, pids);
+}
+
+/** The rate between two looks at a growing count, after a warm-up. */
+async function measured(count: () => Promise<number>, pids: Record<string, number>): Promise<Rate> {
+  await pause(WARM_UP_MS);
+  const [before, cpuBefore, began] = [await count(), cpuOf(pids), Date.now()];
+  await pause(MEASURED_MS);
+  const [after, cpuAfter, ended] = [await count(), cpuOf(pids), Date.now()];
+  const cycles = Math.max(1, after - before);
+  return {
+    cyclesPerSecond: round((cycles * 1000) / (ended - began)),
+    cpuMs: Object.fromEntries(
+      Object.entries(cpuAfter).map(([name, spent]) => [name, round((spent - cpuBefore[name]!) / cycles)]),
+    ),
+  };
+}
+
+async function inBatches<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let from = 0; from < count; from += 20)
+    made.push(
+      ...(await Promise.all(Array.from({ length: Math.min(20, count - from) }, (_, index) => make(from + index)))),
+    );
+  return made;
+}
+
+function pidsOf(servers: TestServers, worker: number | undefined): Record<string, number> {
+  const found = {
+    worker,
+    temporal: servers.pid('temporal'),
+    mongodb: servers.pid('mongodb'),
+    simulator: servers.pid('simulator'),
+  };
+  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+/** CPU time used so far, ms (Linux counts it in hundredths of a second). */
+function cpuOf(pids: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(pids).map(([name, pid]) => {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      return [name, (Number(fields[11]) + Number(fields[12])) * 10];
+    }),
+  );
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
