@@ -8,7 +8,7 @@ export interface TemporalPlace {
   port: number;
   uiPort: number;
   namespace: string;
-  /** Further `key=value` pairs of the server's dynamic configuration, for tests. */
+  /** `key=value` pairs of the server's dynamic configuration, beside or instead of ours: for tests. */
   dynamicConfig?: string[];
 }
 
@@ -27,6 +27,11 @@ const DYNAMIC_CONFIG = [
   'history.timerProcessorMaxPollRPS=500',
   'history.visibilityProcessorMaxPollRPS=500',
   'matching.enableFairness=true',
+  // A worker that takes over reads every history again from its beginning, and the seconds of that are the time
+  // without a cycle: a run is handed over after 1,000 events and not after 4,096. Where reading takes longer than a
+  // task may, the server would wait 5, 10, 20 s and more before it asks again.
+  'limit.historyCount.suggestContinueAsNew=1000',
+  'history.workflowTaskRetryMaxInterval="1s"',
 ];
 
 /** Temporal's development server with its Web UI, on loopback. It makes its database file itself. */
@@ -45,7 +50,7 @@ export function temporalSpec(program: Program, place: TemporalPlace): ChildSpec 
         '--search-attribute',
         Object.entries(SEARCH_ATTRIBUTES).map((pair) => pair.join('=')),
       ),
-      ...repeat('--dynamic-config-value', [...DYNAMIC_CONFIG, ...(place.dynamicConfig ?? [])]),
+      ...repeat('--dynamic-config-value', dynamicConfigOf(place)),
     ],
     env: { ...process.env, ...program.env, ...unset('TEMPORAL_') },
     // Through the Web UI's server the question goes on to the real front end: both answer, or neither counts.
@@ -53,6 +58,13 @@ export function temporalSpec(program: Program, place: TemporalPlace): ChildSpec 
     readyWithin: 30_000,
     stopWithin: 2500,
   };
+}
+
+/** A test's own value takes the place of ours. */
+function dynamicConfigOf({ dynamicConfig = [] }: TemporalPlace): string[] {
+  const keyOf = (pair: string): string => pair.slice(0, pair.indexOf('='));
+  const given = new Set(dynamicConfig.map(keyOf));
+  return [...DYNAMIC_CONFIG.filter((pair) => !given.has(keyOf(pair))), ...dynamicConfig];
 }
 
 async function askForNamespace({ uiPort, namespace }: TemporalPlace): Promise<void> {
