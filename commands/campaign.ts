@@ -1,67 +1,70 @@
-/** `npm run campaign -- [--users N] [--rounds N] [--kills N] [--seed N] [--minutes N] [--fence off] [--json OUT]` */
+/**
+ * `npm run campaign -- [--users N] [--rounds N] [--workers N] [--kills N] [--every SECONDS] [--crash P] [--emergencies N]
+ * [--seed N] [--minutes N] [--fence off] [--servers off] [--faults mix|doubling|none] [--proxy PATH] [--json OUT]`
+ */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildWorkflowsOnce } from './campaign/build.js';
+import { DOUBLING_MIX, FAULT_MIX } from './campaign/faults.js';
 import { broken } from './campaign/judge.js';
+import { reportLines } from './campaign/report.js';
 import { runCampaign } from './campaign/run.js';
 
 const { values } = parseArgs({
   options: {
-    users: { type: 'string', default: '40' },
-    rounds: { type: 'string', default: '85' },
+    users: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '64' },
+    workers: { type: 'string', default: '2' },
     kills: { type: 'string', default: '200' },
+    every: { type: 'string', default: '8' },
+    crash: { type: 'string', default: '0.002' },
+    emergencies: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '40' },
+    minutes: { type: 'string', default: '60' },
     fence: { type: 'string', default: 'on' },
     servers: { type: 'string', default: 'on' },
+    faults: { type: 'string', default: 'mix' },
+    proxy: { type: 'string' },
     json: { type: 'string' },
   },
 });
 
-const whole = (name: 'users' | 'rounds' | 'kills' | 'seed' | 'minutes', least: number): number => {
-  const value = Number(values[name]);
-  if (!Number.isInteger(value) || value < least) {
-    console.error(`--${name} ${values[name]}: give a whole number from ${least} on`);
-    process.exit(2);
-  }
-  return value;
-};
+const FAULTS: Record<string, object[]> = { mix: FAULT_MIX, doubling: DOUBLING_MIX, none: [] };
 
+function wrong(name: string, right: string): never {
+  console.error(`--${name} ${String(values[name as keyof typeof values])}: ${right}`);
+  process.exit(2);
+}
+
+type Count = 'users' | 'rounds' | 'workers' | 'kills' | 'emergencies' | 'seed' | 'minutes';
+function whole(name: Count, least: number): number {
+  const value = Number(values[name]);
+  return Number.isInteger(value) && value >= least ? value : wrong(name, `give a whole number from ${least} on`);
+}
+
+function number(name: 'every' | 'crash', least: number, most: number): number {
+  const value = Number(values[name]);
+  return value >= least && value <= most ? value : wrong(name, `give a number from ${least} to ${most}`);
+}
+
+const faults = FAULTS[values.faults] ?? wrong('faults', `give one of ${Object.keys(FAULTS).join(', ')}`);
 await buildWorkflowsOnce();
 const report = await runCampaign({
   users: whole('users', 1),
   rounds: whole('rounds', 1),
+  workers: whole('workers', 1),
   kills: whole('kills', 0),
+  everyMs: number('every', 0.5, 3600) * 1000,
+  crash: number('crash', 0, 1),
+  emergencies: whole('emergencies', 0),
   seed: whole('seed', 0),
   fence: values.fence !== 'off',
-  servers: values.servers !== 'off',
+  servers: values.servers === 'off' ? [] : ['mongodb', 'simulator', 'temporal'],
+  faults,
+  proxy: values.proxy,
   limitMs: whole('minutes', 1) * 60_000,
   say: (line) => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`),
 });
 if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-
-const { intents, executedOrders, doubled, lost, unknownToUs, foreignTouched, booksDiffer, balanceDiffers, unfinished } =
-  report;
-console.log(`
-seed ${report.seed}: ${intents} intents, ${executedOrders} executed orders, ${report.seconds} s
-kills of the worker: ${report.workerKills.byCampaign} at random, ${report.workerKills.atCrashPoints} at crash points; of servers: ${report.serverKills}
-doubled                    ${doubled.length}
-lost                       ${lost.length}
-orders unknown to us       ${unknownToUs.length}
-foreign orders touched     ${foreignTouched.length}
-trades other than books    ${booksDiffer.length}
-balances other than trades ${balanceDiffers.length}
-unfinished                 ${unfinished.length}
-longest without protection ${(report.unprotectedLongestMs / 1000).toFixed(1)} s (exchange and worker up)`);
-for (const [what, list] of Object.entries({
-  doubled,
-  lost,
-  unknownToUs,
-  foreignTouched,
-  booksDiffer,
-  balanceDiffers,
-  unfinished,
-}))
-  for (const line of list.slice(0, 10)) console.log(`  ${what}: ${line}`);
-if (!report.finished) console.log('not every user finished within the time limit');
+for (const line of reportLines(report)) console.log(line);
 process.exit(broken(report) > 0 || !report.finished ? 1 : 0);

@@ -12,6 +12,8 @@ import type { EventToSend, LogLine } from '../types.js';
 
 /** How long a signed placement stays valid: short, because an unknown outcome can be decided only after it. */
 export const FENCE_MS = process.env['CAMPAIGN'] === 'true' && process.env['ORDER_FENCE'] === 'off' ? 60_000 : 3_000;
+/** The same for what protects or sells a holding, which is bare until the outcome is known. */
+export const BARE_FENCE_MS = FENCE_MS > 3_000 ? FENCE_MS : 1_500;
 /** How far the exchange's reads may lag behind its engine before absence is taken for proof, ms. */
 export const READ_LAG_MS = 1_500;
 
@@ -27,7 +29,7 @@ export interface Desk {
   rules(symbol: string): Promise<SymbolRules>;
   /** The exchange's real time as far as our clock tells, ms. */
   exchangeNow(): number;
-  fence(): Fence;
+  fence(recvWindow?: number): Fence;
   /** Tells Temporal that this attempt lives. */
   heartbeat(note?: string): void;
   /** True once the workflow wants this step to end: bring what was begun to a safe state and begin nothing. */
@@ -58,7 +60,7 @@ export async function openDesk(deps: ActivityDependencies, userId: string): Prom
       return rules;
     },
     exchangeNow,
-    fence: () => ({ timestamp: Math.floor(exchangeNow()), recvWindow: FENCE_MS }),
+    fence: (recvWindow = FENCE_MS) => ({ timestamp: Math.floor(exchangeNow()), recvWindow }),
     heartbeat: (note) => context.heartbeat(note),
     cancelled: () => context.cancellationSignal.aborted,
     pause: (ms) => pause(context, ms),

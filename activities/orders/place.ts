@@ -15,8 +15,8 @@ import {
   resolveStep,
   stateOfReport,
 } from '../../trading/orders/index.js';
-import { crashPoint } from '../crashPoints.js';
-import { type Desk, READ_LAG_MS } from './desk.js';
+import { crashPoint, crashSoon } from '../crashPoints.js';
+import { BARE_FENCE_MS, type Desk, FENCE_MS, READ_LAG_MS } from './desk.js';
 
 export type Settled =
   /** The exchange knows the order(s); `reports` as it last told, first leg first. */
@@ -40,7 +40,7 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
   if (known) return resume(desk, placement, known);
 
   crashPoint('before-intent');
-  const fence = desk.fence();
+  const fence = desk.fence(first.side === 'SELL' ? BARE_FENCE_MS : FENCE_MS);
   const fenced = placement.orders.map((order) => ({
     ...order,
     fenceTimestamp: fence.timestamp,
@@ -58,7 +58,9 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
   }
   crashPoint('after-intent');
   try {
-    const reports = await placement.send(fence);
+    const sending = placement.send(fence);
+    crashSoon('in-flight', 20);
+    const reports = await sending;
     crashPoint('after-send');
     for (const report of reports) await noteReport(desk, report, 'response');
     crashPoint('after-answer-noted');
@@ -116,7 +118,6 @@ const PATIENCE_MS = 20_000;
  * ends the cycle and is seen), and not before the fence has passed: from there on nothing of this placement can happen
  * any more, and whoever comes next resolves it.
  */
-
 async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<Settled> {
   const deadline = resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
   if (FENCE_OFF) return resendUnfenced(desk, placement);
@@ -130,9 +131,13 @@ async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<
       const now = desk.exchangeNow();
       if (now > deadline && (desk.cancelled() || now > deadline + PATIENCE_MS)) throw error;
     }
-    await desk.pause(Math.min(1_000, 250 * (round + 1)));
+    const untilProof = deadline - desk.exchangeNow() + PROOF_MARGIN_MS;
+    await desk.pause(untilProof > 0 ? Math.min(1_000, 250 * (round + 1), untilProof) : 250);
   }
 }
+
+/** Clocks are known to some ms only: asked this much later, the answer is proof. */
+const PROOF_MARGIN_MS = 40;
 
 /**
  * What most bots do: ask once, and send again if the order isn't there. Only a fault campaign switches this on, to show

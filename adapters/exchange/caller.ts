@@ -40,6 +40,8 @@ export interface CallerParts {
 export type Caller = <T>(client: CcxtBinance, spec: CallSpec<T>) => Promise<T>;
 
 const DEADLINE_MS = 8_000;
+const ORDER_DEADLINE_MS = 4_000;
+const AFTER_FENCE_MS = 1_000;
 const RECV_WINDOW_MS = 5_000;
 /** How long a request may stand in the limiter's queue before it is refused. */
 const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
@@ -69,7 +71,7 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
     const priority = priorityOr(spec.priority);
     await limiter.acquire(spec.weight, priority, maxWait(spec, priority), spec.call);
     const deadline = new AbortController();
-    const limitMs = spec.deadlineMs ?? DEADLINE_MS;
+    const limitMs = limitOf(spec);
     const timer = setTimeout(() => deadline.abort(new DOMException(`${limitMs} ms`, 'TimeoutError')), limitMs);
     const trace: CallTrace = { signal: deadline.signal };
     const started = performance.now();
@@ -121,6 +123,15 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
   function exchangeNow(): number {
     return Date.now() + clock.offset();
   }
+}
+
+/**
+ * A placement is waited for only a moment longer than the exchange may accept it: afterwards a query answers sooner.
+ * Cancels and order queries stand between a holding and its protection.
+ */
+function limitOf({ fence, deadlineMs, priority }: CallSpec<unknown>): number {
+  if (fence) return Math.min(deadlineMs ?? DEADLINE_MS, fence.recvWindow + AFTER_FENCE_MS);
+  return deadlineMs ?? (priority === 'orders' ? ORDER_DEADLINE_MS : DEADLINE_MS);
 }
 
 const fenceEnd = (fence: Fence): number => fence.timestamp + fence.recvWindow;

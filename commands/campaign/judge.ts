@@ -14,6 +14,8 @@ export interface LedgerOrder {
   side: 'BUY' | 'SELL';
   type: string;
   origQty: string;
+  /** Market time, ms. */
+  time: number;
 }
 
 export interface LedgerTrade {
@@ -49,6 +51,16 @@ export interface StoredFillView {
   price: number;
 }
 
+export interface EmergencyEvidence {
+  liquidate: boolean;
+  /** ISO time of the receipt; null where none came. */
+  receiptAt: string | null;
+  /** The exchange's ids of the buys that the ledger held right after the receipt. */
+  boughtBefore: number[];
+  /** The market's time at the receipt, ms; null where the exchange was restarted meanwhile. */
+  marketTime: number | null;
+}
+
 export interface AccountEvidence {
   userId: string;
   ledger: Ledger;
@@ -58,6 +70,8 @@ export interface AccountEvidence {
   fills: StoredFillView[];
   /** Client order ids of the orders that were placed by hand. */
   foreign: string[];
+  /** Of a user who was to be stopped in an emergency; null where it could not even be asked for. */
+  emergency?: EmergencyEvidence | null;
 }
 
 export interface Verdict {
@@ -70,6 +84,10 @@ export interface Verdict {
   booksDiffer: string[];
   balanceDiffers: string[];
   unfinished: string[];
+  /** Buys after an emergency's receipt, and emergencies without one. */
+  afterEmergency: string[];
+  /** Holdings that were without protection for longer than promised. */
+  unprotected: string[];
 }
 
 const DEAD = new Set(['REJECTED', 'ABANDONED', 'INTENT']);
@@ -85,8 +103,13 @@ export function judge(accounts: readonly AccountEvidence[]): Verdict {
     booksDiffer: [],
     balanceDiffers: [],
     unfinished: [],
+    afterEmergency: [],
+    unprotected: [],
   };
-  for (const account of accounts) judgeAccount(account, verdict);
+  for (const account of accounts) {
+    judgeAccount(account, verdict);
+    judgeEmergency(account, verdict);
+  }
   return verdict;
 }
 
@@ -97,7 +120,9 @@ export const broken = (verdict: Verdict): number =>
   verdict.foreignTouched.length +
   verdict.booksDiffer.length +
   verdict.balanceDiffers.length +
-  verdict.unfinished.length;
+  verdict.unfinished.length +
+  verdict.afterEmergency.length +
+  verdict.unprotected.length;
 
 function judgeAccount({ userId, ledger, before, orders, fills, foreign }: AccountEvidence, verdict: Verdict): void {
   const stored = new Map(orders.map((order) => [order.clientOrderId, order]));
@@ -139,6 +164,21 @@ function judgeAccount({ userId, ledger, before, orders, fills, foreign }: Accoun
   }
   judgeTrades(userId, ledger, new Set(own.map((order) => `${order.symbol}:${order.orderId}`)), fills, verdict);
   judgeBalances(userId, ledger, before, verdict);
+}
+
+function judgeEmergency({ userId, ledger, emergency }: AccountEvidence, verdict: Verdict): void {
+  if (emergency === undefined) return;
+  if (!emergency?.receiptAt) {
+    verdict.afterEmergency.push(`${userId}: no receipt`);
+    return;
+  }
+  const { boughtBefore, marketTime } = emergency;
+  const before = new Set(boughtBefore);
+  for (const order of ledger.orders)
+    if (order.side === 'BUY' && (!before.has(order.orderId) || (marketTime !== null && order.time > marketTime)))
+      verdict.afterEmergency.push(
+        `${userId} ${order.clientOrderId}: bought after the receipt of ${emergency.receiptAt}`,
+      );
 }
 
 function judgeTrades(

@@ -1,20 +1,24 @@
 /**
- * One fault campaign: real servers on free ports, a worker that is killed at random and at named points, an exchange
- * whose wire does everything that wires do, users who enter and leave, and a judge who reads the exchange's ledger.
+ * One fault campaign: real servers on free ports, workers that are killed at random and at named points, an exchange
+ * whose wire does everything that wires do, users who enter and leave, emergencies, and a judge who reads the
+ * exchange's ledger.
  */
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import ccxt from 'ccxt';
 import { connectDatabase } from '../../adapters/database/connect.js';
 import { createRepositories } from '../../adapters/database/repositories.js';
-import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
-import { startServers, type TestServers } from '../../launcher/lab.js';
-import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
-import { type Control, createControl, FAULT_MIX } from './control.js';
-import { gatherEvidence } from './evidence.js';
-import { type AccountEvidence, judge, type Verdict } from './judge.js';
+import { startServers, type TestServer, type TestServers } from '../../launcher/lab.js';
 import { createRandom } from '../../trading/learning/random.js';
+import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
+import { createControl } from './control.js';
+import { disturb } from './disturb.js';
+import { stopInEmergency } from './emergencies.js';
+import { gatherEvidence } from './evidence.js';
+import { FAULT_MIX } from './faults.js';
+import { judge, type Verdict } from './judge.js';
+import { type FaultProxy, startFaultProxy } from './proxy.js';
+import { FOREIGN_HOLDINGS, finished, foreignId, prepareUsers, SYMBOLS } from './users.js';
 import { watchUnprotected } from './watch.js';
 import { startCampaignWorker } from './worker.js';
 
@@ -23,12 +27,24 @@ export interface CampaignOptions {
   users: number;
   /** Rounds of each user; a round is an entry, its protection and an exit: three intents. */
   rounds: number;
-  /** Kills of the worker at random times; crash points add theirs. */
+  /** Workers side by side; each is killed by itself. */
+  workers?: number;
+  /** Kills of workers at random times; crash points add theirs. */
   kills: number;
+  /** Ms between two of them, on average. */
+  everyMs?: number;
+  /** Probability of dying at each passage of a crash point. */
+  crash?: number;
+  /** Users who are stopped in an emergency somewhere in the middle, every other one with liquidation. */
+  emergencies?: number;
   seed: number;
   fence: boolean;
-  /** Kill database and Temporal as well, now and then. */
-  servers?: boolean;
+  /** Servers that are killed as well, now and then. */
+  servers?: readonly TestServer[];
+  /** Faults at the wire, for the exchange's fault desk. */
+  faults?: object[];
+  /** Toxiproxy's server, to be put between workers and exchange. */
+  proxy?: string;
   limitMs: number;
   say(line: string): void;
 }
@@ -36,180 +52,162 @@ export interface CampaignOptions {
 export interface CampaignReport extends Verdict {
   seed: number;
   seconds: number;
+  users: number;
   rounds: number;
-  workerKills: { byCampaign: number; atCrashPoints: number };
-  serverKills: number;
+  workers: number;
+  fence: boolean;
+  workerKills: { byCampaign: number; atCrashPoints: number; atPoint: Record<string, number> };
+  serverKills: Record<string, number>;
+  emergencies: number;
+  proxyFaults: Record<string, number>;
   unprotectedLongestMs: number;
+  unprotectedLongestWallMs: number;
   finished: boolean;
 }
 
-const SYMBOLS = ['BTC/USDT', 'ETH/USDT'];
-/** What each account held before we came, and what somebody ordered by hand. */
-const FOREIGN_HOLDINGS = { BTC: 0.5, ETH: 3 };
+/** @param running servers that are there already; they are left running */
+export async function runCampaign(options: CampaignOptions, running?: TestServers): Promise<CampaignReport> {
+  if (!running) options.say('starting Temporal, database and exchange');
+  const servers =
+    running ??
+    (await startServers({ temporal: true, mongodb: true, simulator: { speed: 1, weightLimit: 10_000_000 } }));
+  try {
+    return await campaign(options, servers);
+  } finally {
+    if (!running) await servers.stop();
+  }
+}
 
-export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { say, seed } = options;
+async function campaign(options: CampaignOptions, servers: TestServers): Promise<CampaignReport> {
+  const { say, seed, users, rounds, emergencies = 0 } = options;
   const random = createRandom(seed);
   const started = Date.now();
-  say('starting Temporal, database and exchange');
-  const servers = await startServers({
-    temporal: true,
-    mongodb: true,
-    simulator: { speed: 1, weightLimit: 1_000_000 },
-  });
   const control = createControl(servers.controlUrl);
-  const userIds = Array.from({ length: options.users }, (_, index) => `campaign-${seed}-${index}`);
-  const worker = startCampaignWorker(workerEnv(servers, options), join(servers.dataDir, 'worker.log'));
   const database = await connectDatabase(servers.mongodbUri);
   const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
   const connection = await Connection.connect({ address: servers.temporalAddress });
+  const client = new Client({ connection });
+  const proxy = options.proxy
+    ? await startFaultProxy(options.proxy, servers.exchangeUrl, createRandom(seed + 1))
+    : null;
+  const workers = Array.from({ length: options.workers ?? 1 }, (_, index) =>
+    startCampaignWorker(
+      workerEnv(servers, options, proxy),
+      join(servers.dataDir, `worker-${seed}-${index}.log`),
+      seed * 10 + index,
+    ),
+  );
   try {
-    await worker.ready();
-    const before = new Map<string, AccountEvidence['before']>();
-    for (const userId of userIds) {
-      await repositories.config.create(userId, { ...loadDefaultConfig(), symbols: SYMBOLS, mode: 'paper' });
-      await repositories.status.create(userId, 'paper');
-      before.set(userId, await prepareAccount(servers, control, userId));
-    }
-    await control.faults(FAULT_MIX, seed);
-    const watch = watchUnprotected(
-      control,
-      userIds,
-      FOREIGN_HOLDINGS,
-      () => worker.upSince() !== null && Date.now() - worker.upSince()! > 2_000,
-    );
-    const client = new Client({ connection });
-    say(`${options.users} users x ${options.rounds} rounds, fence ${options.fence ? 'on' : 'OFF'}, seed ${seed}`);
+    await Promise.all(workers.map((worker) => worker.ready()));
+    const userIds = Array.from({ length: users }, (_, index) => `campaign-${seed}-${index}`);
+    const { before, prices } = await prepareUsers(servers, control, repositories, userIds);
+    await control.faults(options.faults ?? FAULT_MIX, seed);
+    say(`${users} users x ${rounds} rounds, fence ${options.fence ? 'on' : 'OFF'}, seed ${seed}`);
+    const until = started + options.limitMs;
     for (const userId of userIds)
       await client.workflow.start('campaignWorkflow', {
         workflowId: `campaign-${userId}`,
         taskQueue: TRADING_TASK_QUEUE,
-        args: [{ userId, symbols: SYMBOLS, rounds: options.rounds }],
+        workflowTaskTimeout: '5 seconds',
+        args: [{ userId, symbols: SYMBOLS, rounds }],
       });
     let done = false;
-    const all = Promise.all(
-      userIds.map((userId) => finished(client, `campaign-${userId}`, started + options.limitMs)),
-    ).then((ends) => {
+    const all = Promise.all(userIds.map((userId) => finished(client, `campaign-${userId}`, until))).then((ends) => {
       done = true;
       return ends.every(Boolean);
     });
-    const serverKills = await disturb({
-      options,
+    const disturbed = disturb({
       random,
-      worker,
+      workers,
       servers,
+      kills: options.kills,
+      everyMs: options.everyMs ?? 3_500,
+      killed: options.servers ?? [],
       say,
       isDone: () => done,
-      until: started + options.limitMs,
     });
+    const watch = watchUnprotected(control, userIds, FOREIGN_HOLDINGS, prices, disturbed.connected);
+    const stopped = userIds.slice(0, emergencies);
+    const receipts = stopInEmergency(stopped, {
+      client,
+      database,
+      control,
+      random: createRandom(seed + 2),
+      rounds,
+      isDone: () => done,
+      exchangeRestarts: disturbed.exchangeRestarts,
+    });
+    const progress = setInterval(() => void tell().catch(() => undefined), 30_000);
+    async function tell(): Promise<void> {
+      const orders = await database.connection.db!.collection('orders').countDocuments({});
+      say(
+        `${orders} orders; longest unprotected ${(watch.longestMs() / 1000).toFixed(1)} s, ${watch.tooLong().length} too long`,
+      );
+    }
     const finishedAll = await all;
+    clearInterval(progress);
+    await disturbed.ended;
     await control.clearFaults();
     await watch.stop();
-    const evidence = await Promise.all(
-      userIds.map((userId) => gatherEvidence(database, control, userId, before.get(userId)!, [foreignId(userId)])),
-    );
+    const emergencyEvidence = await receipts;
+    const evidence = [];
+    for (const userId of userIds)
+      evidence.push({
+        ...(await gatherEvidence(database, control, userId, before.get(userId)!, [foreignId(userId)])),
+        ...(stopped.includes(userId) ? { emergency: emergencyEvidence.get(userId) ?? null } : {}),
+      });
+    const verdict = judge(evidence);
+    const sum = (count: (kills: (typeof workers)[number]['kills']) => number): number =>
+      workers.reduce((total, worker) => total + count(worker.kills), 0);
     return {
-      ...judge(evidence),
+      ...verdict,
+      unprotected: [...verdict.unprotected, ...watch.tooLong()],
       seed,
       seconds: Math.round((Date.now() - started) / 1000),
-      rounds: options.users * options.rounds,
-      workerKills: { ...worker.kills },
-      serverKills,
+      users,
+      rounds: users * rounds,
+      workers: workers.length,
+      fence: options.fence,
+      workerKills: {
+        byCampaign: sum((kills) => kills.byCampaign),
+        atCrashPoints: sum((kills) => kills.atCrashPoints),
+        atPoint: addedUp(workers.map((worker) => worker.atPoint)),
+      },
+      serverKills: disturbed.serverKills,
+      emergencies: [...emergencyEvidence.values()].filter((one) => one.receiptAt !== null).length,
+      proxyFaults: proxy?.faults ?? {},
       unprotectedLongestMs: watch.longestMs(),
+      unprotectedLongestWallMs: watch.longestWallMs(),
       finished: finishedAll,
     };
   } finally {
-    await worker.stop();
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await proxy?.stop();
     await connection.close();
     await database.close();
-    await servers.stop();
   }
 }
 
-function workerEnv(servers: TestServers, { fence }: CampaignOptions): Record<string, string> {
+function workerEnv(
+  servers: TestServers,
+  { fence, crash = 0.004 }: CampaignOptions,
+  proxy: FaultProxy | null,
+): Record<string, string> {
   return {
     DATA_DIR: servers.dataDir,
     TEMPORAL_ADDRESS: servers.temporalAddress,
     MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: servers.exchangeUrl,
+    EXCHANGE_URL: proxy?.url ?? servers.exchangeUrl,
     EXCHANGE_CONTROL_URL: servers.controlUrl,
     CAMPAIGN: 'true',
-    CRASH_POINTS: '*=0.004',
+    CRASH_POINTS: `*=${crash}`,
     LOG_LEVEL: 'warn',
     ...(fence ? {} : { ORDER_FENCE: 'off' }),
   };
 }
 
-/** An account with money, holdings that were there before, and an order that somebody placed by hand. */
-async function prepareAccount(
-  servers: TestServers,
-  control: Control,
-  userId: string,
-): Promise<AccountEvidence['before']> {
-  const balances = { USDT: '100000', BTC: String(FOREIGN_HOLDINGS.BTC), ETH: String(FOREIGN_HOLDINGS.ETH) };
-  const key = await control.account(userId, balances);
-  const before = (await control.ledger(userId)).balances;
-  const exchange = new ccxt.binance({
-    apiKey: key.apiKey,
-    secret: key.secret,
-    options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] }, fetchMargins: false, fetchCurrencies: false },
-  });
-  const api = exchange.urls['api'] as Record<string, string>;
-  api['public'] = `${servers.exchangeUrl}/api/v3`;
-  api['private'] = `${servers.exchangeUrl}/api/v3`;
-  await exchange.loadMarkets();
-  const ticker = await exchange.fetchTicker('BTC/USDT');
-  await exchange.createOrder('BTC/USDT', 'limit', 'buy', 0.001, Number(((ticker.last ?? 50_000) * 0.8).toFixed(2)), {
-    newClientOrderId: foreignId(userId),
-  });
-  return before;
-}
-
-const foreignId = (userId: string): string => `by-hand-${userId}`.slice(0, 36);
-
-async function finished(client: Client, workflowId: string, until: number): Promise<boolean> {
-  for (;;) {
-    try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      if (status.name === 'COMPLETED') return true;
-      if (status.name !== 'RUNNING') return false;
-    } catch {
-      // Temporal is being killed: ask again
-    }
-    if (Date.now() > until) return false;
-    await new Promise((next) => setTimeout(next, 500));
-  }
-}
-
-interface Disturbance {
-  options: CampaignOptions;
-  random(): number;
-  worker: ReturnType<typeof startCampaignWorker>;
-  servers: TestServers;
-  say(line: string): void;
-  isDone(): boolean;
-  until: number;
-}
-
-/** Kills the worker at random times, and the servers now and then, until the campaign is over. */
-async function disturb({ options, random, worker, servers, say, isDone, until }: Disturbance): Promise<number> {
-  let serverKills = 0;
-  let kills = 0;
-  while (!isDone() && Date.now() < until) {
-    await new Promise((next) => setTimeout(next, 1_500 + random() * 4_000));
-    if (isDone()) break;
-    if (kills < options.kills && worker.upSince() !== null) {
-      worker.kill();
-      kills += 1;
-      if (kills % 10 === 0) say(`${kills} kills at random, ${worker.kills.atCrashPoints} at crash points`);
-    }
-    if (options.servers && kills > 0 && kills % 15 === 0 && serverKills < kills / 15) {
-      const name = serverKills % 2 === 0 ? 'mongodb' : 'temporal';
-      say(`killing ${name}`);
-      await servers.kill9(name);
-      await servers.restart(name);
-      serverKills += 1;
-    }
-  }
-  return serverKills;
+function addedUp(counts: readonly Record<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap((one) => Object.entries(one))) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }

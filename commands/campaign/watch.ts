@@ -1,52 +1,95 @@
 /** Watches holdings on the exchange while a campaign runs: for how long is anything of ours there without protection? */
 import type { Control } from './control.js';
-import type { Ledger } from './judge.js';
 
 export interface UnprotectedWatch {
-  /** Longest time, ms, that a holding above dust was without protection while exchange and worker were up. */
+  /** Longest time, ms, that a holding above dust was without protection while everything was up. */
   longestMs(): number;
+  /** The same by the clock on the wall, outages and dead workers included. */
+  longestWallMs(): number;
+  /** One line for each that took more than the limit. */
+  tooLong(): string[];
   samples(): number;
   stop(): Promise<void>;
 }
 
-const SAMPLE_MS = 400;
+const SAMPLE_MS = 250;
 /** Quote units below which a holding is dust. */
 const DUST = 7;
+/** The promise: ms of working connectivity. */
+export const LIMIT_MS = 10_000;
 
+interface Episode {
+  began: number;
+  /** Ms of it during which everything was up. */
+  connectedMs: number;
+  quantity: number;
+}
+
+/**
+ * The clock of a holding stands still while something is down and goes on afterwards; faults at the wire do not stop it.
+ *
+ * @param prices quote units of one unit, by asset
+ * @param connected whether exchange, database, Temporal and every worker are up
+ */
 export function watchUnprotected(
   control: Control,
-  accounts: string[],
+  accounts: readonly string[],
   foreignHoldings: Record<string, number>,
+  prices: Record<string, number>,
   connected: () => boolean,
 ): UnprotectedWatch {
-  const since = new Map<string, number>();
+  const wanted = new Set(accounts);
+  const episodes = new Map<string, Episode>();
+  /** Dust that closed positions left, by account and asset: it grows by less than the limit at a time. */
+  const dust = new Map<string, number>();
+  const tooLong: string[] = [];
   let longest = 0;
+  let longestWall = 0;
   let samples = 0;
   let running = true;
+  let last = Date.now();
+
+  function close(key: string): void {
+    const episode = episodes.get(key);
+    if (!episode) return;
+    episodes.delete(key);
+    const wallMs = Date.now() - episode.began;
+    longest = Math.max(longest, episode.connectedMs);
+    longestWall = Math.max(longestWall, wallMs);
+    if (episode.connectedMs > LIMIT_MS)
+      tooLong.push(
+        `${key} ${episode.quantity}: ${(episode.connectedMs / 1000).toFixed(1)} s, by the wall ${(wallMs / 1000).toFixed(1)} s, from ${new Date(episode.began).toISOString()}`,
+      );
+  }
 
   async function sample(): Promise<void> {
-    for (const account of accounts) {
-      if (!running) return;
-      let ledger: Ledger;
-      try {
-        ledger = await control.ledger(account);
-      } catch {
-        since.clear();
-        continue;
-      }
-      samples += 1;
-      const now = Date.now();
-      for (const { asset, free } of ledger.balances) {
-        if (asset === 'USDT') continue;
+    const up = connected();
+    const now = Date.now();
+    const passed = up ? now - last : 0;
+    last = now;
+    let balances: Awaited<ReturnType<Control['balances']>>;
+    try {
+      balances = await control.balances();
+    } catch {
+      return;
+    }
+    samples += 1;
+    for (const { account, balances: held } of balances) {
+      if (!wanted.has(account)) continue;
+      for (const { asset, free } of held) {
+        const price = prices[asset];
+        if (price === undefined) continue;
         const key = `${account} ${asset}`;
         const own = Number(free) - (foreignHoldings[asset] ?? 0);
-        const unprotected = own * lastPrice(ledger, `${asset}USDT`) > DUST;
-        if (!unprotected || !connected()) since.delete(key);
-        else {
-          const began = since.get(key) ?? now;
-          since.set(key, began);
-          longest = Math.max(longest, now - began);
+        const bare = own - (dust.get(key) ?? 0);
+        if (bare * price <= DUST) {
+          close(key);
+          dust.set(key, own);
+          continue;
         }
+        const episode = episodes.get(key) ?? { began: now, connectedMs: 0, quantity: bare };
+        if (episodes.has(key)) episode.connectedMs += passed;
+        episodes.set(key, episode);
       }
     }
   }
@@ -59,13 +102,13 @@ export function watchUnprotected(
   })();
   return {
     longestMs: () => longest,
+    longestWallMs: () => longestWall,
+    tooLong: () => tooLong,
     samples: () => samples,
     async stop() {
       running = false;
       await loop;
+      for (const key of [...episodes.keys()]) close(key);
     },
   };
 }
-
-const lastPrice = (ledger: Ledger, symbol: string): number =>
-  Number(ledger.trades.filter((trade) => trade.symbol === symbol).at(-1)?.price ?? 0);

@@ -10,6 +10,8 @@ export interface CampaignWorker {
   readonly atPoint: Record<string, number>;
   /** Real time, ms, at which the worker last became ready; null while it is down. */
   upSince(): number | null;
+  /** Of the process that runs now. */
+  pid(): number | undefined;
   ready(): Promise<void>;
   kill(): void;
   stop(): Promise<void>;
@@ -60,6 +62,7 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
     kills,
     atPoint,
     upSince: () => upSince,
+    pid: () => child?.pid,
     ready: () => (upSince !== null ? Promise.resolve() : new Promise((done) => void waiting.push(done))),
     kill() {
       (child as (ChildProcess & { killedByCampaign?: () => void }) | null)?.killedByCampaign?.();
