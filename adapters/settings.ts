@@ -19,6 +19,8 @@ export interface Settings {
   temporalNamespace: string;
   /** What Temporal's own environment configuration made of TEMPORAL_*: address, TLS, API key, gRPC metadata. */
   temporalConnection: TemporalConnection;
+  /** Encrypts what workflows write to Temporal; absent: in clear. */
+  temporalCodecKey?: string;
   temporalUiUrl?: string;
   mongodbUri?: string;
   exchange: ExchangeChoice;
@@ -81,6 +83,7 @@ export function loadSettings(env?: Environment): Settings {
     temporalAddress: temporal.connection.address,
     temporalNamespace: temporal.namespace ?? 'default',
     temporalConnection: temporal.connection,
+    temporalCodecKey: v.TEMPORAL_CODEC_KEY,
     temporalUiUrl: v.TEMPORAL_UI_URL,
     mongodbUri: v.MONGODB_URI,
     exchange: v.EXCHANGE,
@@ -144,6 +147,14 @@ const url = (protocols: string[], right: string, secret = false) =>
   text((value) => isUrl(value, protocols), right, secret);
 const httpUrl = (right: string) => url(['http:', 'https:'], right).transform((value) => value.replace(/\/+$/, ''));
 
+/** @param first what the first of several keys does */
+const keys = (first: string) =>
+  text(
+    isMasterKey,
+    `at least 32 characters, such as the output of \`openssl rand -base64 32\` (several keys with commas between: the first ${first})`,
+    true,
+  ).optional();
+
 const schema = z.object({
   PORT: numeric(
     (n) => Number.isInteger(n) && n <= 65535,
@@ -160,6 +171,7 @@ const schema = z.object({
     'a namespace of letters, digits, ., _ and -',
   ).optional(),
   TEMPORAL_TLS: oneOf(['true', 'false', '1', '0']).optional(),
+  TEMPORAL_CODEC_KEY: keys('encrypts'),
   TEMPORAL_UI_URL: httpUrl('the address of the Web UI, such as http://127.0.0.1:8233').optional(),
   MONGODB_URI: url(
     ['mongodb:', 'mongodb+srv:'],
@@ -179,11 +191,7 @@ const schema = z.object({
   SIM_DATA_DIR: text(isFolder, 'an existing folder with candle files')
     .transform((path) => resolve(path))
     .optional(),
-  MASTER_KEY: text(
-    isMasterKey,
-    'at least 32 characters, such as the output of `openssl rand -base64 32` (several keys with commas between: the first seals)',
-    true,
-  ).optional(),
+  MASTER_KEY: keys('seals'),
   ADMIN_EMAIL: text(isEmail, 'an e-mail address').optional(),
   ADMIN_PASSWORD: text((word) => word.length >= 12, 'at least 12 characters', true).optional(),
   DEMO: flag().default(true),

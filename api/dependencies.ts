@@ -1,5 +1,6 @@
 /** What the API is given; api/main.ts assembles it, tests hand in their own. */
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { Database } from '../adapters/database/connect.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { MarketCache } from '../adapters/exchange/marketCache.js';
@@ -36,6 +37,8 @@ export interface ApiDependencies {
   loopbackOnly: boolean;
   /** Temporal's Web UI, where there is one to link to. */
   temporalUiUrl?: string | undefined;
+  /** Where payloads are encrypted: then `/codec` decrypts them for the Web UI. */
+  codec?: PayloadCodec | undefined;
   /** Folder of the built dashboard. */
   dashboard: string;
   /** Requests a minute from one address or user (12000). */

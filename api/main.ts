@@ -13,6 +13,7 @@ import { createChannels } from '../adapters/notifications/index.js';
 import { projectRoot } from '../adapters/paths.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
+import { dataConverterOf } from '../adapters/temporal/converter.js';
 import type { ApiDependencies } from './dependencies.js';
 import { firstStart } from './firstStart.js';
 import { createServer } from './server.js';
@@ -29,6 +30,7 @@ if (!settings.mongodbUri) exit(2, 'MONGODB_URI: not set; name the database, or u
 const { connection: temporal, namespace } = temporalConnectOptions(settings);
 const database = await connectDatabase(settings.mongodbUri, { serverSelectionTimeoutMS: 3_000 });
 const connection = Connection.lazy(temporal);
+const converter = dataConverterOf(settings);
 const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
 const repositories = createRepositories(database, keys);
 const venues = createApiVenues(settings, repositories, log);
@@ -44,7 +46,7 @@ const deps = {
   database,
   repositories,
   keys,
-  client: new Client({ connection, namespace }),
+  client: new Client({ connection, namespace, ...converter }),
   venue: venues.of,
   channels,
   mailIsSetUp: settings.smtpUrl !== undefined,
@@ -54,6 +56,7 @@ const deps = {
   publicUrl: settings.publicUrl,
   loopbackOnly: isLoopback(host),
   temporalUiUrl: settings.temporalUiUrl,
+  codec: converter.dataConverter?.payloadCodecs?.[0],
   dashboard: join(projectRoot(), 'dist', 'dashboard'),
 } satisfies ApiDependencies;
 const api = createServer(deps);

@@ -5,6 +5,7 @@ import { cookieNames } from './auth/cookies.js';
 import { createIdentify } from './auth/identify.js';
 import { createSignInLimits } from './auth/signInLimits.js';
 import { createTotp } from './auth/totp.js';
+import { codecRoutes } from './codec.js';
 import type { ApiDependencies } from './dependencies.js';
 import { allowedHosts, requestLimit, sameOrigin, securityHeaders } from './http/guards.js';
 import { mountRoutes } from './http/mount.js';
@@ -45,6 +46,7 @@ export function createServer(deps: ApiDependencies): Api {
   const trading = createTradingService(client, repositories);
   const hub = createStreamHub(deps, (userId) => trading.status(userId));
   const metrics = createMetrics(hub);
+  const identify = createIdentify(repositories, cookies);
   const streamEnds = new Set<() => void>();
 
   const routes = [
@@ -70,11 +72,15 @@ export function createServer(deps: ApiDependencies): Api {
   app.set('trust proxy', 'loopback');
   app.use(observed(metrics, log));
   app.use(securityHeaders(secure), allowedHosts(deps));
+  if (deps.codec) {
+    const uiOrigin = deps.temporalUiUrl ? new URL(deps.temporalUiUrl).origin : null;
+    app.use('/codec', requestLimit(1_200, cookies.session), codecRoutes({ codec: deps.codec, uiOrigin, identify }));
+  }
   app.use('/api', noStore, requestLimit(deps.requestsPerMinute ?? 12_000, cookies.session), sameOrigin(deps.publicUrl));
   app.use('/api', express.json({ limit: '100kb', strict: true, type: ['application/json', 'application/*+json'] }));
   app.get('/api/openapi.json', (_request, response) => void response.json(document));
   serveDocs(app);
-  mountRoutes(app, routes, createIdentify(repositories, cookies));
+  mountRoutes(app, routes, identify);
   serveDashboard(app, deps.dashboard);
   app.use(() => {
     throw notFound();

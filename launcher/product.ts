@@ -121,6 +121,7 @@ function environment(settings: Settings, endpoints: Endpoints, more: Record<stri
     DATA_DIR: settings.dataDir,
     TEMPORAL_ADDRESS: endpoints.temporalAddress,
     TEMPORAL_NAMESPACE: settings.temporalNamespace,
+    TEMPORAL_CODEC_KEY: settings.temporalCodecKey ?? '',
     TEMPORAL_UI_URL: endpoints.temporalUiUrl ?? '',
     MONGODB_URI: endpoints.mongodbUri,
     EXCHANGE_URL: endpoints.exchangeUrl,

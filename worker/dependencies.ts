@@ -7,6 +7,7 @@ import { createRepositories } from '../adapters/database/repositories.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
+import { dataConverterOf } from '../adapters/temporal/converter.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
 import { type Activities, createActivities } from '../activities/index.js';
 import { createCampaignActivities } from '../activities/campaign.js';
@@ -20,6 +21,8 @@ import { createVenues } from './venues.js';
 export interface Parts {
   connection: NativeConnection;
   namespace: string;
+  /** How payloads are written, for every worker and client alike. */
+  converter: ReturnType<typeof dataConverterOf>;
   activities: Activities;
   /** Further workers (notifications, training, research), each made from the options that all share. */
   research: ((
@@ -31,6 +34,7 @@ export interface Parts {
 export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   if (!settings.mongodbUri) throw new Error('MONGODB_URI: not set; name the database, or use `npm start`');
   const { connection: options, namespace } = temporalConnectOptions(settings);
+  const converter = dataConverterOf(settings);
   const [connection, clientConnection, database] = await Promise.all([
     NativeConnection.connect(options),
     Connection.connect(options),
@@ -38,7 +42,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   ]);
   const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
   const repositories = createRepositories(database, keys);
-  const client = new Client({ connection: clientConnection, namespace });
+  const client = new Client({ connection: clientConnection, namespace, ...converter });
   const venues = createVenues(settings, repositories, log);
   const metrics = createWorkerMetrics(() => Date.now());
   const notifications = assembleNotifications({ settings, repositories, keys, client, observe: metrics.observe });
@@ -83,6 +87,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     connection,
     namespace,
     activities,
+    converter,
     research: [notifications.createWorker, training.createWorker, research.createWorker],
     async close() {
       served?.close();

@@ -11,11 +11,18 @@ const MB_PER_CACHED_WORKFLOW = 0.5;
 const cachedWorkflows = (): number =>
   Math.max(200, Math.min(4_000, Math.floor((totalmem() * 0.1) / 2 ** 20 / MB_PER_CACHED_WORKFLOW)));
 
-export async function createWorkers({ connection, namespace, activities, research }: Parts): Promise<Worker[]> {
+export async function createWorkers({
+  connection,
+  namespace,
+  converter,
+  activities,
+  research,
+}: Parts): Promise<Worker[]> {
   const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
   const shared = {
     connection,
     namespace,
+    ...converter,
     workflowBundle: { codePath },
     shutdownGraceTime: '5 seconds',
     shutdownForceTime: '9 seconds',

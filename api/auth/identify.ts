@@ -11,7 +11,11 @@ export interface Caller {
   user: UserDocument;
   session: SessionDocument;
 }
-export type Identify = (request: Request, route: Pick<Route, 'access' | 'signInOnly'>) => Promise<Caller>;
+/** `otherOrigin`: the route has checked the page's origin itself, and that page cannot know the CSRF token. */
+export type Identify = (
+  request: Request,
+  route: Pick<Route, 'access' | 'signInOnly'> & { otherOrigin?: boolean },
+) => Promise<Caller>;
 
 /** A sign-in ends after a week without use. */
 export const SESSION_MS = 7 * 24 * 3_600_000;
@@ -28,7 +32,7 @@ export function createIdentify(repositories: Repositories, cookies: CookieNames)
     if (!session) throw notSignedIn();
     const user = await repositories.users.get(session.userId);
     if (!user || user.disabled) throw notSignedIn();
-    if (byCookie && !SAFE_METHODS.has(request.method)) checkCsrf(request, session);
+    if (byCookie && !route.otherOrigin && !SAFE_METHODS.has(request.method)) checkCsrf(request, session);
     if (route.access === 'admin' && user.role !== 'admin')
       throw new Problem(403, 'ADMIN_ONLY', 'Only an administrator may do this.');
     if (route.signInOnly && session.kind === 'token')

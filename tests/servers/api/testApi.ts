@@ -8,12 +8,14 @@ import { createRepositories, type Repositories } from '../../../adapters/databas
 import { createLogger } from '../../../adapters/log.js';
 import { createChannels } from '../../../adapters/notifications/index.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
+import { codecKeys, createCodec } from '../../../adapters/temporal/codec.js';
 import { type Api, createServer } from '../../../api/server.js';
 import { createAccount } from '../../../api/services/accounts.js';
 import { createApiVenues } from '../../../api/venues.js';
 import { type ServerChoice, startServers, type TestServers, testSettings } from '../../support/servers.js';
 
 export const PASSWORD = 'correct horse battery';
+export const MASTER_KEY = 'k'.repeat(40);
 export const ADMIN = 'admin@example.org';
 
 export interface Answer {
@@ -49,7 +51,7 @@ export interface TestApi {
 
 export async function startApi(
   choice: ServerChoice,
-  more: { requestsPerMinute?: number; smtpUrl?: string } = {},
+  more: { requestsPerMinute?: number; smtpUrl?: string; temporalCodecKey?: string; temporalUiUrl?: string } = {},
 ): Promise<TestApi> {
   const servers = await startServers({ mongodb: true, ...choice });
   const settings = testSettings({
@@ -61,17 +63,20 @@ export async function startApi(
   const logged: string[] = [];
   const log = createLogger({ name: 'api', level: 'debug' }, { write: (line) => void logged.push(line) });
   const database = await connectDatabase(servers.mongodbUri, { serverSelectionTimeoutMS: 1_500 });
-  const keys = loadMasterKeys('k'.repeat(40), servers.dataDir);
+  const keys = loadMasterKeys(MASTER_KEY, servers.dataDir);
   const repositories = createRepositories(database, keys);
   const connection = Connection.lazy({ address: settings.temporalAddress! });
   const venues = createApiVenues(settings, repositories, log);
+  // As dataConverterOf makes it, but for failures: their converter is a module of dist/, which jest does not load.
+  const codec = more.temporalCodecKey ? createCodec(codecKeys(more.temporalCodecKey)) : undefined;
+  const converter = codec ? { dataConverter: { payloadCodecs: [codec] } } : {};
   const channels = createChannels({ mailFrom: settings.mailFrom, smtpUrl: more.smtpUrl });
   const defaults = loadDefaultConfig();
   const api = createServer({
     database,
     repositories,
     keys,
-    client: new Client({ connection }),
+    client: new Client({ connection, ...converter }),
     venue: venues.of,
     channels,
     mailIsSetUp: more.smtpUrl !== undefined,
@@ -80,6 +85,8 @@ export async function startApi(
     version: '0.0.0',
     loopbackOnly: true,
     dashboard: `${servers.dataDir}/dashboard`,
+    codec,
+    temporalUiUrl: more.temporalUiUrl,
     requestsPerMinute: more.requestsPerMinute,
   });
   await createAccount(

@@ -24,6 +24,7 @@ const WRONG: Record<string, string> = {
   TEMPORAL_ADDRESS: 'localhost',
   TEMPORAL_NAMESPACE: 'a b',
   TEMPORAL_TLS: 'yes',
+  TEMPORAL_CODEC_KEY: 'short',
   TEMPORAL_UI_URL: 'localhost:8233/x y',
   MONGODB_URI: 'http://localhost',
   EXCHANGE: 'kraken',
