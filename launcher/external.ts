@@ -1,6 +1,4 @@
-import type { Connection } from '@temporalio/client';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
-import { SEARCH_ATTRIBUTES } from './servers/temporal.js';
 
 const LIMIT = 10_000;
 
@@ -11,12 +9,17 @@ const LIMIT = 10_000;
  */
 export async function checkTemporal(settings: Settings, options = { register: true }): Promise<string> {
   const { connection, namespace } = temporalConnectOptions(settings);
-  const { Connection } = await import('@temporalio/client');
+  // Loaded only where a server was named: a start with servers of its own does without.
+  const [{ Connection }, { missingSearchAttributes, registerSearchAttributes }] = await Promise.all([
+    import('@temporalio/client'),
+    import('./namespace.js'),
+  ]);
   try {
     const client = await Connection.connect({ ...connection, connectTimeout: LIMIT });
     try {
       await client.withDeadline(Date.now() + LIMIT, () => client.workflowService.describeNamespace({ namespace }));
-      if (options.register) await registerSearchAttributes(client, namespace);
+      const missing = options.register ? await missingSearchAttributes(client, namespace) : [];
+      if (missing.length > 0) await registerSearchAttributes(client, namespace, missing);
     } finally {
       await client.close();
     }
@@ -26,31 +29,6 @@ export async function checkTemporal(settings: Settings, options = { register: tr
       `TEMPORAL_ADDRESS: no Temporal server with namespace ${namespace} answers at ${connection.address}: ${reason(error)}`,
     );
   }
-}
-
-/** The names of our search attributes that the namespace does not have. */
-export async function missingSearchAttributes(client: Connection, namespace: string): Promise<string[]> {
-  const { customAttributes } = await client.withDeadline(Date.now() + LIMIT, () =>
-    client.operatorService.listSearchAttributes({ namespace }),
-  );
-  return Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in (customAttributes ?? {})));
-}
-
-/** Numbers of `IndexedValueType` in Temporal's API. */
-const VALUE_TYPES = { Keyword: 2, Int: 3, Double: 4 } as const;
-
-/** A managed service may forbid it: then whoever runs the namespace has to register them. */
-async function registerSearchAttributes(client: Connection, namespace: string): Promise<void> {
-  const missing = await missingSearchAttributes(client, namespace);
-  if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(
-    Object.entries(SEARCH_ATTRIBUTES)
-      .filter(([name]) => missing.includes(name))
-      .map(([name, type]) => [name, VALUE_TYPES[type]]),
-  );
-  await client.withDeadline(Date.now() + LIMIT, () =>
-    client.operatorService.addSearchAttributes({ namespace, searchAttributes }),
-  );
 }
 
 /** Checks that a database that was named answers. @throws Error that names the setting, without the address's password */

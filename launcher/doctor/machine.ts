@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../adapters/paths.js';
 import { parseKeys } from '../../adapters/secrets/master-keys.js';
@@ -42,15 +42,25 @@ export async function python(settings: Settings): Promise<Finding> {
 
 export async function dataDir({ dataDir: folder }: Settings): Promise<Finding> {
   try {
-    accessSync(nearestExisting(folder), constants.W_OK | constants.X_OK);
+    writeOnce(nearestExisting(folder));
     const running = readRuntime(folder);
     return { state: 'good', found: `${folder}${running ? `, in use by process ${running.pid}` : ''}` };
-  } catch {
+  } catch (error) {
     return {
       state: 'bad',
-      found: `${folder} cannot be written`,
+      found: `${folder} cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
       fix: 'set DATA_DIR to a folder that you may write to',
     };
+  }
+}
+
+/** Only a write shows it: the administrator may write by the rights of every folder, also of a read-only disk. */
+function writeOnce(folder: string): void {
+  const probe = mkdtempSync(join(folder, '.doctor-'));
+  try {
+    writeFileSync(join(probe, 'probe'), 'x');
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
   }
 }
 

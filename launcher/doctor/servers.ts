@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { cacheFolder } from '../../adapters/paths.js';
 import { type Settings, temporalConnectOptions } from '../../adapters/settings.js';
-import { checkExchange, checkMongo, checkTemporal, missingSearchAttributes, withoutPassword } from '../external.js';
+import { checkExchange, checkMongo, checkTemporal, withoutPassword } from '../external.js';
 import { downloadedProgram } from '../resolve/download.js';
 import { checkVersion, findOnPath } from '../resolve/on-path.js';
 import { pipProgram } from '../resolve/pip.js';
@@ -21,11 +21,14 @@ export async function searchAttributes(settings: Settings): Promise<Finding> {
   const known = withRunning(settings);
   if (!known.temporalAddress) return { state: 'good', found: 'registered when the server is started' };
   const { connection, namespace } = temporalConnectOptions(known);
-  const { Connection } = await import('@temporalio/client');
+  const [{ Connection }, { missingSearchAttributes }] = await Promise.all([
+    import('@temporalio/client'),
+    import('../namespace.js'),
+  ]);
   const client = await Connection.connect(connection);
   try {
     const missing = await missingSearchAttributes(client, namespace);
-    const fix = '`npm start` and `temporal operator search-attribute create` register them (docs/DEPLOYMENT.md)';
+    const fix = '`npm run setup-temporal` registers them (docs/DEPLOYMENT.md)';
     return missing.length === 0
       ? { state: 'good', found: 'registered' }
       : { state: 'bad', found: `missing: ${missing.join(', ')}`, fix };

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import mongoose from 'mongoose';
+import { setUpNamespace } from '../../../launcher/namespace.js';
+import { eventually } from '../../support/trading.js';
 import { startServers, type TestServers } from '../../support/servers.js';
 
 let servers: TestServers;
@@ -30,6 +32,34 @@ describe('the servers that the launcher brings along', () => {
     expect(Object.keys(await searchAttributes())).toEqual(
       expect.arrayContaining(['TradingStatus', 'TradingMode', 'OpenPositions', 'DailyPnlPct']),
     );
+  });
+
+  test('a namespace of its own is set up, found there again, and refused with an attribute of another type', async () => {
+    const connection = await Connection.connect({ address: servers.temporalAddress });
+    try {
+      const made = await setUpNamespace(connection, 'set-up', { retentionDays: 2 });
+      expect(made.namespace).toBe('made');
+      expect(made.searchAttributes.map(({ state }) => state)).toEqual(Array(4).fill('registered'));
+      const again = await setUpNamespace(connection, 'set-up', { retentionDays: 2 });
+      expect(again.namespace).toBe('there');
+      expect(again.searchAttributes.map(({ state }) => state)).toEqual(Array(4).fill('there'));
+      const namespace = 'other-types';
+      const workflowExecutionRetentionPeriod = { seconds: 86_400 as never };
+      await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+      await eventually(
+        () =>
+          connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { OpenPositions: 2 } }).then(
+            () => true,
+            () => false,
+          ),
+        Boolean,
+      );
+      await expect(setUpNamespace(connection, namespace, { retentionDays: 2 })).rejects.toThrow(
+        /OpenPositions is not of type Int/,
+      );
+    } finally {
+      await connection.close();
+    }
   });
 
   test('Temporal serves its Web UI on loopback', async () => {
