@@ -92,7 +92,25 @@ export interface SearchRow {
   metrics: Record<string, number | null>;
 }
 
+/** One part of a walk-forward: what was chosen by the candles before it, and what came of it. */
+export interface SearchFold {
+  from: string;
+  to: string;
+  params: Record<string, number> | null;
+  sharpeBefore: number | null;
+  sharpeWithin: number | null;
+  returnPct: number | null;
+}
+
+/** What a search found, as activities/research/judge.ts stores it. */
+export interface SearchResult {
+  trials: number;
+  /** `deflatedSharpe` is a probability, 0 to 1. */
+  best: (Pick<BacktestResult, 'params' | 'metrics' | 'finalEquity'> & { deflatedSharpe: number | null }) | null;
+  walkForward: { folds: SearchFold[]; returnPct: number };
+}
+
 export type RunEntry = Omit<RunAnswer, 'result' | 'results'> & {
-  result?: BacktestResult | null;
+  result?: BacktestResult | SearchResult | null;
   results?: SearchRow[];
 };

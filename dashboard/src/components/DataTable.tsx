@@ -42,7 +42,7 @@ export function DataTable<Row>({ label, rows, columns, rowKey, empty, maxHeight 
   const after = windowed ? (sorted.length - end) * ROW_HEIGHT : 0;
   return (
     <div className="table-scroll" ref={scroller} style={{ maxHeight }} tabIndex={0} role="group" aria-label={label}>
-      <table className={windowed ? 'data fixed-rows' : 'data'} aria-rowcount={rows.length + 1}>
+      <table aria-label={label} className={windowed ? 'data fixed-rows' : 'data'} aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
             {columns.map((column) => (

@@ -1,19 +1,29 @@
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.js';
+import { fieldProblemText, problemText } from '../i18n/server/index.js';
 import { showToast } from './Toasts.js';
 
-/** What went wrong in words for the reader; the server's own detail where it gave one. */
+/** What went wrong in words for the reader: by the problem's code, and each wrong field by its name on the page. */
 export function useErrorText(): (error: unknown) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  /** The name that a control of the page has, else the field's own. */
+  const nameOf = (path: string): string => {
+    const key = [`field.${path}`, `config.${path}.label`].find((each) => i18n.exists(each));
+    return key ? t(key as 'field.code') : path;
+  };
+  const saidOf = (message: string): string =>
+    i18n.exists(`keys.problem.${message}`)
+      ? t(`keys.problem.${message}` as 'keys.problem.CAN_WITHDRAW')
+      : fieldProblemText(message);
   return (error) => {
     if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
     if (error.status === 0) return t('errors.unreachable');
-    const fields = error.problem.errors
-      ?.map(({ path, message }) => (path ? `${path}: ${message}` : message))
-      .join('; ');
-    return [error.problem.detail ?? error.problem.title ?? t('errors.status', { status: error.status }), fields]
-      .filter(Boolean)
-      .join(' – ');
+    const { code, detail, title, errors = [] } = error.problem;
+    if (errors.length > 0)
+      return errors
+        .map(({ path, message }) => (path ? `${nameOf(path)}: ${saidOf(message)}` : saidOf(message)))
+        .join('; ');
+    return problemText(code, detail) ?? title ?? t('errors.status', { status: error.status });
   };
 }
 

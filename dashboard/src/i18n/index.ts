@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { en } from './en.js';
+import { loadServerTexts } from './server/index.js';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -14,8 +15,11 @@ export type Language = keyof typeof LANGUAGES;
 const STORED = 'language';
 
 /** Only the language in use is loaded; the other comes when it is chosen. */
-const load = (language: Language): Promise<object> =>
-  language === 'ko' ? import('./ko.js').then(({ ko }) => ko) : import('./en.js').then((module) => module.en);
+async function load(language: Language): Promise<object> {
+  if (language === 'en') return (await import('./en.js')).en;
+  const [{ ko }] = await Promise.all([import('./ko.js'), loadServerTexts(language)]);
+  return ko;
+}
 
 /** The language chosen before, else the browser's, else English. */
 function firstLanguage(): Language {

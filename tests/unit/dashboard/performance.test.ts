@@ -1,8 +1,8 @@
-import { attribute, groupTrades } from '../../../dashboard/src/features/performance/breakdown.js';
+import { groupTrades } from '../../../dashboard/src/features/performance/breakdown.js';
 import { holdValues } from '../../../dashboard/src/features/performance/buyAndHold.js';
 import { continued } from '../../../dashboard/src/features/monitoring/candles.js';
 import { EMPTY_FILTER, matcher, queryOf } from '../../../dashboard/src/features/logs/filter.js';
-import type { LogEntry, SignalEntry, TradeEntry } from '../../../api/schemas/index.js';
+import type { LogEntry, TradeEntry } from '../../../api/schemas/index.js';
 
 const trade = (changes: Partial<TradeEntry>): TradeEntry => ({
   id: 't',
@@ -17,13 +17,14 @@ const trade = (changes: Partial<TradeEntry>): TradeEntry => ({
   pnl: 0.8,
   pnlPct: 0.8,
   exitReason: 'target',
+  strategy: 'ensemble',
+  leadingStrategy: null,
   mode: 'paper',
   ...changes,
 });
-const plain = (trades: TradeEntry[]) => attribute(trades, []);
 
 test('trades are summed by month and hour in the reader’s time zone', () => {
-  const trades = plain([trade({}), trade({ pnl: -1 })]);
+  const trades = [trade({}), trade({ pnl: -1 })];
   expect(groupTrades(trades, 'month', 'UTC')).toEqual([
     { key: '2024-07', trades: 2, winRate: 50, pnl: -0.19999999999999996, fees: 0.4 },
   ]);
@@ -32,20 +33,17 @@ test('trades are summed by month and hour in the reader’s time zone', () => {
 });
 
 test('what is still open is no result', () => {
-  expect(groupTrades(plain([trade({ exitReason: 'open' })]), 'symbol', 'UTC')).toEqual([]);
+  expect(groupTrades([trade({ exitReason: 'open' })], 'symbol', 'UTC')).toEqual([]);
 });
 
-test('a trade belongs to the strategy with the strongest vote in its signal', () => {
-  const signal = {
-    executed: true,
-    symbol: 'BTC/USDT',
-    executionPrice: 100,
-    votes: { trend: 0.2, breakout: 0.9 },
-  } as unknown as SignalEntry;
-  expect(attribute([trade({}), trade({ entryPrice: 99 })], [signal]).map(({ strategy }) => strategy)).toEqual([
-    'breakout',
-    null,
-  ]);
+test('a trade belongs to the strategy that led its entry, and one from before that was kept to none', () => {
+  const trades = [
+    trade({ leadingStrategy: 'breakout' }),
+    trade({}),
+    trade({ strategy: null }),
+    trade({ leadingStrategy: 'trend' }),
+  ];
+  expect(groupTrades(trades, 'strategy', 'UTC').map(({ key }) => key)).toEqual(['breakout', 'ensemble', 'trend', '–']);
 });
 
 test('buy and hold spreads the money evenly and follows each symbol’s close', () => {

@@ -1,6 +1,21 @@
 import { en } from '../../../dashboard/src/i18n/en.js';
 import { ko } from '../../../dashboard/src/i18n/ko.js';
-import { CHANNELS, EXIT_REASONS, NOTIFICATION_TYPES, SIGNAL_REJECTIONS } from '../../../trading/types.js';
+import { KEY_PROBLEMS } from '../../../adapters/exchange/keyVerification.js';
+import { STRATEGIES } from '../../../trading/signals/registry.js';
+import {
+  ANOMALY_CODES,
+  CHANNELS,
+  EMERGENCY_TRIGGERS,
+  EXIT_REASONS,
+  LOG_COMPONENTS,
+  LOG_LEVELS,
+  NOTIFICATION_TYPES,
+  ORDER_PURPOSES,
+  RISK_STATES,
+  SIGNAL_REJECTIONS,
+  SIGNAL_TYPES,
+  TRADING_STATUSES,
+} from '../../../trading/types.js';
 
 /** `{ a: { b: 'x' } }` as [['a.b', 'x']]. */
 function leaves(part: object, path = ''): [string, string][] {
@@ -30,9 +45,24 @@ test('Korean texts are Korean wherever a word can be', () => {
   expect(shared.sort()).toEqual(['app.name', 'health.parts.temporal', 'logComponent.API', 'model.figures.auc']);
 });
 
-test('every word of the domain that pages show has a name', () => {
-  expect(Object.keys(en.exitReason).sort()).toEqual([...EXIT_REASONS].sort());
-  expect(Object.keys(en.channel).sort()).toEqual([...CHANNELS].sort());
-  expect(Object.keys(en.notificationType).sort()).toEqual([...NOTIFICATION_TYPES].sort());
-  expect(Object.keys(en.signalRejection).sort()).toEqual([...SIGNAL_REJECTIONS].sort());
+test.each([
+  ['exitReason', EXIT_REASONS],
+  ['channel', CHANNELS],
+  ['notificationType', NOTIFICATION_TYPES],
+  ['signalRejection', SIGNAL_REJECTIONS],
+  ['signalType', SIGNAL_TYPES],
+  ['status', TRADING_STATUSES],
+  ['risk', RISK_STATES],
+  ['trigger', EMERGENCY_TRIGGERS],
+  ['purpose', ORDER_PURPOSES],
+  ['logLevel', LOG_LEVELS],
+  ['logComponent', LOG_COMPONENTS],
+  ['strategy', Object.keys(STRATEGIES)],
+] as const)('every code of %s has a text in both languages', (section, codes) => {
+  expect(Object.keys(en[section]).sort()).toEqual([...codes].sort());
+});
+
+test('every anomaly and every fault of a key has a text in both languages', () => {
+  expect(Object.keys(en.anomalies.codes).sort()).toEqual([...ANOMALY_CODES].sort());
+  expect(Object.keys(en.keys.problem).sort()).toEqual([...KEY_PROBLEMS].sort());
 });

@@ -10,13 +10,19 @@ import { EmptyState, Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
 
+const LOOKS = { candidate: '', shadow: 'accent', active: 'good', retired: '', failed: 'bad' } as const;
+
 /** The models' versions with their quality on unseen candles; one of them is in use. */
 export function ModelsPanel() {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
   const tell = useTell();
-  const models = useQuery({ queryKey: ['models'], queryFn: () => get<{ items: ModelEntry[] }>('/api/models') });
+  const models = useQuery({
+    queryKey: ['models'],
+    queryFn: () => get<{ items: ModelEntry[] }>('/api/models'),
+    refetchInterval: 10_000,
+  });
   const act = (path: string, done: string) =>
     void post(path)
       .then(() => tell.done(done), tell.failed)
@@ -27,6 +33,18 @@ export function ModelsPanel() {
       header: t('model.version'),
       cell: ({ version }) => <span className="mono">{version}</span>,
       sort: ({ version }) => version,
+    },
+    {
+      key: 'market',
+      header: t('model.market'),
+      cell: ({ symbol, timeframe }) => `${symbol} · ${timeframe}`,
+      sort: ({ symbol, timeframe }) => `${symbol} ${timeframe}`,
+    },
+    {
+      key: 'stage',
+      header: t('model.stageTitle'),
+      cell: ({ stage }) => <span className={`pill ${LOOKS[stage]}`}>{t(`model.stage.${stage}`)}</span>,
+      sort: ({ stage }) => stage,
     },
     {
       key: 'created',
@@ -51,9 +69,9 @@ export function ModelsPanel() {
       key: 'use',
       header: t('users.actions'),
       align: 'end',
-      cell: ({ version, inUse }) =>
-        inUse ? (
-          <span className="pill good">{t('model.inUse')}</span>
+      cell: ({ version, inUse, stage }) =>
+        inUse || stage === 'failed' ? (
+          '–'
         ) : (
           <Button
             size="compact-xs"

@@ -2,6 +2,7 @@ import { NumberInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { STRATEGIES, type StrategyName } from '../../../../trading/signals/registry.js';
 import type { ParameterSpec } from '../../../../trading/signals/strategy.js';
+import { parameterText } from '../../i18n/server/index.js';
 import type { RunKind } from './runs.js';
 
 interface ParametersProps {
@@ -24,7 +25,7 @@ export function Parameters({ kind, strategy, values, onChange }: ParametersProps
       <div className="grid" style={{ ['--min' as string]: '180px' }}>
         {specs.map(([name, spec]) => {
           const help = t('backtests.bounds', { min: spec.min, max: spec.max, usual: spec.default });
-          const shared = { label: name, description: `${spec.meaning} (${help})` };
+          const shared = { label: name, description: `${parameterText(strategy, name, spec.meaning)} (${help})` };
           return kind === 'searches' ? (
             <TextInput
               key={name}

@@ -11,7 +11,7 @@ import { MetricsPanel } from '../performance/MetricsPanel.js';
 import { useTradeColumns } from '../performance/useTradeColumns.js';
 import { Progress } from './RunList.js';
 import { type RunKind, useRun } from './runs.js';
-import { SearchResults } from './SearchResults.js';
+import { SearchReport } from './SearchReport.js';
 
 /** What one run found. */
 export function Report({ kind, id }: { kind: RunKind; id: string }) {
@@ -28,7 +28,8 @@ export function Report({ kind, id }: { kind: RunKind; id: string }) {
 function Outcome({ run }: { run: RunEntry }) {
   const { t } = useTranslation();
   if (run.status === 'FAILED') return <EmptyState title={t('backtests.failed')} text={run.error ?? undefined} />;
-  if (run.results) return <SearchResults results={run.results} />;
+  if (run.result && 'walkForward' in run.result)
+    return <SearchReport result={run.result} results={run.results ?? []} />;
   if (run.result) return <Result result={run.result} initial={toNumber(run.request.cash) ?? 10_000} />;
   return <Progress run={run} />;
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReceiptAnswer } from '../../api/types.js';
 import { useFormat } from '../../format/useFormat.js';
+import { stepText } from '../../i18n/server/index.js';
 
 /** What an emergency stop did, step by step, in the order of the work. */
 export function Receipt({ receipt }: { receipt: ReceiptAnswer }) {
@@ -86,7 +87,7 @@ function Narrative({ receipt: { steps } }: { receipt: ReceiptAnswer }) {
       <ul className="small mono">
         {steps.map(({ at, text }) => (
           <li key={`${at} ${text}`}>
-            {format.time(at)} {text}
+            {format.time(at)} {stepText(text)}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { StatusAnswer } from '../../api/types.js';
 import { useNow } from '../../components/useNow.js';
 import { useFormat } from '../../format/useFormat.js';
+import { logText } from '../../i18n/server/index.js';
 import { useRefusalText } from './refusals.js';
 
 const TONES = { RUNNING: 'up', REDUCING: 'warn', STOPPED: 'dim', EMERGENCY_STOPPED: 'down' } as const;
@@ -71,7 +72,7 @@ function Why({ status: { status, emergency, lastError, refusals } }: { status: S
         ))}
       {lastError && (
         <li className="dim">
-          {t('control.lastError')} ({format.dateTime(lastError.at)}): {lastError.message}
+          {t('control.lastError')} ({format.dateTime(lastError.at)}): {logText(lastError.message)}
         </li>
       )}
     </ul>

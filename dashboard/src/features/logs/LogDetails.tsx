@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { LogEntry } from '../../api/types.js';
 import { useFormat } from '../../format/useFormat.js';
+import { logText } from '../../i18n/server/index.js';
 
 /** One line whole, with the data behind it. */
 export function LogDetails({ entry, onClose }: { entry: LogEntry | null; onClose: () => void }) {
@@ -17,7 +18,8 @@ export function LogDetails({ entry, onClose }: { entry: LogEntry | null; onClose
     >
       {entry && (
         <div className="stack tight">
-          <p>{entry.message}</p>
+          <p>{logText(entry.message)}</p>
+          {logText(entry.message) !== entry.message && <p className="mono small dim">{entry.message}</p>}
           <p className="dim small">
             {format.dateTime(entry.timestamp)} ({format.timeZone}) · {t(`logLevel.${entry.logLevel}`)} ·{' '}
             {t(`logComponent.${entry.component}`)}

@@ -1,9 +1,11 @@
+import i18next from 'i18next';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogEntry } from '../../api/types.js';
 import { EmptyState, ErrorState, LinesSkeleton } from '../../components/states.js';
 import { useRows } from '../../components/useRows.js';
 import { useFormat } from '../../format/useFormat.js';
+import { logText } from '../../i18n/server/index.js';
 
 const ROW_HEIGHT = 32;
 
@@ -57,7 +59,7 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
               </span>
               <span role="cell" className="log-message">
                 <button type="button" onClick={() => onSelect(entry)}>
-                  {entry.message}
+                  {textOf(entry)}
                 </button>
               </span>
             </div>
@@ -66,6 +68,17 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
       </div>
     </div>
   );
+}
+
+/** Each line is translated once, however often its row is drawn. */
+const translated = new WeakMap<LogEntry, [language: string, text: string]>();
+function textOf(entry: LogEntry): string {
+  const { language } = i18next;
+  const known = translated.get(entry);
+  if (known?.[0] === language) return known[1];
+  const text = logText(entry.message);
+  translated.set(entry, [language, text]);
+  return text;
 }
 
 /** Whoever has scrolled down to read stays at the same line while new ones arrive above. */

@@ -1,33 +1,31 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExitReason } from '../../../../trading/types.js';
-import { useSignals } from '../../api/queries.js';
 import type { TradeEntry } from '../../api/types.js';
 import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState } from '../../components/states.js';
 import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
-import { attribute, type Group, type Grouping, GROUPINGS, groupTrades } from './breakdown.js';
+import { type Group, type Grouping, GROUPINGS, groupTrades } from './breakdown.js';
 
 /** Where the result comes from: by month, symbol, strategy, hour of the day or reason of the exit. */
 export function BreakdownPanel({ trades }: { trades: readonly TradeEntry[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const [grouping, setGrouping] = useState<Grouping>('month');
-  const signals = useSignals({ executed: true, limit: 500 }).data?.items;
-  const groups = useMemo(
-    () => groupTrades(attribute(trades, signals ?? []), grouping, format.timeZone),
-    [trades, signals, grouping, format.timeZone],
-  );
+  const groups = useMemo(() => groupTrades(trades, grouping, format.timeZone), [trades, grouping, format.timeZone]);
   const most = Math.max(...groups.map(({ pnl }) => Math.abs(pnl)), 1e-9);
+  const nameOf = (key: string): string => {
+    const name = grouping === 'exitReason' ? `exitReason.${key}` : grouping === 'strategy' ? `strategy.${key}` : '';
+    return i18n.exists(name) ? t(name as 'exitReason.stop') : key;
+  };
   const columns: Column<Group>[] = [
     {
       key: 'key',
       header: t(`performance.grouping.${grouping}`),
       sort: ({ key }) => key,
-      cell: ({ key }) => <b>{grouping === 'exitReason' ? t(`exitReason.${key as ExitReason}`) : key}</b>,
+      cell: ({ key }) => <b>{nameOf(key)}</b>,
     },
     {
       key: 'pnl',

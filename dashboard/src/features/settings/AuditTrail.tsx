@@ -6,24 +6,34 @@ import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
 import { useFormat } from '../../format/useFormat.js';
+import { changeLines } from './changes.js';
 
 /** Who changed what, and when. */
 export default function AuditTrail() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const audit = useQuery({ queryKey: ['audit'], queryFn: () => get<Page<AuditEntry>>('/api/audit', { limit: 200 }) });
+  const actionText = (action: string): string => {
+    const key = `audit.actions.${action}`;
+    return i18n.exists(key) ? t(key as 'audit.system') : action;
+  };
+  const nameOf = (path: string): string => {
+    const key = `config.${path}.label`;
+    return i18n.exists(key) ? t(key as 'config.mode.label') : path;
+  };
   const columns: Column<AuditEntry>[] = [
     { key: 'time', header: t('common.time'), cell: ({ at }) => format.dateTime(at), sort: ({ at }) => at },
     {
       key: 'actor',
       header: t('audit.actor'),
+      wideOnly: true,
       cell: ({ actor, actorId }) => actor ?? actorId ?? t('audit.system'),
       sort: ({ actor }) => actor ?? '',
     },
     {
       key: 'action',
       header: t('audit.action'),
-      cell: ({ action }) => <span className="mono">{action}</span>,
+      cell: ({ action }) => <span title={action}>{actionText(action)}</span>,
       sort: ({ action }) => action,
     },
     {
@@ -31,7 +41,15 @@ export default function AuditTrail() {
       header: t('audit.changes'),
       align: 'wrap',
       cell: ({ changes }) => (
-        <span className="mono small">{changes === undefined || changes === null ? '–' : JSON.stringify(changes)}</span>
+        <ul className="plain-list small">
+          {changeLines(changes).map(({ path, from, to }) => (
+            <li key={path}>
+              <span title={path}>{nameOf(path)}</span>: {from === undefined ? '' : <s className="dim">{from}</s>}
+              {from === undefined ? '' : ' → '}
+              <b>{to}</b>
+            </li>
+          ))}
+        </ul>
       ),
     },
   ];

@@ -8,6 +8,7 @@ import { Panel } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
+import { deviceOf } from './device.js';
 
 /** Where the account is signed in, and a way to end each. */
 export function Sessions() {
@@ -21,7 +22,15 @@ export function Sessions() {
       .then(() => tell.done(t('sessions.ended')), tell.failed)
       .finally(() => client.invalidateQueries({ queryKey: ['sessions'] }));
   const columns: Column<SessionEntry>[] = [
-    { key: 'agent', header: t('sessions.device'), align: 'wrap', cell: ({ userAgent }) => userAgent ?? '–' },
+    {
+      key: 'agent',
+      header: t('sessions.device'),
+      align: 'wrap',
+      cell: ({ userAgent }) => {
+        const device = deviceOf(userAgent ?? '');
+        return <span title={userAgent ?? undefined}>{device ? t('sessions.deviceOn', device) : userAgent || '–'}</span>;
+      },
+    },
     {
       key: 'ip',
       header: t('sessions.address'),

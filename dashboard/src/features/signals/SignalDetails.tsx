@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { SignalEntry } from '../../api/types.js';
 import { useFormat } from '../../format/useFormat.js';
+import { reasonText } from '../../i18n/server/index.js';
 
 /** One signal whole: its levels, the model's probability, and every reason. */
 export function SignalDetails({ signal, onClose }: { signal: SignalEntry | null; onClose: () => void }) {
@@ -30,7 +31,7 @@ export function SignalDetails({ signal, onClose }: { signal: SignalEntry | null;
           <h3>{t('signals.reasons')}</h3>
           <ul>
             {signal.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>{reasonText(reason)}</li>
             ))}
           </ul>
         </div>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { SignalEntry } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
 import { useFormat } from '../../format/useFormat.js';
+import { reasonText } from '../../i18n/server/index.js';
 
 /** @param onSelect shows one signal whole */
 export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Column<SignalEntry>[] {
@@ -49,7 +50,7 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
       header: t('signals.reasons'),
       cell: (signal) => (
         <button type="button" className="reasons small" onClick={() => onSelect(signal)}>
-          <span className="wide-inline">{signal.reasons[0] ?? '–'}</span>
+          <span className="wide-inline">{signal.reasons[0] === undefined ? '–' : reasonText(signal.reasons[0])}</span>
           <span className="more">{t('signals.more')}</span>
         </button>
       ),

@@ -1,0 +1,14 @@
+import { logLine } from './koLogs.js';
+import { FIELD_PROBLEMS, PROBLEMS } from './koProblems.js';
+import { MEANINGS, PARAMETERS, reason } from './koSignals.js';
+
+/** 서버가 영어로 말하는 것의 한국어. */
+export const KOREAN = {
+  problems: PROBLEMS,
+  fields: FIELD_PROBLEMS,
+  meanings: MEANINGS,
+  parameters: PARAMETERS,
+  reason,
+  logLine,
+};
+export type KoreanTexts = typeof KOREAN;

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KOREAN } from '../../../dashboard/src/i18n/server/ko.js';
+import { RISK_CODES } from '../../../trading/risk/codes.js';
+import { describeRefusal } from '../../../trading/risk/describe.js';
+import { STRATEGIES } from '../../../trading/signals/registry.js';
+import { ANOMALY_CODES, EMERGENCY_TRIGGERS, EXIT_REASONS } from '../../../trading/types.js';
+
+const hangul = /[가-힣]/;
+
+test('every code with which the API refuses has a Korean text', () => {
+  const codes = new Set(sourcesBelow('api').flatMap((source) => codesIn(source)));
+  expect(codes.size).toBeGreaterThan(25);
+  expect([...codes].filter((code) => !hangul.test(KOREAN.problems[code] ?? '')).sort()).toEqual([]);
+});
+
+test('every risk code reads Korean in a refusal, and in a line that carries it', () => {
+  for (const code of RISK_CODES) {
+    const refusal = { approved: false as const, code, symbol: 'BTC/USDT', limit: 1, actual: 2, unit: '%' as const };
+    expect(describeRefusal(refusal, 'ko')).toMatch(hangul);
+    expect(KOREAN.logLine(`Cycle 3: BTC/USDT 68,900; no new candle; refused: ${code}`)).not.toContain(code);
+  }
+});
+
+test('every strategy’s parameter and what its votes mean are said in Korean', () => {
+  for (const [name, { parameters, meaning }] of Object.entries(STRATEGIES)) {
+    for (const parameter of Object.keys(parameters))
+      expect([name, parameter, KOREAN.parameters[name]?.[parameter] ?? '']).toEqual([
+        name,
+        parameter,
+        expect.stringMatching(hangul),
+      ]);
+    for (const said of [meaning.buy, meaning.sell].filter((each) => each !== 'never'))
+      expect(KOREAN.reason(`${name} +0.62: ${said}`)).toBe(
+        `${KOREAN.reason(`${name} +0.62: x`).slice(0, -1)}${KOREAN.meanings[said]}`,
+      );
+  }
+});
+
+test.each([
+  'costs 0.21 % a round trip: 41 of 100 such trades must win',
+  'no strategy has an opinion',
+  'only 30 closed candles, 251 are needed to judge',
+  'model: rsi14 61.20 (+0.31)',
+])('the reason "%s" is said in Korean', (reason) => {
+  expect(KOREAN.reason(reason)).toMatch(hangul);
+});
+
+test.each([
+  'Cycle 12: BTC/USDT 68939.89, ETH/USDT 3291.2; BTC/USDT BUY 62, ETH/USDT HOLD 3; refused: SPREAD',
+  'Cycle 12 was interrupted',
+  'Cycle 12 failed: The step did not answer in time',
+  'BTC/USDT SELL at confidence 44: not taken (DUPLICATE, LOW_CONFIDENCE)',
+  'BTC/USDT: outcome unknown, asking the exchange',
+  'BTC/USDT BUY 0.0029 not entered: trading is halted by an emergency stop',
+  'BTC/USDT BUY 0.0029 not entered: BTC/USDT: Spread: 0.42 % of at most 0.3 %; until the spread narrows',
+  'BTC/USDT: Losing streak: 4 losses of at most 3 losses; until 2026-11-23 12:30 UTC',
+  'BTC/USDT BUY 0.0029 at 68900 (of 0.003)',
+  'BTC/USDT SELL 0.0029 at market',
+  'BTC/USDT SELL 0.0029 not taken: it never reached the exchange',
+  'BTC/USDT: protection not placed (it never reached the exchange)',
+  'BTC/USDT: the exchange refuses every protection; selling',
+  'BTC/USDT: stop 68000 and target 70000 on the exchange for 0.0029',
+  'BTC/USDT: an entry whose outcome was unknown is filled; protecting it',
+  'BTC/USDT: cancel not answered, asking for the orders',
+  'BTC/USDT closed (stop): 0.0029 at 68000, PnL -2.10 (-1.05 %)',
+  'Trading started by demo@localhost',
+  'Trading stopped by engine: flat after reducing',
+  'Open entries not checked: The step did not answer in time',
+  'Emergency stop reset by admin: checked',
+  'No open position p-1',
+  'BTC/USDT: its protection ended without executing; placing it again',
+  'BTC/USDT: stop moved from 68000 to 68100 (trailing)',
+  '2 open entry orders cancelled, 0 found filled',
+  'Verified on the exchange: 0 entry orders open, 2 protective orders resting, 1 positions held',
+  '0.5 ETH were on the account before: kept out of positions and PnL, never sold',
+  'Trade by hand seen: bought 0.1 BTC on BTC/USDT; left alone, kept out of PnL and limits',
+  'Unexplained change of +5 USDT: no entries until it is explained',
+  ...ANOMALY_CODES.map((code) => `BTC/USDT: ${code}`),
+  ...EMERGENCY_TRIGGERS.map((trigger) => `Emergency stop: ${trigger} (drill)`),
+  ...EXIT_REASONS.map((reason) => `BTC/USDT closed (${reason}): 1 at 2, PnL 0.00 (0.00 %)`),
+])('the log line "%s" is said in Korean', (line) => {
+  expect(KOREAN.logLine(line)).toMatch(hangul);
+  expect(KOREAN.logLine(line)).not.toMatch(/\b(BUY|SELL|HOLD|undefined)\b/);
+});
+
+test('what has no known form stays as it is', () => {
+  expect(KOREAN.logLine('something new')).toBe('something new');
+  expect(KOREAN.reason('something new')).toBe('something new');
+});
+
+const sourcesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+
+/** Codes in `new Problem(4xx, 'CODE'`, `conflict(…, 'CODE')` and `unavailable('CODE'`. */
+const codesIn = (source: string): string[] => [
+  ...[...source.matchAll(/new Problem\(\s*\d+,\s*'([A-Z_]+)'/g)].map(([, code]) => code!),
+  ...[...source.matchAll(/conflict\([^;]*?'([A-Z_]+)'\)/g)].map(([, code]) => code!),
+  ...[...source.matchAll(/unavailable\(\s*'([A-Z_]+)'/g)].map(([, code]) => code!),
+];
