@@ -14,6 +14,15 @@ interface Service {
   deploy?: { replicas?: unknown };
   profiles?: string[];
   environment?: Record<string, string>;
+  read_only?: boolean;
+  user?: string;
+  privileged?: boolean;
+  cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
+  volumes?: string[];
+  network_mode?: string;
+  pid?: string;
 }
 
 const read = (name: string): string => readFileSync(join(projectRoot(), name), 'utf8');
@@ -70,6 +79,31 @@ describe('docker-compose.yml', () => {
     expect(images.filter((image) => !/:[\w.-]+$/.test(image) || image.endsWith(':latest'))).toEqual([]);
   });
 
+  test('lets no container gain rights, and none keep what it does not need', () => {
+    const services = Object.entries(compose.services);
+    for (const [name, { cap_drop, security_opt, privileged, network_mode, pid }] of services)
+      expect({ name, cap_drop, security_opt, privileged, network_mode, pid }).toEqual({
+        ...{ name, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], privileged: undefined },
+        ...{ network_mode: name === 'simulator-relay' ? 'service:simulator' : undefined, pid: undefined },
+      });
+    // Only databases whose images make their data folder theirs and then step down.
+    expect(services.filter(([, { cap_add }]) => cap_add).map(([name]) => name)).toEqual(['postgres', 'mongodb']);
+    const writable = services.filter(([, service]) => !service.read_only).map(([name]) => name);
+    expect(writable).toEqual(['temporal', 'temporal-ui', 'postgres', 'mongodb']);
+    expect(services.flatMap(([, { volumes }]) => volumes ?? []).filter((one) => one.includes('docker.sock'))).toEqual(
+      [],
+    );
+  });
+
+  test('tells its Temporal what `npm start` tells its own', () => {
+    const given = parse(read('deploy/temporal-dynamic.yml')) as Record<string, { value: unknown }[]>;
+    const own = [...read('launcher/servers/temporal.ts').matchAll(/^ {2}'([\w.]+)=("?)([\w]+)\2',$/gm)];
+    expect(own.length).toBeGreaterThan(4);
+    expect(Object.fromEntries(own.map(([, key, , value]) => [key, value]))).toEqual(
+      Object.fromEntries(Object.entries(given).map(([key, [one]]) => [key, String(one!.value)])),
+    );
+  });
+
   test('checks the health of everything that answers', () => {
     const unchecked = ['temporal-setup', 'temporal-ui', 'simulator-relay', 'api']; // the image has the API's check
     const without = Object.keys(compose.services).filter((name) => !compose.services[name]?.healthcheck);
@@ -98,7 +132,7 @@ test('.env.example names only settings that exist, all of them commented out', (
   const lines = read('.env.example').split('\n');
   expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
   const names = lines.flatMap((line) => /^# ([A-Z_]+)=/.exec(line)?.[1] ?? []);
-  const composeOnly = ['POSTGRES_PASSWORD', 'TEMPORAL_API_KEY'];
+  const composeOnly = ['POSTGRES_PASSWORD', 'TEMPORAL_API_KEY', 'TEMPORAL_CODEC_ENDPOINT'];
   expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => !composeOnly.includes(name) && !settings.includes(`  ${name}:`))).toEqual([]);
 });
