@@ -16,7 +16,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '64' },
     workers: { type: 'string', default: '2' },
     kills: { type: 'string', default: '200' },
-    every: { type: 'string', default: '8' },
+    every: { type: 'string', default: '6' },
     crash: { type: 'string', default: '0.002' },
     emergencies: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },

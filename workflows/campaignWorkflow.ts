@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { CampaignActivities } from '../activities/campaign.js';
 import type { PositionsReport } from '../activities/types.js';
+import { windUpSignal } from './campaignMessages.js';
 import { runEmergency } from './emergency.js';
 import { emergencySignal } from './messages.js';
 import { newSession, requestEmergency, type Session } from './session.js';
@@ -37,9 +38,11 @@ export async function campaignWorkflow(input: CampaignInput): Promise<number> {
   const { userId, rounds } = input;
   const session = newSession(input.carried ?? newTradingState(userId, Date.now()));
   setHandler(emergencySignal, (request) => requestEmergency(session, request ?? {}, Date.now()));
-  for (let round = input.done ?? 0; round < rounds; round++) {
+  let ending = false;
+  setHandler(windUpSignal, () => void (ending = true));
+  for (let round = input.done ?? 0; round < rounds && !ending; round++) {
     await interruptible(session, () => playRound(input, round));
-    if (workflowInfo().continueAsNewSuggested && session.beside === 0)
+    if (workflowInfo().continueAsNewSuggested && session.beside === 0 && !ending)
       return continueAsNew<typeof campaignWorkflow>({ ...input, done: round + 1, carried: session.state });
   }
   // What late or lagging answers left behind is looked after until the account is quiet.

@@ -8,7 +8,7 @@ export interface Disturbance {
   servers: TestServers;
   /** Kills of workers at random times, at most. */
   kills: number;
-  /** Ms between two of them, on average. */
+  /** How long a worker lives after it has become ready, on average, ms. */
   everyMs: number;
   /** The servers that are killed in turn, one for every `SERVER_EVERY` kills of workers. */
   killed: readonly TestServer[];
@@ -26,6 +26,7 @@ export interface Disturbed {
 }
 
 const SERVER_EVERY = 12;
+const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
 const SETTLE_MS = 2_000;
 
 export function disturb(plan: Disturbance): Disturbed {
@@ -38,31 +39,27 @@ export function disturb(plan: Disturbance): Disturbed {
     say(`killing ${name}`);
     outage = true;
     await servers.kill9(name);
-    await new Promise((next) => setTimeout(next, random() * 2_000));
+    await pause(random() * 2_000);
     await servers.restart(name);
     serverKills[name] = (serverKills[name] ?? 0) + 1;
     outageEnded = Date.now();
     outage = false;
   }
 
-  async function run(): Promise<void> {
-    let kills = 0;
-    let serversKilled = 0;
-    while (!plan.isDone()) {
-      const wait = plan.everyMs * (0.3 + 1.4 * random());
-      for (const until = Date.now() + wait; Date.now() < until && !plan.isDone(); )
-        await new Promise((next) => setTimeout(next, 100));
-      if (plan.isDone()) return;
-      const up = workers.filter((worker) => worker.upSince() !== null);
-      const victim = up[Math.floor(random() * up.length)];
-      if (kills < plan.kills && victim) {
-        victim.kill();
-        kills += 1;
-        if (kills % 10 === 0)
-          say(
-            `${kills} kills at random, ${workers.reduce((sum, one) => sum + one.kills.atCrashPoints, 0)} at crash points`,
-          );
-      }
+  let kills = 0;
+  let serversKilled = 0;
+
+  /** Each worker lives for its own random time after every start. */
+  async function hunt(worker: CampaignWorker): Promise<void> {
+    while (!plan.isDone() && kills < plan.kills) {
+      const life = plan.everyMs * (0.2 + 1.6 * random());
+      const born = worker.upSince();
+      await pause(100);
+      if (born === null) continue;
+      while (!plan.isDone() && worker.upSince() === born && Date.now() < born + life) await pause(50);
+      if (plan.isDone() || worker.upSince() !== born || outage) continue;
+      worker.kill();
+      kills += 1;
       if (plan.killed.length > 0 && serversKilled < Math.floor(kills / SERVER_EVERY))
         await killServer(plan.killed[serversKilled++ % plan.killed.length]!);
     }
@@ -76,6 +73,6 @@ export function disturb(plan: Disturbance): Disturbed {
       const long = (since: number | null): boolean => since !== null && now - since > SETTLE_MS;
       return !outage && now - outageEnded > SETTLE_MS && workers.every((worker) => long(worker.upSince()));
     },
-    ended: run(),
+    ended: Promise.all(workers.map(hunt)).then(() => undefined),
   };
 }

@@ -30,7 +30,7 @@ export async function stopInEmergency(
       const found = await stopOne(
         userId,
         index % 2 === 0,
-        Math.floor(parts.rounds * (0.2 + 0.6 * parts.random())),
+        Math.floor(parts.rounds * (0.1 + 0.4 * parts.random())),
         parts,
       );
       if (found) evidence.set(userId, found);

@@ -10,6 +10,7 @@ import { createRepositories } from '../../adapters/database/repositories.js';
 import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
 import { startServers, type TestServer, type TestServers } from '../../launcher/lab.js';
 import { createRandom } from '../../trading/learning/random.js';
+import { windUpSignal } from '../../workflows/campaignMessages.js';
 import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
 import { createControl } from './control.js';
 import { disturb } from './disturb.js';
@@ -31,7 +32,7 @@ export interface CampaignOptions {
   workers?: number;
   /** Kills of workers at random times; crash points add theirs. */
   kills: number;
-  /** Ms between two of them, on average. */
+  /** How long a worker lives after each start before it is killed at random, on average, ms. */
   everyMs?: number;
   /** Probability of dying at each passage of a crash point. */
   crash?: number;
@@ -64,6 +65,9 @@ export interface CampaignReport extends Verdict {
   unprotectedLongestWallMs: number;
   finished: boolean;
 }
+
+/** Users who have not finished this long before the time limit begin no further round. */
+const WIND_UP_MS = 240_000;
 
 /** @param running servers that are there already; they are left running */
 export async function runCampaign(options: CampaignOptions, running?: TestServers): Promise<CampaignReport> {
@@ -104,6 +108,7 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
     await control.faults(options.faults ?? FAULT_MIX, seed);
     say(`${users} users x ${rounds} rounds, fence ${options.fence ? 'on' : 'OFF'}, seed ${seed}`);
     const until = started + options.limitMs;
+    const windUpAt = until - Math.min(WIND_UP_MS, options.limitMs / 4);
     for (const userId of userIds)
       await client.workflow.start('campaignWorkflow', {
         workflowId: `campaign-${userId}`,
@@ -137,11 +142,24 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
       isDone: () => done,
       exchangeRestarts: disturbed.exchangeRestarts,
     });
-    const progress = setInterval(() => void tell().catch(() => undefined), 30_000);
+    let windingUp = false;
+    const progress = setInterval(() => {
+      void tell().catch(() => undefined);
+      if (!windingUp && Date.now() > windUpAt) {
+        windingUp = true;
+        say('time is nearly up: no further rounds');
+        for (const userId of userIds)
+          void client.workflow
+            .getHandle(`campaign-${userId}`)
+            .signal(windUpSignal)
+            .catch(() => undefined);
+      }
+    }, 20_000);
+    const deaths = (): number => workers.reduce((sum, { kills }) => sum + kills.byCampaign + kills.atCrashPoints, 0);
     async function tell(): Promise<void> {
       const orders = await database.connection.db!.collection('orders').countDocuments({});
       say(
-        `${orders} orders; longest unprotected ${(watch.longestMs() / 1000).toFixed(1)} s, ${watch.tooLong().length} too long`,
+        `${orders} orders, ${deaths()} kills; longest unprotected ${(watch.longestMs() / 1000).toFixed(1)} s, ${watch.tooLong().length} too long`,
       );
     }
     const finishedAll = await all;
@@ -200,6 +218,7 @@ function workerEnv(
     EXCHANGE_URL: proxy?.url ?? servers.exchangeUrl,
     EXCHANGE_CONTROL_URL: servers.controlUrl,
     CAMPAIGN: 'true',
+    CAMPAIGN_QUEUES: 'trading',
     CRASH_POINTS: `*=${crash}`,
     LOG_LEVEL: 'warn',
     ...(fence ? {} : { ORDER_FENCE: 'off' }),

@@ -66,6 +66,6 @@ export async function finished(client: Client, workflowId: string, until: number
       // Temporal is being killed: ask again
     }
     if (Date.now() > until) return false;
-    await new Promise((next) => setTimeout(next, 1_000));
+    await new Promise((next) => setTimeout(next, 2_000));
   }
 }
