@@ -6,6 +6,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import { ChannelFailure, type Channels, type FindDestination, type Outgoing } from '../adapters/notifications/index.js';
+import type { DeliveryDocument } from '../adapters/database/documents.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import {
   BURST,
@@ -81,10 +82,8 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     deliverTelegram: deliverBy('telegram'),
     deliverDigest,
     joinDigest: (input) => gatherInDigest(deps.client, input),
-    recordDelivery: async ({ eventIds, channel, status, error }) => {
-      for (const id of eventIds)
-        await notifications.recordDelivery(id, channel, { status, error }, new Date(deps.now()));
-    },
+    recordDelivery: ({ eventIds, channel, status, error }) =>
+      notifications.recordDelivery(eventIds, channel, { status, error }, new Date(deps.now())),
   } satisfies NotificationActivities);
 
   async function recordNotification({ userId, event }: NotificationInput): Promise<DeliveryPlan> {
@@ -123,7 +122,9 @@ export function createNotificationActivities(deps: NotificationDependencies): No
   }
 
   async function deliver(channel: ChannelName, { userId, event }: NotificationInput): Promise<boolean> {
-    if (await wasDelivered(event.eventId, channel)) return true;
+    const stored = await notifications.get(event.eventId);
+    const earlier = stored?.deliveries.find((each) => each.channel === channel);
+    if (earlier?.status === 'delivered') return true;
     const locale = await localeOf(userId);
     const { urgent } = NOTIFICATION_RULES[event.type];
     return send(userId, channel, [event.eventId], {
@@ -131,6 +132,7 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       type: event.type,
       locale,
       urgent,
+      mayRepeat: mayRepeat(earlier),
       message: renderMessage(event, locale),
     });
   }
@@ -151,34 +153,33 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     }));
     const ids = events.map(({ eventId }) => eventId);
     const id = ids.length === 1 ? first._id : `digest-${first._id}-${ids.length}`;
-    return send(userId, channel, ids, { id, type: first.type, locale, message: renderDigest(events, locale) });
+    const outgoing: Outgoing = { id, type: first.type, locale, message: renderDigest(events, locale) };
+    const repeats = mayRepeat(first.deliveries.find((each) => each.channel === channel));
+    return send(userId, channel, ids, { ...outgoing, mayRepeat: repeats });
   }
 
   /** Sends once. What was accepted is noted at once, so that an attempt after a lost answer of ours does not repeat it. */
   async function send(userId: string, channel: ChannelName, eventIds: string[], outgoing: Outgoing): Promise<boolean> {
     const found = await deps.findDestination(userId, channel);
     if ('unusable' in found) throw toChannelFailure(new ChannelFailure(found.unusable, { permanent: true }));
+    let answer: string;
     try {
-      await beating(deps.channels[channel].send(outgoing, found.destination));
+      ({ answer } = await beating(deps.channels[channel].send(outgoing, found.destination)));
     } catch (error) {
-      await note({ status: 'pending', error: error instanceof Error ? error.message : 'failed' });
+      const uncertain = error instanceof ChannelFailure && error.options.uncertain === true;
+      await note({ status: 'pending', error: error instanceof Error ? error.message : 'failed', uncertain });
       throw toChannelFailure(error);
     }
-    return note({ status: 'delivered', error: null });
+    return note({ status: 'delivered', error: null, answer });
 
-    async function note(outcome: { status: 'pending' | 'delivered'; error: string | null }): Promise<boolean> {
+    async function note(outcome: Parameters<typeof notifications.recordDelivery>[2]): Promise<boolean> {
       try {
-        for (const id of eventIds) await notifications.recordDelivery(id, channel, outcome, new Date(deps.now()));
+        await notifications.recordDelivery(eventIds, channel, outcome, new Date(deps.now()));
         return true;
       } catch {
         return false; // the workflow records the end itself and waits for the database as long as it takes
       }
     }
-  }
-
-  async function wasDelivered(eventId: string, channel: ChannelName): Promise<boolean> {
-    const stored = await notifications.get(eventId);
-    return stored?.deliveries.some((each) => each.channel === channel && each.status === 'delivered') ?? false;
   }
 
   async function localeOf(userId: string): Promise<MessageLocale> {
@@ -196,6 +197,14 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       answers.flatMap(([channel, found]) => ('unusable' in found ? [[channel, found.unusable]] : [])),
     );
   }
+}
+
+/**
+ * Whether an earlier attempt may have been accepted without our knowing: it ended without an answer, or without a note
+ * of its end, for the worker died.
+ */
+function mayRepeat(earlier: DeliveryDocument | undefined): boolean {
+  return earlier?.uncertain === true || (earlier?.attempts ?? 0) < Context.current().info.attempt - 1;
 }
 
 /** A channel's failure as Temporal's: permanent ones end the trying, Retry-After sets the next attempt. */

@@ -92,7 +92,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     research:
       process.env['CAMPAIGN_QUEUES'] === 'trading'
         ? []
-        : [notifications.createWorker, training.createWorker, research.createWorker],
+        : [...notifications.createWorkers, training.createWorker, research.createWorker],
     async close() {
       served?.close();
       await watch.close();

@@ -1,19 +1,21 @@
-/** The worker of the notifications' queue: its workflows, its steps and what they need. */
+/** The workers of the notifications' queues: the workflows and short steps, and each channel's sending with its own slots. */
 import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createNotificationActivities } from '../activities/notifications.js';
 import { startNotification } from '../activities/notificationClient.js';
 import type { EventToSend } from '../activities/types.js';
 import type { Repositories } from '../adapters/database/repositories.js';
-import { createChannels, createFindDestination } from '../adapters/notifications/index.js';
+import { createChannels, createFindDestination, PACES } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
 import type { Settings } from '../adapters/settings.js';
-import { NOTIFICATION_TASK_QUEUE } from '../workflows/messages.js';
+import { channelTaskQueue, NOTIFICATION_TASK_QUEUE } from '../workflows/messages.js';
+
+type SharedOptions = Partial<WorkerOptions> & { connection: NativeConnection; namespace: string };
 
 export interface NotificationParts {
   /** Starts the durable delivery of one event; the same event id twice is one message. */
   notify(userId: string, event: EventToSend): Promise<void>;
-  createWorker(shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string }): Promise<Worker>;
+  createWorkers: ((shared: SharedOptions) => Promise<Worker>)[];
   close(): Promise<void>;
 }
 
@@ -46,18 +48,37 @@ export function assembleNotifications(parts: {
     client,
     now: () => Date.now(),
   });
+  const observed = observe({ ...activities });
   return {
     notify: (userId, event) => startNotification(client, { userId, event: { ...event, at: Date.now() } }),
-    createWorker: (shared) =>
-      Worker.create({
-        ...shared,
-        taskQueue: NOTIFICATION_TASK_QUEUE,
-        activities: observe({ ...activities }),
-        maxCachedWorkflows: 200,
-        maxConcurrentActivityTaskExecutions: 60,
-        maxConcurrentWorkflowTaskExecutions: 20,
-        reuseV8Context: true,
-      }),
+    createWorkers: [mainWorker, ...PUSHED.map((channel) => (shared: SharedOptions) => senderOf(channel, shared))],
     close: async () => void (await Promise.allSettled(Object.values(channels).map((channel) => channel.close()))),
   };
+
+  /** Every step is here too: what never waits is sent from here, and what an earlier release put on this queue. */
+  function mainWorker(shared: SharedOptions): Promise<Worker> {
+    return Worker.create({
+      ...shared,
+      taskQueue: NOTIFICATION_TASK_QUEUE,
+      activities: observed,
+      maxCachedWorkflows: 200,
+      // A worker that died holds no message longer than this: its workflows go to another.
+      stickyQueueScheduleToStartTimeout: '2 seconds',
+      maxConcurrentActivityTaskExecutions: 60,
+      maxConcurrentWorkflowTaskExecutions: 20,
+      reuseV8Context: true,
+    });
+  }
+
+  function senderOf(channel: (typeof PUSHED)[number], shared: SharedOptions): Promise<Worker> {
+    return Worker.create({
+      ...shared,
+      workflowBundle: undefined,
+      taskQueue: channelTaskQueue(channel),
+      activities: observed,
+      maxConcurrentActivityTaskExecutions: PACES[channel].inFlight,
+    });
+  }
 }
+
+const PUSHED = ['email', 'discord', 'telegram'] as const;

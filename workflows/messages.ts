@@ -3,12 +3,15 @@
  * `temporal workflow signal`; updates are for callers that need an answer.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { EmergencyReceipt, EmergencyTrigger, StatusView, TradingStatus } from '../trading/types.js';
+import type { ChannelName, EmergencyReceipt, EmergencyTrigger, StatusView, TradingStatus } from '../trading/types.js';
 
 export const TRADING_TASK_QUEUE = 'trading';
 /** Activities of an emergency: their own queue with their own slots, so that they never wait behind trading. */
 export const EMERGENCY_TASK_QUEUE = 'trading-emergency';
 export const NOTIFICATION_TASK_QUEUE = 'trading-notifications';
+/** Each channel's sending has a queue and slots of its own: one that hangs keeps its backlog, and no other's slots. */
+export const channelTaskQueue = (channel: Exclude<ChannelName, 'dashboard'>): string =>
+  `${NOTIFICATION_TASK_QUEUE}-${channel}`;
 /** Training, backtests and searches: long computations with few slots. */
 export const RESEARCH_TASK_QUEUE = 'trading-research';
 

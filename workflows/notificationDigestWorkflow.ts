@@ -5,7 +5,7 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 import type { DigestInput } from '../activities/notifications.js';
 import { BURST } from '../trading/notifications/plan.js';
-import { delivering, storing } from './notificationSteps.js';
+import { delivering, type PushedChannel, storing } from './notificationSteps.js';
 import { reasonOf } from './notificationWorkflow.js';
 
 export interface GatheredEvent {
@@ -14,13 +14,17 @@ export interface GatheredEvent {
   notBefore: number;
 }
 
+export interface DigestWorkflowInput extends Omit<DigestInput, 'eventIds'> {
+  channel: PushedChannel;
+}
+
 export const gatherSignal = defineSignal<[GatheredEvent]>('gather');
 
 const A_DAY = 24 * 3_600_000;
 /** So many events in one message; more make a further one. */
 const LARGEST = 200;
 
-export async function notificationDigestWorkflow({ userId, channel }: Omit<DigestInput, 'eventIds'>): Promise<number> {
+export async function notificationDigestWorkflow({ userId, channel }: DigestWorkflowInput): Promise<number> {
   const waiting = new Map<string, GatheredEvent>();
   setHandler(gatherSignal, (event) => void waiting.set(event.eventId, event));
   // The signal that starts the workflow may be delivered after this line is reached.
@@ -44,7 +48,7 @@ export async function notificationDigestWorkflow({ userId, channel }: Omit<Diges
 
   async function send(eventIds: string[]): Promise<void> {
     try {
-      if (await delivering(A_DAY).deliverDigest({ userId, channel, eventIds })) return;
+      if (await delivering(channel, A_DAY).deliverDigest({ userId, channel, eventIds })) return;
     } catch (failure) {
       await storing.recordDelivery({ eventIds, channel, status: 'failed', error: reasonOf(failure) });
       return;

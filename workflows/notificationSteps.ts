@@ -1,7 +1,11 @@
-/** The steps of telling users, with their patience. All of them run on the queue of the workflow that calls them. */
+/** The steps of telling users, with their patience. Sending runs on its channel's queue, the rest on the workflow's own. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { NotificationActivities, NotificationInput } from '../activities/notifications.js';
 import type { ChannelName } from '../trading/types.js';
+import { channelTaskQueue } from './messages.js';
+
+/** The dashboard's delivery is the storing itself. */
+export type PushedChannel = Exclude<ChannelName, 'dashboard'>;
 
 /** Short reads and writes of the database, inside the workflow's task; waited for as long as it takes. */
 export const storing = proxyLocalActivities<Pick<NotificationActivities, 'recordNotification' | 'recordDelivery'>>({
@@ -16,26 +20,32 @@ export const gathering = proxyActivities<Pick<NotificationActivities, 'joinDiges
 
 /**
  * One attempt ends within 22 s and the next begins 8 s later at the most, so that a channel that is back has what
- * waited within 30 s. Trying ends after `expiresAfterMs`, or never.
+ * waited within 30 s. What never expires (`null`) never waits either: it goes by the queue that no backlog is on.
  */
-export function delivering(expiresAfterMs: number | null) {
+export function delivering(channel: PushedChannel, expiresAfterMs: number | null) {
   return proxyActivities<
     Pick<NotificationActivities, 'deliverEmail' | 'deliverDiscord' | 'deliverTelegram' | 'deliverDigest'>
   >({
     startToCloseTimeout: '22 seconds',
     // A worker that died is noticed in this time, and the message goes out from another.
     heartbeatTimeout: '4 seconds',
-    ...(expiresAfterMs === null ? {} : { scheduleToCloseTimeout: expiresAfterMs }),
+    ...(expiresAfterMs === null
+      ? { priority: { priorityKey: 1 } }
+      : { scheduleToCloseTimeout: expiresAfterMs, taskQueue: channelTaskQueue(channel) }),
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '8 seconds' },
-    ...(expiresAfterMs === null ? { priority: { priorityKey: 1 } } : {}),
   });
 }
 
-export function deliverers(expiresAfterMs: number | null) {
-  const steps = delivering(expiresAfterMs);
-  return {
+export function deliver(
+  channel: PushedChannel,
+  input: NotificationInput,
+  expiresAfterMs: number | null,
+): Promise<boolean> {
+  const steps = delivering(channel, expiresAfterMs);
+  const byChannel = {
     email: steps.deliverEmail,
     discord: steps.deliverDiscord,
     telegram: steps.deliverTelegram,
-  } satisfies Record<Exclude<ChannelName, 'dashboard'>, (input: NotificationInput) => Promise<boolean>>;
+  } satisfies Record<PushedChannel, (input: NotificationInput) => Promise<boolean>>;
+  return byChannel[channel](input);
 }

@@ -6,7 +6,7 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { NotificationInput } from '../activities/notifications.js';
 import { NOTIFICATION_RULES } from '../trading/notifications/rules.js';
 import type { ChannelName } from '../trading/types.js';
-import { deliverers, gathering, storing } from './notificationSteps.js';
+import { deliver, gathering, type PushedChannel, storing } from './notificationSteps.js';
 
 export async function notificationWorkflow(input: NotificationInput): Promise<Record<string, string>> {
   const { userId, event } = input;
@@ -24,13 +24,12 @@ export async function notificationWorkflow(input: NotificationInput): Promise<Re
     else if (notBefore !== null) {
       await gathering.joinDigest({ userId, channel, eventId: event.eventId, notBefore });
       outcomes[channel] = 'gathered';
-    } else outcomes[channel] = await deliver(channel);
+    } else outcomes[channel] = await push(channel);
   }
 
-  async function deliver(channel: Exclude<ChannelName, 'dashboard'>): Promise<string> {
+  async function push(channel: PushedChannel): Promise<string> {
     try {
-      const noted = await deliverers(NOTIFICATION_RULES[event.type].expiresAfterMs)[channel](input);
-      if (noted) return 'delivered';
+      if (await deliver(channel, input, NOTIFICATION_RULES[event.type].expiresAfterMs)) return 'delivered';
     } catch (failure) {
       const error = reasonOf(failure);
       await storing.recordDelivery({ eventIds: [event.eventId], channel, status: 'failed', error });

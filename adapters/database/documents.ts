@@ -244,6 +244,10 @@ export interface DeliveryDocument {
   attempts: number;
   at: Date | null;
   error: string | null;
+  /** An attempt ended without an answer: the service may have taken it. */
+  uncertain?: boolean;
+  /** What the service said when it took it: Discord's and Telegram's number of the message, SMTP's reply. */
+  answer?: string;
 }
 
 /** `notifications`; `_id` is the event's id. */

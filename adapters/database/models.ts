@@ -328,6 +328,8 @@ const notificationFields: Fields = {
       attempts: number,
       at: moment,
       error: word,
+      uncertain: { type: Boolean },
+      answer: { type: String },
     },
   ],
   readAt: moment,

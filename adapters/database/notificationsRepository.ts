@@ -35,20 +35,26 @@ export function createNotificationsRepository({ models }: Database) {
       return (await models.notifications.find(filter, { _id: 1 }).lean()).length;
     },
 
-    /** Records an attempt of one channel. A delivery that succeeded is never set back. */
+    /**
+     * Records an attempt of one channel for an event, or for all that went out as one message: in one command, so that
+     * a process that dies leaves all of them noted or none. A delivery that succeeded is never set back.
+     */
     async recordDelivery(
-      id: string,
+      id: string | readonly string[],
       channel: ChannelName,
-      outcome: { status: DeliveryDocument['status']; error?: string | null },
+      outcome: Pick<DeliveryDocument, 'status' | 'uncertain' | 'answer'> & { error?: string | null },
       now = new Date(),
     ): Promise<void> {
-      await models.notifications.updateOne(
-        { _id: id, deliveries: { $elemMatch: { channel, status: { $ne: 'delivered' } } } },
+      const which = typeof id === 'string' ? id : { $in: [...id] };
+      await models.notifications.updateMany(
+        { _id: which, deliveries: { $elemMatch: { channel, status: { $ne: 'delivered' } } } },
         {
           $set: {
             'deliveries.$.status': outcome.status,
             'deliveries.$.error': outcome.error ?? null,
             'deliveries.$.at': now,
+            ...(outcome.uncertain ? { 'deliveries.$.uncertain': true } : {}),
+            ...(outcome.answer ? { 'deliveries.$.answer': outcome.answer } : {}),
             updatedAt: now,
           },
           $inc: { 'deliveries.$.attempts': 1 },

@@ -16,6 +16,8 @@ export interface Outgoing {
   locale: MessageLocale;
   /** Passes the pace that others keep to. */
   urgent?: boolean;
+  /** An earlier attempt may have been accepted without our knowing: the message says so beside its id. */
+  mayRepeat?: boolean;
 }
 
 /** What the service answered, short and without secrets: "250 2.0.0 queued". */
@@ -34,11 +36,14 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-/** Why a message was not accepted. Permanent: trying again cannot help. The message text holds no secret. */
+/**
+ * Why a message was not accepted. Permanent: trying again cannot help. Uncertain: it may have been accepted all the
+ * same, only the answer did not come. The message text holds no secret.
+ */
 export class ChannelFailure extends Error {
   constructor(
     message: string,
-    readonly options: { permanent?: boolean; retryAfterMs?: number } = {},
+    readonly options: { permanent?: boolean; retryAfterMs?: number; uncertain?: boolean } = {},
   ) {
     super(message);
     this.name = 'ChannelFailure';

@@ -1,4 +1,4 @@
-import { TEXTS } from '../../trading/notifications/index.js';
+import { plain, TEXTS } from '../../trading/notifications/index.js';
 import { ChannelFailure, type Channel, type ChannelOptions, type Outgoing } from './channel.js';
 import { jsonField, postJson, retryAfterMs, type HttpAnswer } from './http.js';
 import { dashboardLink } from './links.js';
@@ -54,16 +54,19 @@ function refusalOf({ status, headers, body }: HttpAnswer): ChannelFailure {
   return new ChannelFailure(`Discord answered ${status}`, { permanent });
 }
 
+type Content = Pick<Outgoing, 'id' | 'message' | 'locale' | 'mayRepeat'>;
+
 /** Discord's limits: title 256, description 4,096, 25 fields of 256 and 1,024, 6,000 in all. */
-export function discordPayload({ message, locale }: Pick<Outgoing, 'message' | 'locale'>, publicUrl?: string): object {
+export function discordPayload({ id, message, locale, mayRepeat }: Content, publicUrl?: string): object {
   const { sign, color } = MARKS[message.severity];
   const link = dashboardLink(publicUrl);
+  const { footer } = TEXTS[locale];
   const fields = message.facts.slice(0, 24).map(({ label, value }) => ({
     name: cut(escapeMarkdown(label), 60),
     value: cut(escapeMarkdown(value), 160),
     inline: value.length < 24,
   }));
-  const open = link ? [{ name: '\u200b', value: `[${TEXTS[locale].footer.open}](${link})`, inline: false }] : [];
+  const open = link ? [{ name: '\u200b', value: `[${footer.open}](${link})`, inline: false }] : [];
   return {
     username: 'Crypto Trader Pro',
     allowed_mentions: { parse: [] },
@@ -73,7 +76,7 @@ export function discordPayload({ message, locale }: Pick<Outgoing, 'message' | '
         description: cut(escapeMarkdown(message.summary), 600),
         color: Number.parseInt(color.slice(1), 16),
         fields: [...fields, ...open],
-        footer: { text: message.time },
+        footer: { text: [message.time, cut(plain(id), 200), ...(mayRepeat ? [footer.repeat] : [])].join(' · ') },
       },
     ],
   };

@@ -4,15 +4,19 @@ import { plain } from '../../trading/notifications/index.js';
 import { ChannelFailure, type Channel, type ChannelOptions, type Outgoing } from './channel.js';
 import { htmlMail, textMail } from './mailBody.js';
 import { dashboardLink } from './links.js';
+import { PACES } from './pace.js';
 
-/** Mail by SMTP over a pool of connections. */
+/** Mail by SMTP over a pool of connections; what is urgent has a connection of its own and waits behind none. */
 export function createEmailChannel(options: ChannelOptions): Channel {
   const { smtpUrl, mailFrom, deadlineMs = 10_000 } = options;
-  const transport = smtpUrl ? nodemailer.createTransport(transportOptions(smtpUrl, deadlineMs)) : null;
+  const limits = smtpUrl ? limitsOf(smtpUrl, deadlineMs) : null;
+  const pool = limits && nodemailer.createTransport({ ...limits, ...POOL });
+  const direct = limits && nodemailer.createTransport(limits);
   return {
     name: 'email',
     async send(outgoing, destination) {
       if (destination.channel !== 'email') throw new ChannelFailure('not a mail address', { permanent: true });
+      const transport = outgoing.urgent ? direct : pool;
       if (!transport) throw new ChannelFailure('mail is not set up here (SMTP_URL)', { permanent: true });
       const to = destination.address;
       if (!isMailAddress(to)) throw new ChannelFailure('the mail address is malformed', { permanent: true });
@@ -22,7 +26,7 @@ export function createEmailChannel(options: ChannelOptions): Channel {
       });
       return { answer: plain(String((info as { response?: unknown }).response ?? 'accepted')).slice(0, 200) };
     },
-    close: () => Promise.resolve(transport?.close()),
+    close: () => Promise.resolve(pool?.close()),
   };
 }
 
@@ -69,12 +73,15 @@ function mailOf(outgoing: Outgoing, to: string, from: string, publicUrl: string 
 
 const headerSafe = (text: string): string => plain(text);
 
-function transportOptions(url: string, deadlineMs: number) {
+/**
+ * As many connections as there may be mails under way: one that waited inside the pool for a server that hangs would
+ * still go out after its sender had given up on it.
+ */
+const POOL = { pool: true as const, maxConnections: PACES.email.inFlight, maxMessages: 200 };
+
+function limitsOf(url: string, deadlineMs: number) {
   return {
     url,
-    pool: true as const,
-    maxConnections: 3,
-    maxMessages: 200,
     connectionTimeout: deadlineMs,
     greetingTimeout: deadlineMs,
     socketTimeout: deadlineMs,

@@ -22,11 +22,11 @@ const DATA = {
   STOP_LOSS_HIT: { ...closed, price: '59412.28', pnl: '-2.40', pnlPct: '-1.20', exitReason: 'stop' },
   DAILY_LOSS_WARNING: { lossPct: -2.43, limitPct: 3, dailyPnl: -243.1 },
   SYSTEM_ERROR: {
-    code: 'DATABASE_UNAVAILABLE',
-    message: 'The database does not answer; trading waits.',
+    code: 'MongoServerSelectionError',
+    reason: 'The step did not answer in time',
     component: 'ENGINE',
   },
-  API_CONNECTION_LOST: { reason: 'no successful call to the exchange for 301 s (limit 300 s)' },
+  API_CONNECTION_LOST: { seconds: 65, reason: 'GET /api/v3/ticker/24hr: no answer within 5 s' },
   EMERGENCY_STOP: {
     trigger: 'DAILY_LOSS_EXCEEDED',
     reason: 'daily loss of 3.02 % reached the limit of 3 %',
@@ -51,7 +51,7 @@ const PUBLIC_URL = 'https://trader.example.org';
 /** How a message looks on a channel, as text. */
 export function exampleText(type: NotificationType, channel: ChannelName, locale: MessageLocale): string {
   const message = renderMessage(exampleEvent(type), locale);
-  const outgoing: Outgoing = { id: `example-${type}`, type, locale, message };
+  const outgoing: Outgoing = { id: exampleEvent(type).eventId, type, locale, message };
   const show: Record<ChannelName, () => string> = {
     dashboard: () => `${message.title}\n${message.summary}`,
     email: () => `Subject: ${message.title}\n\n${textMail(outgoing, PUBLIC_URL)}`,

@@ -29,8 +29,10 @@ export async function postJson(
     });
     return { status: response.status, headers: response.headers, body: await bounded(response) };
   } catch (error) {
-    if (signal.aborted) throw new ChannelFailure(`no answer within ${deadlineMs / 1000} s`);
-    throw new ChannelFailure(`could not be reached (${causeCode(error)})`);
+    if (signal.aborted) throw new ChannelFailure(`no answer within ${deadlineMs / 1000} s`, { uncertain: true });
+    const code = causeCode(error);
+    if (NOT_CONNECTED.has(code)) throw new ChannelFailure(`could not be reached (${code})`);
+    throw new ChannelFailure(`could not be reached (${code})`, { uncertain: true });
   } finally {
     clearTimeout(timer);
   }
@@ -49,6 +51,16 @@ async function bounded(response: Response): Promise<string> {
 }
 
 const LONGEST_BODY = 16_384;
+
+/** Nothing was sent; any other break may have come after the service had taken the message. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** ECONNREFUSED and the like; fetch hides it under `cause`. */
 function causeCode(error: unknown): string {

@@ -3,7 +3,7 @@ import type { Channel, ChannelOptions } from './channel.js';
 import { createDashboardChannel } from './dashboard.js';
 import { createDiscordChannel } from './discord.js';
 import { createEmailChannel } from './email.js';
-import { paced } from './pace.js';
+import { PACES, paced } from './pace.js';
 import { createTelegramChannel } from './telegram.js';
 
 export { ChannelFailure } from './channel.js';
@@ -26,6 +26,7 @@ export function createChannels(options: ChannelOptions): Channels {
   return Object.fromEntries(CHANNELS.map((name) => [name, paced(CHANNEL_FACTORIES[name](options))])) as Channels;
 }
 
+export { PACES };
 export { createFindDestination, sealAddress } from './addresses.js';
 export type { FindDestination } from './addresses.js';
 export { webhookUrl } from './discord.js';

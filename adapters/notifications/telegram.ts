@@ -1,4 +1,4 @@
-import { TEXTS, type Message } from '../../trading/notifications/index.js';
+import { plain, TEXTS, type Message } from '../../trading/notifications/index.js';
 import { ChannelFailure, type Channel, type ChannelOptions, type Outgoing } from './channel.js';
 import { jsonField, postJson, retryAfterMs, type HttpAnswer } from './http.js';
 import { dashboardLink } from './links.js';
@@ -65,17 +65,22 @@ function refusalOf({ status, headers, body }: HttpAnswer): ChannelFailure {
   return new ChannelFailure(`Telegram answered ${status}${said}`, { permanent });
 }
 
+type Content = Pick<Outgoing, 'id' | 'message' | 'locale' | 'mayRepeat'>;
+
 /** Telegram's HTML knows a few tags and wants &, < and > escaped; 4,096 characters at most. */
-export function telegramText({ message, locale }: Pick<Outgoing, 'message' | 'locale'>, publicUrl?: string): string {
+export function telegramText({ id, message, locale, mayRepeat }: Content, publicUrl?: string): string {
   const link = dashboardLink(publicUrl);
-  const end = link ? `\n<a href="${escapeHtml(link)}">${escapeHtml(TEXTS[locale].footer.open)}</a>` : '';
+  const { footer } = TEXTS[locale];
+  const open = link ? `\n<a href="${escapeHtml(link)}">${escapeHtml(footer.open)}</a>` : '';
+  const mark = `<code>${escapeHtml(cut(plain(id), 200))}</code>${mayRepeat ? ` · ${escapeHtml(footer.repeat)}` : ''}`;
+  const end = `\n<i>${message.time}</i> · ${mark}${open}`;
   const head = `${MARKS[message.severity].sign} <b>${escapeHtml(cut(message.title, 300))}</b>\n${escapeHtml(cut(message.summary, 1000))}`;
   let text = `${head}\n`;
   for (const line of factLines(message)) {
-    if (text.length + line.length + end.length + message.time.length > LIMIT - 16) break;
+    if (text.length + line.length + end.length > LIMIT - 16) break;
     text += `\n${line}`;
   }
-  return `${text}\n<i>${message.time}</i>${end}`;
+  return `${text}${end}`;
 }
 
 const LIMIT = 4096;

@@ -9,6 +9,8 @@ import { type Finding, isNearlyFull, isOverdue, type Look, type Part } from './d
 export interface LookOptions {
   /** Whose file system is looked at. */
   dataDir: string;
+  /** How it is looked at; Node's statfs where absent. */
+  diskOf?: (folder: string) => Promise<{ bavail: number; blocks: number; bsize: number }>;
   namespace: string;
   /** A worker that has not asked for work for so long is missing, ms. An idle one asks every 60 s. */
   workerSilentMs: number;
@@ -36,25 +38,25 @@ export async function lookAround(deps: LookDependencies, options: LookOptions, n
   return { at: now, bad: seen.flatMap(({ bad }) => bad), unknown: seen.flatMap(({ unknown }) => unknown) };
 }
 
+/** When a worker last asked for trading work, real ms; 0 where none is known. */
+export async function workerLastSeen(client: LookDependencies['client'], namespace: string): Promise<number> {
+  const answers = await client.withDeadline(Date.now() + ANSWER_MS, () =>
+    Promise.all(
+      QUEUES.map((taskQueueType) =>
+        client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: TRADING_TASK_QUEUE }, taskQueueType }),
+      ),
+    ),
+  );
+  const times = answers
+    .flatMap(({ pollers }) => pollers ?? [])
+    .map(({ lastAccessTime: at }) => Number(at?.seconds ?? 0) * 1_000 + (at?.nanos ?? 0) / 1e6);
+  return Math.max(0, ...times);
+}
+
 async function lookForWorkers({ client }: LookDependencies, options: LookOptions, now: number): Promise<Seen> {
   let last = 0;
   try {
-    const answers = await within(
-      client.withDeadline(Date.now() + ANSWER_MS, () =>
-        Promise.all(
-          QUEUES.map((taskQueueType) =>
-            client.workflowService.describeTaskQueue({
-              namespace: options.namespace,
-              taskQueue: { name: TRADING_TASK_QUEUE },
-              taskQueueType,
-            }),
-          ),
-        ),
-      ),
-    );
-    for (const { pollers } of answers)
-      for (const { lastAccessTime } of pollers ?? [])
-        last = Math.max(last, Number(lastAccessTime?.seconds ?? 0) * 1_000 + (lastAccessTime?.nanos ?? 0) / 1e6);
+    last = await within(workerLastSeen(client, options.namespace));
   } catch (error) {
     return { bad: [{ key: 'temporal', detail: briefly(error) }], unknown: ['worker'] };
   }
@@ -77,15 +79,18 @@ async function lookForCycles(deps: LookDependencies, options: LookOptions, now: 
   }
 }
 
-/** Paper's exchange where there is one, else the real one: what this deployment trades on. */
 async function lookForExchanges({ venue }: LookDependencies): Promise<Seen> {
   try {
-    const { exchange } = firstServed(venue);
-    await within(exchange.market.tickers([SYMBOL]));
+    await within(askExchange(venue));
     return fine;
   } catch (error) {
     return { bad: [{ key: 'exchange', detail: briefly(error) }], unknown: [] };
   }
+}
+
+/** A price of what this deployment trades on: paper's exchange where there is one, else the real one. */
+export async function askExchange(venue: LookDependencies['venue']): Promise<void> {
+  await firstServed(venue).exchange.market.tickers([SYMBOL]);
 }
 
 function firstServed(venue: LookDependencies['venue']): ReturnType<LookDependencies['venue']> {
@@ -99,9 +104,9 @@ function firstServed(venue: LookDependencies['venue']): ReturnType<LookDependenc
   throw new NotSupportedByVenue('no venue is served here');
 }
 
-async function lookForDisk({ dataDir }: LookOptions): Promise<Seen> {
+async function lookForDisk({ dataDir, diskOf = statfs }: LookOptions): Promise<Seen> {
   try {
-    const { bavail, blocks, bsize } = await within(statfs(dataDir));
+    const { bavail, blocks, bsize } = await within(diskOf(dataDir));
     const free = bavail * bsize;
     if (!isNearlyFull(free, blocks * bsize)) return fine;
     return { bad: [{ key: 'disk', detail: `${(free / 2 ** 30).toFixed(2)} GiB` }], unknown: [] };

@@ -1,4 +1,6 @@
 import type { LogLevel, NotificationType } from '../types.js';
+import { describeCode } from './codes.js';
+import { localizeReason } from './reasons.js';
 import { NOTIFICATION_RULES } from './rules.js';
 import { EN } from './texts/en.js';
 import { KO } from './texts/ko.js';
@@ -35,7 +37,7 @@ export interface Texts {
   labels: Readonly<Record<string, string>>;
   words: Readonly<Record<string, string>>;
   digest: { title: (count: number) => string; summary: (count: number) => string };
-  footer: { open: string; why: string; unsubscribe: string };
+  footer: { open: string; why: string; unsubscribe: string; repeat: string };
   codes: { title: string; summary: (code: string) => string };
   test: { title: string; summary: string };
 }
@@ -53,7 +55,7 @@ export function messageLocale(locale: string): MessageLocale {
 /** One event as a message. */
 export function renderMessage(event: NotificationEvent, locale: MessageLocale): Message {
   const texts = TEXTS[locale];
-  const values: Record<string, unknown> = { symbol: event.symbol, ...event.data };
+  const values = localized({ symbol: event.symbol, ...event.data }, locale);
   const shown: Shown = (field) => formatValue(field, values[field], texts.words);
   const facts = Object.keys(values)
     .map((field) => ({ label: plain(texts.labels[field] ?? field), value: shown(field) }))
@@ -65,6 +67,15 @@ export function renderMessage(event: NotificationEvent, locale: MessageLocale): 
     facts,
     time: `${new Date(event.at).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
   };
+}
+
+/** Our own reasons and codes in the reader's language; other people's words stay as they are. */
+function localized(values: Readonly<Record<string, unknown>>, locale: MessageLocale): Record<string, unknown> {
+  const said: Record<string, unknown> = { ...values };
+  for (const field of ['reason', 'message'])
+    if (typeof said[field] === 'string') said[field] = localizeReason(plain(said[field]), locale);
+  if (typeof said['code'] === 'string') said['code'] = describeCode(said['code'], locale);
+  return said;
 }
 
 /** Several events as one message; a single one is its own message. The first 20 are listed. */

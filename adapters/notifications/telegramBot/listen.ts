@@ -1,5 +1,6 @@
 import { ChannelFailure } from '../channel.js';
 import type { TelegramCall } from '../telegram.js';
+import { pause } from './pause.js';
 import { answer, type BotControl, type Owner, type Update } from './commands.js';
 
 export interface ListenOptions {
@@ -121,12 +122,4 @@ export function listenToBots(options: ListenOptions): () => Promise<void> {
 function delayAfter(error: unknown): number {
   const { permanent = false, retryAfterMs } = error instanceof ChannelFailure ? error.options : {};
   return retryAfterMs ?? (permanent || (error instanceof Error && error.message.includes('409')) ? 30_000 : 3_000);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -9,7 +9,7 @@ import {
   startMailServer,
   startWebServer,
   type WebServer,
-} from './receivers.js';
+} from '../../../commands/notifications/receivers.js';
 
 const TOKEN = `123456:${'S'.repeat(35)}`;
 const WEBHOOK = `https://discord.com/api/webhooks/123456789012345678/${'s'.repeat(68)}`;

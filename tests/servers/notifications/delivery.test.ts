@@ -1,6 +1,6 @@
 import { messageId } from '../../../adapters/notifications/index.js';
 import { type Desk, openDesk, TOKEN, until, WEBHOOK } from './desk.js';
-import { json } from './receivers.js';
+import { json, reset } from '../../../commands/notifications/receivers.js';
 
 const ALL = ['dashboard', 'email', 'discord', 'telegram'] as const;
 const MAIL = ['dashboard', 'email'] as const;
@@ -55,6 +55,15 @@ test('one event arrives on every channel, once, and no secret enters its history
     messageId: messageId('stop-1', 'bot@trader.example.org'),
   });
   expect([desk.discord.accepted.length, desk.telegram.accepted.length]).toEqual([1, 1]);
+  // A reader, and a machine, knows the message by its event; the service's own number is kept with the delivery.
+  expect(JSON.stringify(desk.discord.accepted[0])).toContain(' · stop-1');
+  expect(desk.telegram.accepted[0]!['text']).toContain('<code>stop-1</code>');
+  expect((await desk.stored('stop-1')).deliveries.map(({ answer }) => answer)).toEqual([
+    undefined,
+    expect.stringMatching(/^250 /),
+    'message 99',
+    'message 7',
+  ]);
   expect(await desk.stored('stop-1')).toMatchObject({
     userId: 'all',
     title: 'BTC/USDT hit its stop: -2.40',
@@ -103,6 +112,17 @@ test('a service that asks to wait is waited for', async () => {
   await desk.notify('slow', { eventId: 'slow-2' });
   expect(await settled('slow-2')).toEqual(everywhere);
   expect(Date.now() - asked).toBeGreaterThanOrEqual(2_000);
+});
+
+test('a message that may have been taken before says so; one that was refused does not', async () => {
+  desk.telegram.next = [reset];
+  desk.discord.next = [json(500, {})];
+  await desk.notify('slow', { eventId: 'slow-3' });
+  expect(await settled('slow-3')).toEqual(everywhere);
+  const last = (server: typeof desk.discord) => JSON.stringify(server.accepted.at(-1));
+  expect(last(desk.telegram)).toContain('may repeat an earlier message');
+  expect(last(desk.discord)).toContain('slow-3');
+  expect(last(desk.discord)).not.toContain('may repeat');
 });
 
 test('what is refused for good is a dead letter that says why', async () => {

@@ -15,7 +15,12 @@ import type { NotificationEvent } from '../../../trading/notifications/index.js'
 import type { ChannelName } from '../../../trading/types.js';
 import { startServers } from '../../support/servers.js';
 import { config } from '../../unit/risk/fixtures.js';
-import { type MailServer, startMailServer, startWebServer, type WebServer } from './receivers.js';
+import {
+  type MailServer,
+  startMailServer,
+  startWebServer,
+  type WebServer,
+} from '../../../commands/notifications/receivers.js';
 
 export const TOKEN = `123456:${'S'.repeat(35)}`;
 export const WEBHOOK = `https://discord.com/api/webhooks/123456789012345678/${'s'.repeat(68)}`;

@@ -2,7 +2,7 @@ import { createTelegramApi } from '../../../adapters/notifications/telegram.js';
 import type { BotControl, Owner } from '../../../adapters/notifications/telegramBot/commands.js';
 import { listenToBots } from '../../../adapters/notifications/telegramBot/listen.js';
 import { TOKEN, until } from './desk.js';
-import { type Answer, json, startWebServer, type WebServer } from './receivers.js';
+import { type Answer, json, startWebServer, type WebServer } from '../../../commands/notifications/receivers.js';
 
 const owner: Owner = { userId: 'u1', token: TOKEN, chatId: '42', locale: 'en' };
 const chat = { id: 42, type: 'private' };

@@ -8,7 +8,7 @@ import { createApiVenues } from '../../../api/venues.js';
 import { startWatchdog } from '../../../api/watchdog.js';
 import { testSettings } from '../../support/servers.js';
 import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
-import { type MailServer, startMailServer } from '../notifications/receivers.js';
+import { type MailServer, startMailServer } from '../../../commands/notifications/receivers.js';
 
 const FROM = 'bot@trader.example.org';
 let lab: Lab;
@@ -130,6 +130,18 @@ test('a killed worker is noticed and mailed, once, to the user and to the admini
       .map((each) => each.messageId)
       .sort(),
   ).toEqual(operators.map(({ _id }) => messageId(_id, FROM)).sort());
+}, 60_000);
+
+test('a dead exchange is mailed to the administrator as a lost connection', async () => {
+  await lab.servers.kill9('simulator');
+  const [lost] = await eventually(
+    async () => (await storedOf('operator')).filter(({ data }) => data['code'] === 'EXCHANGE_UNREACHABLE'),
+    (found) => found.length > 0 && found.every(allDelivered),
+    30_000,
+  );
+  expect(lost).toMatchObject({ type: 'API_CONNECTION_LOST', title: '거래소 API 연결 끊김' });
+  expect(lost!.message).toContain('거래소가 응답하지 않습니다');
+  await lab.servers.restart('simulator');
 }, 60_000);
 
 test('a dead database is mailed to the administrator, and the document follows when it is back', async () => {

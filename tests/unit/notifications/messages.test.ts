@@ -142,7 +142,7 @@ test('Telegram’s text stays within its limit with whole tags', () => {
     fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.nat(60), (text, count) => {
       const data = Object.fromEntries(Array.from({ length: count }, (_, i) => [`field${i}`, `${text}<&>`]));
       const sent = telegramText(
-        { locale: 'ko', message: renderMessage(event({ data }), 'ko') },
+        { id: 'closed-1', locale: 'ko', mayRepeat: count % 2 === 0, message: renderMessage(event({ data }), 'ko') },
         'https://trader.example.org',
       );
       expect(sent.length).toBeLessThanOrEqual(4096);

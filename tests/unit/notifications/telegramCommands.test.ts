@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import {
   answer,
   type BotControl,
@@ -6,6 +7,7 @@ import {
   type Owner,
   type Update,
 } from '../../../adapters/notifications/telegramBot/commands.js';
+import { pause } from '../../../adapters/notifications/telegramBot/pause.js';
 import type { StatusView } from '../../../trading/types.js';
 
 const NOW = 1_800_000_000_000;
@@ -121,4 +123,15 @@ test('a refusal says why, an error does not', async () => {
   const broken = { ...own, start: () => Promise.reject(new Error('mongodb://secret')) };
   expect((await answer(says('/start'), owner, refused, NOW))?.text).toBe('Not done: reset &lt;first&gt;');
   expect((await answer(says('/start'), owner, broken, NOW))?.text).not.toContain('secret');
+});
+
+test('waiting again and again on one signal leaves no listener behind', async () => {
+  const stopping = new AbortController();
+  for (let i = 0; i < 20; i++) await pause(0, stopping.signal);
+  expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(0);
+  const long = pause(60_000, stopping.signal);
+  expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1);
+  stopping.abort();
+  await long;
+  expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(0);
 });

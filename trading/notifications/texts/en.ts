@@ -57,6 +57,8 @@ export const EN: Texts = {
     positionsAfter: 'Positions held',
     count: 'Count',
     day: 'Day',
+    seconds: 'Seconds',
+    by: 'Asked by',
   },
   words: {
     BUY: 'Bought',
@@ -86,6 +88,7 @@ export const EN: Texts = {
     open: 'Open the dashboard',
     why: 'You receive this because notifications are switched on in your settings.',
     unsubscribe: 'Change what you receive',
+    repeat: 'may repeat an earlier message with this id',
   },
   codes: { title: 'Confirm this channel', summary: (code) => `Your code is ${code}. It is valid for 15 minutes.` },
   test: { title: 'Test notification', summary: 'This channel works.' },

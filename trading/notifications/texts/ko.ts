@@ -3,6 +3,13 @@ import type { Shown, Texts } from '../message.js';
 const closed = (event: Shown): string =>
   `${event('symbol')}: ${event('quantity')}개를 ${event('price')}에 매도, 손익 ${event('pnl')} (${event('pnlPct')})`;
 
+/** What the code means before what somebody said, which may be in another language. */
+const withCode = (event: Shown, said: string): string => [event('code'), said].filter(Boolean).join(': ');
+
+/** An outage that trading tells has its length; the watchdog's reason says all there is. */
+const withSilence = (event: Shown): string =>
+  event('seconds') === '' ? event('reason') : `거래소가 ${event('seconds')}초째 응답하지 않습니다: ${event('reason')}`;
+
 export const KO: Texts = {
   titles: {
     TRADE_EXECUTED: (event) => `${event('symbol')} ${event('side') || '거래'} 체결`,
@@ -22,9 +29,10 @@ export const KO: Texts = {
     STOP_LOSS_HIT: closed,
     DAILY_LOSS_WARNING: (event) =>
       `오늘 손익은 ${event('dailyPnlPct') || event('lossPct')}입니다. 손실이 ${event('limitPct')}에 이르면 오늘 거래가 중단됩니다.`,
-    SYSTEM_ERROR: (event) => event('message') || event('reason') || '오류가 발생했습니다. 로그를 확인하세요.',
+    SYSTEM_ERROR: (event) =>
+      event('message') || withCode(event, event('reason')) || '오류가 발생했습니다. 로그를 확인하세요.',
     API_CONNECTION_LOST: (event) =>
-      event('reason') || '거래소가 응답하지 않습니다. 포지션 보호 주문은 거래소에 그대로 남아 있습니다.',
+      withSilence(event) || '거래소가 응답하지 않습니다. 포지션 보호 주문은 거래소에 그대로 남아 있습니다.',
     EMERGENCY_STOP: (event) =>
       `거래가 중단되었습니다 (${event('trigger')}). 재설정할 때까지 유지됩니다. ${event('reason')}`,
   },
@@ -57,6 +65,8 @@ export const KO: Texts = {
     positionsAfter: '보유 포지션',
     count: '건수',
     day: '날짜',
+    seconds: '경과 시간(초)',
+    by: '요청자',
   },
   words: {
     BUY: '매수',
@@ -86,6 +96,7 @@ export const KO: Texts = {
     open: '대시보드 열기',
     why: '설정에서 알림을 켜 두셨기 때문에 보내 드립니다.',
     unsubscribe: '알림 설정 변경',
+    repeat: '같은 번호의 알림이 이미 전송되었을 수 있습니다',
   },
   codes: { title: '알림 채널 확인', summary: (code) => `확인 코드는 ${code}입니다. 15분 동안 유효합니다.` },
   test: { title: '테스트 알림', summary: '이 채널은 정상적으로 동작합니다.' },

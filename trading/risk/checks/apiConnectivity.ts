@@ -1,3 +1,4 @@
+import { reasonText } from '../../notifications/reasons.js';
 import { circuitAllows } from '../circuit.js';
 import { finding } from '../finding.js';
 import type { RiskCheck, RiskContext, RiskFinding } from '../types.js';
@@ -24,7 +25,7 @@ function connectionLost({ realNow, config, exchange, apiWatchSince }: RiskContex
   const limit = config.apiConnectionLostAfter;
   const actual = Math.floor((realNow - since) / 1000);
   if (actual < limit) return [];
-  const reason = `no successful call to the exchange for ${actual} s (limit ${limit} s)`;
+  const reason = reasonText('EXCHANGE_SILENT', { seconds: actual, limit });
   return [
     {
       ...finding('halt', 'API_CONNECTIVITY', { limit, actual, unit: 's' }),

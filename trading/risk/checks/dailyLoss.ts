@@ -1,3 +1,4 @@
+import { reasonText } from '../../notifications/reasons.js';
 import { dayEnd } from '../../pnl/day.js';
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
@@ -19,7 +20,7 @@ export const dailyLoss: RiskCheck = {
     const share = (actual / limit) * 100;
     const measured = { limit, actual, unit: '%', until: dayEnd(now, config.timeZone) };
     if (share >= 100) {
-      const reason = `daily loss of ${actual.toFixed(2)} % reached the limit of ${limit} %`;
+      const reason = reasonText('DAILY_LOSS', { loss: actual.toFixed(2), limit });
       return [
         { ...finding('halt', 'DAILY_LOSS_LIMIT', measured), emergency: { trigger: 'DAILY_LOSS_EXCEEDED', reason } },
       ];

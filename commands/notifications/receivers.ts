@@ -1,6 +1,9 @@
-/** Servers that receive: a real SMTP server, and one that speaks Telegram's and Discord's protocol and misbehaves on request. */
+/**
+ * Servers that receive, for tests, campaigns and benchmarks: a real SMTP server, and one that speaks Telegram's and
+ * Discord's protocol and misbehaves on request.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -12,11 +15,18 @@ export interface MailServer {
   refuse: number | null;
   /** While set, mails are taken and never answered. */
   hang: boolean;
+  /** Told of every mail that is accepted, right before the answer. */
+  onMail: ((mail: ParsedMail, recipients: string[]) => void) | null;
+  /** Connections that are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
 export async function startMailServer(port = 0): Promise<MailServer> {
-  const state: Omit<MailServer, 'url' | 'close'> = { mails: [], recipients: [], refuse: null, hang: false };
+  const state = { mails: [], recipients: [], refuse: null, hang: false, onMail: null } as Omit<
+    MailServer,
+    'url' | 'close' | 'connections'
+  >;
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onData(stream, session, done) {
@@ -27,7 +37,9 @@ export async function startMailServer(port = 0): Promise<MailServer> {
         if (state.refuse !== null) return done(Object.assign(new Error('refused'), { responseCode: state.refuse }));
         simpleParser(Buffer.concat(chunks)).then((mail) => {
           state.mails.push(mail);
-          state.recipients.push(session.envelope.rcptTo.map(({ address }) => address));
+          const recipients = session.envelope.rcptTo.map(({ address }) => address);
+          state.recipients.push(recipients);
+          state.onMail?.(mail, recipients);
           done();
         }, done);
       });
@@ -38,6 +50,7 @@ export async function startMailServer(port = 0): Promise<MailServer> {
   const { port: bound } = server.server.address() as AddressInfo;
   return Object.assign(state, {
     url: `smtp://127.0.0.1:${bound}`,
+    connections: () => connectionsOf(server.server),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   });
 }
@@ -52,17 +65,25 @@ export interface WebServer {
   next: Answer[];
   /** While set, answers everything. */
   always: Answer | null;
+  /** Told of every message that is accepted, right before the answer. */
+  onAccepted: ((request: { url: string; body: Record<string, unknown> }) => void) | null;
+  /** Connections that are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** `good` is what the service says when it takes a message. */
 export async function startWebServer(good: object): Promise<WebServer> {
-  const state: Omit<WebServer, 'url' | 'close'> = { requests: [], accepted: [], next: [], always: null };
+  const state = { requests: [], accepted: [], next: [], always: null, onAccepted: null } as Omit<
+    WebServer,
+    'url' | 'close' | 'connections'
+  >;
   const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
     url: `http://127.0.0.1:${port}`,
+    connections: () => connectionsOf(server),
     close: () => {
       server.closeAllConnections();
       return new Promise<void>((resolve) => server.close(() => resolve()));
@@ -80,9 +101,13 @@ export async function startWebServer(good: object): Promise<WebServer> {
     const misbehave = state.always ?? state.next.shift();
     if (misbehave) return misbehave(seen, response);
     state.accepted.push(seen.body);
+    state.onAccepted?.(seen);
     json(200, good)(seen, response);
   }
 }
+
+const connectionsOf = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 
 export const json =
   (status: number, body: object, headers: Record<string, string> = {}): Answer =>

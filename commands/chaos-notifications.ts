@@ -1,0 +1,154 @@
+/**
+ * `npm run chaos:notifications -- [--kills N] [--seed S] [--minutes M] [--json OUT]`: tells users of everything, in both
+ * languages, while the channels misbehave and the worker is killed again and again; then judges what the receivers took.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exampleEvent } from '../adapters/notifications/examples.js';
+import { createRandom } from '../trading/learning/random.js';
+import { NOTIFICATION_TYPES } from '../trading/types.js';
+import { optionsOrExit } from './chaos/options.js';
+import { say, seconds } from './chaos/report.js';
+import { judge, type Judgement, PUSHED, type Told } from './notifications/judge.js';
+import { type NotificationLab, openLab } from './notifications/lab.js';
+import { type KillableWorker, startKillableWorker } from './notifications/process.js';
+import { makeTrouble } from './notifications/trouble.js';
+
+const { numbers, json } = optionsOrExit({
+  kills: { usual: 200, least: 0 },
+  seed: { usual: 1, least: 0 },
+  minutes: { usual: 14, least: 1 },
+});
+const { kills, seed, minutes } = numbers;
+
+/** So many that nobody has more than five messages a minute, but for those who have bursts. */
+const USERS = 160;
+const BURSTING = 4;
+const BURST_OF = 20;
+const EVENTS_A_KILL = 8;
+
+const random = createRandom(seed);
+const started = Date.now();
+const told: Told[] = [];
+const languageOf = (n: number): 'en' | 'ko' => (n % 2 === 0 ? 'en' : 'ko');
+
+const lab = await openLab();
+let worker: KillableWorker | null = null;
+let sound = false;
+try {
+  for (let n = 1; n <= USERS + BURSTING; n++) await lab.addUser({ id: `user-${n}`, locale: languageOf(n) });
+  worker = await startKillableWorker('commands/notifications/worker', lab.env, join(lab.servers.dataDir, 'worker.log'));
+  sound = await run(lab, worker);
+} finally {
+  await worker?.stop();
+  await lab.close();
+}
+process.exit(sound ? 0 : 1);
+
+async function run({ repositories }: NotificationLab, victim: KillableWorker): Promise<boolean> {
+  say(`${USERS + BURSTING} users; ${kills} kills; seed ${seed}`);
+  const trouble = makeTrouble(lab, random, (number) => `user-${number}`);
+  const until = started + minutes * 60_000;
+  while (victim.kills.length < kills && Date.now() < until) {
+    // Most kills strike in the midst of the work, some after a stretch in which retries get on.
+    const upFor = random() < 0.1 ? 3_000 + random() * 5_000 : random() * 1_500;
+    const telling = tellSome(upFor);
+    await Promise.all([telling, pause(upFor)]);
+    await victim.killAndRestart();
+    if (victim.kills.length % 20 === 0)
+      say(`${victim.kills.length} kills, ${told.length} events, ${trouble.accepted.length} accepted`);
+  }
+  trouble.end();
+  const well = Date.now();
+  say('no more kills; every channel is back');
+  await settle(repositories);
+  const judgement = judge(told, trouble.accepted, trouble.outages, victim.kills);
+  const complete = victim.kills.length === kills;
+  const held = [judgement.lost, judgement.unexplained, judgement.late].every(({ length }) => length === 0);
+  const took = Math.round((Date.now() - started) / 1000);
+  const report = {
+    seed,
+    seconds: took,
+    kills: victim.kills.length,
+    complete,
+    outages: trouble.outages.length,
+    held,
+    ...judgement,
+  };
+  if (json) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  print(report, Date.now() - well);
+  return held && complete;
+}
+
+/** Events of every type in turn, to the next users in turn; now and then a burst to one of those who have them. */
+async function tellSome(withinMs: number): Promise<void> {
+  const all: Promise<void>[] = [];
+  for (let i = 0; i < EVENTS_A_KILL; i++) {
+    await pause((random() * withinMs) / EVENTS_A_KILL);
+    const n = told.length;
+    all.push(tell(`user-${1 + (n % USERS)}`, `event-${n}`, n, false));
+  }
+  if (random() < 0.04) {
+    const user = `user-${USERS + 1 + Math.floor(random() * BURSTING)}`;
+    for (let i = 0; i < BURST_OF; i++) all.push(tell(user, `burst-${told.length}`, 0, true));
+  }
+  await Promise.all(all);
+}
+
+function tell(userId: string, eventId: string, n: number, gathered: boolean): Promise<void> {
+  const type = NOTIFICATION_TYPES[n % NOTIFICATION_TYPES.length] ?? 'SYSTEM_ERROR';
+  const at = Date.now();
+  told.push({ eventId, userId, at, gathered, outcomes: {} });
+  return lab.notify(userId, { ...exampleEvent(type), eventId, at });
+}
+
+/** Waits until the database knows the end of everything, two minutes at most, and reads it. */
+async function settle(repositories: NotificationLab['repositories']): Promise<void> {
+  const end = Date.now() + 120_000;
+  for (const event of told)
+    for (;;) {
+      const deliveries = (await repositories.notifications.get(event.eventId))?.deliveries ?? [];
+      event.outcomes = Object.fromEntries(
+        deliveries.map(({ channel, status, error }) => [channel, error ? `${status}: ${error}` : status]),
+      );
+      const open = deliveries.length === 0 || deliveries.some(({ status }) => status === 'pending');
+      if (!open || Date.now() > end) break;
+      await pause(100);
+    }
+}
+
+function print(
+  report: Judgement & { seed: number; seconds: number; kills: number; held: boolean; outages: number },
+  settledMs: number,
+): void {
+  const { repeats } = report;
+  console.log(
+    `\nseed ${report.seed}: ${report.kills} kills of the worker, ${report.outages} outages of channels, ${report.seconds} s`,
+  );
+  console.log(
+    `${report.told} events, ${report.arrived} of ${report.expected} deliveries arrived, ${report.digests} digests`,
+  );
+  console.log(`everything settled ${seconds(settledMs)} after the last kill`);
+  console.log('channel    p50/p99/max from the telling or the channel’s return; the same from the last kill');
+  for (const channel of PUSHED) {
+    const [all, calm] = [report.delay, report.afterTrouble].map((each) => {
+      const { p50, p99, max } = each[channel];
+      return `${seconds(p50)} / ${seconds(p99)} / ${seconds(max)}`;
+    });
+    console.log(`${channel.padEnd(11)}${all?.padEnd(30)}${calm}`);
+  }
+  console.log(
+    `lost ${report.lost.length}, doubled without cause ${report.unexplained.length}, late ${report.late.length}`,
+  );
+  console.log(
+    `repeated under the same id: ${repeats.afterKill} after a kill, ${repeats.afterWithheldAnswer} after an answer withheld; ` +
+      `${repeats.marked} of ${repeats.markable} by Discord and Telegram say so themselves`,
+  );
+  for (const name of ['lost', 'unexplained', 'late'] as const)
+    for (const line of report[name].slice(0, 20)) console.log(`  ${name}: ${line}`);
+  console.log(report.held ? 'every promise held' : 'A PROMISE WAS BROKEN');
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,74 @@
+/** A worker process that is killed without warning and started again, and when it was up. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../adapters/paths.js';
+
+export interface KillableWorker {
+  /** Real times, ms, of the kills so far. */
+  readonly kills: number[];
+  /** Kills it and lets the next begin, which was made ready before. */
+  killAndRestart(): Promise<void>;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** @param entry a program of dist/ that tells by a message that it is ready, such as `worker/main` */
+export async function startKillableWorker(
+  entry: string,
+  env: Record<string, string>,
+  logFile: string,
+): Promise<KillableWorker> {
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const kills: number[] = [];
+  let child = begin(await launch());
+  let next: Promise<ChildProcess> | null = null;
+  return {
+    kills,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    async killAndRestart() {
+      const heir = await (next ?? launch());
+      kills.push(Date.now());
+      await end(child);
+      child = begin(heir);
+      next = launch();
+      next.catch(() => undefined);
+    },
+    async stop() {
+      await end(child);
+      if (next) await next.then(end, () => undefined);
+      log.end();
+    },
+  };
+
+  /** Says that it may; the product's own worker begins by itself and does not listen. */
+  function begin(ready: ChildProcess): ChildProcess {
+    ready.send('begin');
+    return ready;
+  }
+
+  async function launch(): Promise<ChildProcess> {
+    const started = spawn(process.execPath, [join(projectRoot(), 'dist', `${entry}.js`)], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    started.stdout?.pipe(log, { end: false });
+    started.stderr?.pipe(log, { end: false });
+    const failed = once(started, 'exit').then(([code]) => {
+      throw new Error(`the worker ended with ${String(code)} before it was ready; see ${logFile}`);
+    });
+    await Promise.race([once(started, 'message'), failed]);
+    failed.catch(() => undefined);
+    return started;
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
