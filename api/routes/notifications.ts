@@ -27,10 +27,17 @@ export function notificationRoutes(deps: ApiDependencies): Route[] {
     query: schemas.notificationsQuery,
     answers: { 200: schemas.notifications },
     async handle({ user, query }) {
-      const { type, level, unread, q, ...range } = query;
+      const { type, level, unread, delivery, q, ...range } = query;
       const text = q === undefined ? {} : { $or: [{ title: containing(q) }, { message: containing(q) }] };
       const read = unread === undefined ? {} : { readAt: unread === 'true' ? null : { $ne: null } };
-      const filter = { userId: user._id, ...(type && { type }), ...(level && { severity: level }), ...read, ...text };
+      const filter = {
+        userId: user._id,
+        ...(type && { type }),
+        ...(level && { severity: level }),
+        ...(delivery && { 'deliveries.status': delivery }),
+        ...read,
+        ...text,
+      };
       const oldest = new Date(user.createdAt.getTime() - 60_000);
       const source = { collection: database.models.notifications, time: 'createdAt' as const, filter, oldest };
       const { items, nextCursor } = await pageByTime<NotificationDocument>(source, range);

@@ -68,5 +68,7 @@ export const overview = z.object({
 export const health = z.object({ status: z.literal('ok') });
 export const readiness = z.object({
   ready: z.boolean(),
+  /** Something does not answer that serving requests does not need: the worker, the exchange. */
+  degraded: z.boolean(),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
 });

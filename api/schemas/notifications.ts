@@ -4,10 +4,15 @@ import { CHANNELS, LOG_LEVELS, NOTIFICATION_TYPES } from '../../trading/types.js
 import { email } from './accounts.js';
 import { isoTime, page, pageQuery, searchText } from './common.js';
 
+const deliveryStatus = z.enum(['pending', 'delivered', 'failed', 'skipped']);
+
 export const notificationsQuery = pageQuery.extend({
   type: z.enum(NOTIFICATION_TYPES).optional(),
   level: z.enum(LOG_LEVELS).optional(),
   unread: z.enum(['true', 'false']).optional(),
+  delivery: deliveryStatus.optional().meta({
+    description: 'With a channel whose delivery is in this state: `failed` are the dead letters, each with its reason',
+  }),
   q: searchText.optional().meta({ description: 'Text in title or message' }),
 });
 export const notification = z.object({
@@ -20,10 +25,12 @@ export const notification = z.object({
   deliveries: z.array(
     z.object({
       channel: z.enum(CHANNELS),
-      status: z.enum(['pending', 'delivered', 'failed', 'skipped']),
+      status: deliveryStatus,
       attempts: z.int(),
       at: isoTime.nullable(),
       error: z.string().nullable(),
+      uncertain: z.boolean().optional().meta({ description: 'An attempt ended without an answer' }),
+      answer: z.string().optional().meta({ description: 'What the service said when it took the message' }),
     }),
   ),
   readAt: isoTime.nullable(),

@@ -173,6 +173,17 @@ describe('as CSV', () => {
   });
 });
 
+describe('dead letters', () => {
+  test('are found by the state of a delivery, with their reason', async () => {
+    expect((await get('/api/notifications?delivery=failed')).body.items).toEqual([]);
+    await t.repositories.notifications.recordDelivery('n1', 'email', { status: 'failed', error: 'expired' });
+    const { items } = (await get('/api/notifications?delivery=failed')).body;
+    expect(items.map(({ id }: { id: string }) => id)).toEqual(['n1']);
+    expect(items[0].deliveries[1]).toMatchObject({ channel: 'email', status: 'failed', attempts: 1, error: 'expired' });
+    expect((await get('/api/notifications?delivery=lost')).status).toBe(422);
+  });
+});
+
 describe('two users', () => {
   test('see nothing of each other', async () => {
     for (const path of ['logs', 'signals', 'orders', 'trades', 'positions', 'notifications']) {

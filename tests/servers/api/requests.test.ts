@@ -231,6 +231,8 @@ describe('servers that are down', () => {
     expect([status.status, status.body.status, status.body.cycle]).toEqual([200, 'STOPPED', 0]);
     const ready = await t.ask('GET', '/readyz');
     expect([ready.status, ready.body.checks.database.ok, ready.body.checks.temporal.ok]).toEqual([503, true, false]);
+    expect([ready.body.degraded, ready.body.checks.worker.ok]).toEqual([true, false]);
+    expect(ready.body.checks.exchange.ok).toEqual(expect.any(Boolean));
     expect((await t.ask('GET', '/healthz')).status).toBe(200);
   });
 
