@@ -8,7 +8,8 @@ import { settingsOf } from './market/collectMarketData.js';
 import type { ExitPlan } from './types.js';
 
 export interface CampaignActivities {
-  planEntry(input: { userId: string; symbol: string; round: number }): Promise<TradePlan | null>;
+  /** `notional` in quote units (120). */
+  planEntry(input: { userId: string; symbol: string; round: number; notional?: number }): Promise<TradePlan | null>;
   planExits(input: { userId: string }): Promise<ExitPlan[]>;
   /** The benchmark's empty step. */
   doNothing(): Promise<void>;
@@ -19,7 +20,7 @@ const NOTIONAL = 120;
 
 export function createCampaignActivities(deps: ActivityDependencies): CampaignActivities {
   const activities: CampaignActivities = {
-    async planEntry({ userId, symbol, round }) {
+    async planEntry({ userId, symbol, round, notional = NOTIONAL }) {
       const config = await settingsOf(deps, userId);
       const venue = deps.venue(config.mode);
       const [rules, tickers] = await Promise.all([venue.exchange.market.symbolRules(), venue.market.tickers([symbol])]);
@@ -30,7 +31,7 @@ export function createCampaignActivities(deps: ActivityDependencies): CampaignAc
         approved: true,
         intentId: intentId({ userId, cycle: round, symbol, purpose: 'ENTRY', epoch: 'campaign' }),
         symbol,
-        quantity: roundQuantityDown(NOTIONAL / ticker.ask, ofSymbol.stepSize),
+        quantity: roundQuantityDown(notional / ticker.ask, ofSymbol.stepSize),
         referencePrice: String(ticker.ask),
         ...protectionLevels({ entryPrice: ticker.ask, config, rules: ofSymbol }),
         signalId: `campaign-${userId}-${round}`,

@@ -16,7 +16,7 @@ import type { EmergencyActivities, ReadingActivities, TradingActivities } from '
 
 export interface Activities {
   /** For the queue `trading`. */
-  trading: ReadingActivities & TradingActivities;
+  trading: ReadingActivities & TradingActivities & Pick<EmergencyActivities, 'haltTrading'>;
   /** For the queue `trading-emergency`. */
   emergency: EmergencyActivities;
   /** A user's stream or another process saw something move: balances are asked again. */
@@ -26,7 +26,8 @@ export interface Activities {
 export function createActivities(deps: ActivityDependencies): Activities {
   const balances = createBalanceBook(deps);
   const seen = createSeenCandles();
-  const trading: ReadingActivities & TradingActivities = {
+  const emergency = createEmergencyActivities(deps, balances);
+  const trading: Activities['trading'] = {
     collectMarketData: (input) => collectMarketData(deps, input),
     generateSignals: (input) => generateSignals(deps, seen, input),
     runSafetyChecks: (input) => runSafetyChecks(deps, balances, input),
@@ -52,7 +53,12 @@ export function createActivities(deps: ActivityDependencies): Activities {
   };
   return {
     trading: withFailures({ ...trading } as never) as typeof trading,
-    emergency: withFailures({ ...createEmergencyActivities(deps, balances) } as never) as EmergencyActivities,
-    touched: (userId) => balances.touched(userId),
+    // Here as well: it runs as a local activity, inside the workflow task (workflows/emergency.ts).
+    haltTrading: emergency.haltTrading,
+    emergency: withFailures({ ...emergency } as never) as EmergencyActivities,
+    touched(userId, gap) {
+      balances.touched(userId);
+      if (gap) turns.suspect(userId);
+    },
   };
 }

@@ -218,4 +218,6 @@ export interface EmergencyActivities {
   releaseTrading(input: { userId: string; by: string; reason: string }): Promise<{ released: boolean; open: string[] }>;
 }
 
+  /** Starts the durable delivery and waits a little for the notification to be stored; false where it is not yet. */
+  notifyEmergency(input: { userId: string; event: EventToSend }): Promise<{ stored: boolean }>;
 export type { MarketSnapshot };

@@ -1,5 +1,13 @@
 /** For the benchmark only: a loop of as many steps as an idle cycle has, which do nothing. */
-import { proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  defineUpdate,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import type { CampaignActivities } from '../activities/campaign.js';
 
 const local = proxyLocalActivities<CampaignActivities>({ startToCloseTimeout: '5 seconds' });
@@ -11,4 +19,16 @@ export async function bareLoopWorkflow(cycles: number): Promise<void> {
     await regular.doNothing();
     await sleep('1 second');
   }
+}
+
+export const touchUpdate = defineUpdate<number, []>('touch');
+export const endSignal = defineSignal('end');
+
+/** Answers an update at once: what any update costs on this server at this moment. */
+export async function bareUpdateWorkflow(): Promise<void> {
+  let touched = 0;
+  let ended = false;
+  setHandler(touchUpdate, () => ++touched);
+  setHandler(endSignal, () => void (ended = true));
+  await condition(() => ended);
 }

@@ -3,11 +3,12 @@
  * step is retried until it is done, also over a worker's death and an exchange's outage; the receipt grows in the
  * status while it goes on.
  */
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import type { HaltReport } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import { type Session, sendEvents } from './session.js';
 import { statusView } from './state.js';
-import { emergency } from './steps.js';
+import { atOnce, emergency } from './steps.js';
 
 export async function runEmergency(session: Session): Promise<void> {
   session.emergencyUnderWay = true;
@@ -26,14 +27,15 @@ async function workThrough(session: Session): Promise<void> {
   if (!request || !receipt) return;
   const trigger = receipt.trigger;
 
-  const { haltedAt } = await emergency.haltTrading({ userId, trigger, reason: receipt.reason });
+  const { haltedAt } = await halt({ userId, trigger, reason: receipt.reason });
   // Worked through once more after a step that failed for good: the first halt is the one that holds.
   if (receipt.haltedAt === null)
     note(receipt, 'Halted: nothing is sent any more but cancels and sells that reduce a holding');
   receipt.haltedAt ??= haltedAt;
 
   const cancelled = await emergency.cancelEntryOrders({ userId });
-  receipt.cancelledOrders.push(...cancelled.cancelled);
+  const known = new Set(receipt.cancelledOrders.map(({ clientOrderId }) => clientOrderId));
+  receipt.cancelledOrders.push(...cancelled.cancelled.filter(({ clientOrderId }) => !known.has(clientOrderId)));
   note(receipt, `${cancelled.cancelled.length} open entry orders cancelled, ${cancelled.adopted} found filled`);
 
   const liquidate = (): boolean => request.liquidate ?? state.settings?.liquidateOnEmergency ?? false;
@@ -56,9 +58,7 @@ async function workThrough(session: Session): Promise<void> {
   );
   if (state.account) state.account.openPositions = exposure.positionsAfter.length;
 
-  const eventId = `emergency-${userId}-${receipt.triggeredAt}`;
-  sendEvents(session, [{ eventId, type: 'EMERGENCY_STOP', data: eventData(receipt) }]);
-  receipt.notified = true;
+  await notify(session, receipt);
   receipt.finishedAt = new Date(Date.now()).toISOString();
   note(receipt, 'Finished');
   state.emergencyRequest = null;
@@ -76,7 +76,39 @@ async function workThrough(session: Session): Promise<void> {
   });
 }
 
+/**
+ * In the workflow task that took the request, where the database answers: a regular activity waits in two queues before
+ * it runs, and every such wait is time in which others could still trade. Otherwise as a regular one, until it is done.
+ */
+async function halt(request: Parameters<typeof emergency.haltTrading>[0]): Promise<HaltReport> {
+  if (patched('halt-at-once')) {
+    try {
+      return await atOnce.haltTrading(request);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+    }
+  }
+  return emergency.haltTrading(request);
+}
+
+/** Only what is stored for the user counts as notified; how each channel ended is told by the notification itself. */
+async function notify(session: Session, receipt: EmergencyReceipt): Promise<void> {
+  const { userId } = session.state;
+  const eventId = `emergency-${userId}-${receipt.triggeredAt}`;
+  const event = { eventId, type: 'EMERGENCY_STOP' as const, data: eventData(receipt) };
+  if (!patched('notified-when-stored')) {
+    sendEvents(session, [event]);
+    receipt.notified = true;
+    return;
+  }
+  const { stored } = await emergency.notifyEmergency({ userId, event });
+  receipt.notified = stored;
+  note(receipt, stored ? 'Notified' : 'The notification is on its way, and not stored yet');
+}
+
+/** A step that is worked through again says so once. */
 function note(receipt: EmergencyReceipt, text: string): void {
+  if (receipt.steps.some((step) => step.text === text)) return;
   receipt.steps.push({ at: new Date(Date.now()).toISOString(), text });
 }
 

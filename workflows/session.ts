@@ -20,6 +20,8 @@ export interface Session {
   running: CancellationScope | null;
   emergencyUnderWay: boolean;
   settingsChanged: boolean;
+  /** Steps in a row that failed. */
+  failedSteps: number;
   /** Records and notifications that go on beside the loop; the run isn't handed over before they are done. */
   beside: number;
 }
@@ -31,6 +33,7 @@ export const newSession = (state: TradingState): Session => ({
   running: null,
   emergencyUnderWay: false,
   settingsChanged: false,
+  failedSteps: 0,
   beside: 0,
 });
 

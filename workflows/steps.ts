@@ -65,6 +65,12 @@ export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'se
   },
 });
 
+/** The halt alone is done inside the workflow task; one try, for workflows/emergency.ts has another way. */
+export const atOnce = proxyLocalActivities<Pick<EmergencyActivities, 'haltTrading'>>({
+  scheduleToCloseTimeout: '2 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
 /** An emergency is retried until it is done, whatever is down. */
 export const emergency = proxyActivities<EmergencyActivities>({
   taskQueue: EMERGENCY_TASK_QUEUE,

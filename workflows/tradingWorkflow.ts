@@ -28,10 +28,10 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
   showState(session);
   for (;;) {
     const step = nextStep(session);
-    if (step) {
+    if (step && !(session.failedSteps > 0 && mustHandOver(session))) {
       await takeStep(session, step);
       showState(session);
-    } else if (workflowInfo().continueAsNewSuggested && session.beside === 0) {
+    } else if (mustHandOver(session)) {
       await handOver(session);
     } else {
       await waitForWork(session);
@@ -40,6 +40,8 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
 }
 
 type Step = (session: Session) => Promise<void>;
+const mustHandOver = (session: Session): boolean => workflowInfo().continueAsNewSuggested && session.beside === 0;
+
 
 /** A step that fails ends neither the loop nor the workflow; a cancelled workflow does end. */
 async function takeStep(session: Session, step: Step): Promise<void> {
@@ -48,8 +50,11 @@ async function takeStep(session: Session, step: Step): Promise<void> {
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { code, message } = failureOf(error);
+    session.failedSteps = 0;
     session.state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
-    await sleep('1 second');
+    // What fails for good is not tried each second for ever: that would only fill the history.
+    await sleep(Math.min(LONGEST_REST_MS, 1_000 * 2 ** session.failedSteps));
+    session.failedSteps += 1;
   }
 }
 
@@ -205,6 +210,6 @@ async function takeSettings(session: Session): Promise<void> {
 
 async function handOver(session: Session): Promise<void> {
   await condition(allHandlersFinished);
-  if (nextStep(session)) return;
+  if (nextStep(session) && session.failedSteps === 0) return;
   await continueAsNew<typeof tradingWorkflow>({ userId: session.state.userId, carried: session.state });
 }

@@ -3,6 +3,7 @@ import { asEmergency } from '../../adapters/exchange/priority.js';
 import { isOwnOrder } from '../../trading/orders/index.js';
 import type { EmergencyTrigger, StatusView } from '../../trading/types.js';
 import type { BalanceBook } from '../account/balances.js';
+import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { logEntries } from '../logLines.js';
 import { openDesk, withHeartbeat } from '../orders/desk.js';
@@ -18,6 +19,10 @@ import type {
 } from '../types.js';
 import { cancelOpenEntries, listedSymbols } from './cancelEntries.js';
 
+/** How long the receipt waits for the notification to be stored; its delivery goes on without it. */
+const STORED_WITHIN_MS = 10_000;
+/** Settings may be gone, be it with the account: what rests and is held is known from the books and the exchange. */
+const WITHOUT_SETTINGS = { withoutSettings: true };
 /** How far the clocks of Temporal's server and of a worker may lie apart where both write times, ms. */
 const CLOCKS_APART_MS = 5_000;
 
@@ -25,18 +30,21 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
   const { repositories } = deps;
   return {
     async haltTrading({ userId }: { userId: string; trigger: EmergencyTrigger; reason: string }): Promise<HaltReport> {
-      await repositories.status.create(userId, (await repositories.config.get(userId))?.mode ?? 'paper');
-      await repositories.status.halt(userId);
-      await repositories.config.setEnabled(userId, false);
-      return { haltedAt: new Date(deps.now()).toISOString() };
+      crashPoint('emergency-before-halt');
+      await Promise.all([haltOrders(deps, userId), repositories.config.setEnabled(userId, false)]);
+      const haltedAt = new Date(deps.now()).toISOString();
+      crashPoint('emergency-halted');
+      return { haltedAt };
     },
 
     cancelEntryOrders: ({ userId }): Promise<CancelReport> =>
       asEmergency(() =>
         withHeartbeat(async () => {
-          const desk = await openDesk(deps, userId);
+          crashPoint('emergency-before-cancels');
+          const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const report = await cancelOpenEntries(desk);
           await keepLines(deps, userId, 'cancel', desk.lines);
+          crashPoint('emergency-cancelled');
           return report;
         }),
       ),
@@ -44,7 +52,8 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
     liquidatePositions: ({ userId, since }): Promise<LiquidationReport> =>
       asEmergency(() =>
         withHeartbeat(async () => {
-          const desk = await openDesk(deps, userId);
+          crashPoint('emergency-before-sales');
+          const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const from = since === undefined ? deps.now() : Date.parse(since) - CLOCKS_APART_MS;
           for (const position of await repositories.positions.open(userId))
             await sellPosition(desk, position, 'emergency', 'EMERGENCY');
@@ -54,6 +63,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           for (const event of desk.events) await deps.notify(userId, event);
           const remaining = (await repositories.positions.open(userId)).length;
           if (remaining > 0) throw new Error(`${remaining} positions are not sold yet`);
+          crashPoint('emergency-sold');
           return { sold, remaining };
         }),
       ),
@@ -61,12 +71,23 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
     verifyExposure: ({ userId }): Promise<ExposureReport> =>
       asEmergency(() => withHeartbeat(() => verifyExposure(deps, userId))),
 
+    notifyEmergency: ({ userId, event }) =>
+      withHeartbeat(async () => {
+        crashPoint('emergency-before-notifying');
+        await deps.notify(userId, event);
+        const stored = await storedWithin(deps, event.eventId, STORED_WITHIN_MS);
+        crashPoint('emergency-notified');
+        return { stored };
+      }),
+
     async recordEmergency({ userId, status, lines }: { userId: string; status: StatusView; lines: LogLine[] }) {
+      crashPoint('emergency-before-record');
       const now = deps.now();
       await repositories.status.put(userId, status, now);
       if (status.emergency) await repositories.status.putReceipt(userId, status.emergency);
       const key = `emergency-${status.emergency?.triggeredAt ?? now}`;
       await repositories.cycle.appendLogs(userId, key, logEntries(lines), now);
+      crashPoint('emergency-recorded');
     },
 
     async releaseTrading({ userId, by, reason }) {
@@ -89,6 +110,25 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
   };
 }
 
+/** In the books, where every entry looks right before it is sent; a user without a document gets one. */
+async function haltOrders({ repositories }: ActivityDependencies, userId: string): Promise<void> {
+  if (await repositories.status.halt(userId)) return;
+  await repositories.status.create(userId, (await repositories.config.get(userId))?.mode ?? 'paper');
+  await repositories.status.halt(userId);
+}
+
+async function storedWithin(
+  { repositories, now }: ActivityDependencies,
+  eventId: string,
+  ms: number,
+): Promise<boolean> {
+  for (const until = now() + ms; ; ) {
+    if (await repositories.notifications.get(eventId)) return true;
+    if (now() >= until) return false;
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
 /** By the books and not by this attempt's memory: what an attempt before it sold belongs to the receipt as well. */
 async function soldSince(
   { repositories, now }: ActivityDependencies,
@@ -107,7 +147,8 @@ async function soldSince(
 
 /** What is on the exchange now, by its own word; a holding without protection gets it back before it is reported. */
 async function verifyExposure(deps: ActivityDependencies, userId: string): Promise<ExposureReport> {
-  const desk = await openDesk(deps, userId);
+  crashPoint('emergency-before-verifying');
+  const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
   const { positions } = deps.repositories;
   for (const position of await positions.open(userId)) if (!position.protection) await protect(desk, position);
   const held = await positions.open(userId);
@@ -116,6 +157,7 @@ async function verifyExposure(deps: ActivityDependencies, userId: string): Promi
     .flat()
     .filter((order) => isOwnOrder(order.clientOrderId));
   await keepLines(deps, userId, 'verify', desk.lines);
+  crashPoint('emergency-verified');
   return {
     openOrdersAfter: resting.filter((order) => order.side === 'BUY').length,
     protectiveOrders: resting

@@ -3,6 +3,7 @@
  * Temporal whether to go on. Everything that sends goes through ./place.ts.
  */
 import { Context } from '@temporalio/activity';
+import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import type { AccountExchange, Fence } from '../../adapters/exchange/port.js';
 import type { SymbolRules, VenueMode } from '../../trading/types.js';
@@ -38,8 +39,14 @@ export interface Desk {
   pause(ms: number): Promise<void>;
 }
 
-export async function openDesk(deps: ActivityDependencies, userId: string): Promise<Desk> {
-  const config = await deps.repositories.config.get(userId);
+/** @param options `withoutSettings`: where they are gone, new users' settings stand in, in the mode last recorded */
+export async function openDesk(
+  deps: ActivityDependencies,
+  userId: string,
+  options: { withoutSettings?: boolean } = {},
+): Promise<Desk> {
+  const stored = await deps.repositories.config.get(userId);
+  const config = stored ?? (options.withoutSettings ? await standIn(deps, userId) : null);
   if (!config) throw new NotFound(`user ${userId} has no trading settings`);
   const { venue, exchange } = await accountOf(deps, userId, config.mode);
   deps.watch?.(userId, config.mode);
@@ -66,6 +73,12 @@ export async function openDesk(deps: ActivityDependencies, userId: string): Prom
     pause: (ms) => pause(context, ms),
   };
   return desk;
+}
+
+async function standIn({ repositories, now }: ActivityDependencies, userId: string): Promise<StoredConfig> {
+  const mode = (await repositories.status.get(userId))?.mode ?? 'paper';
+  const at = new Date(now());
+  return { ...loadDefaultConfig(), userId, mode, isEnabled: false, createdAt: at, updatedAt: at };
 }
 
 async function pause(context: Context, ms: number): Promise<void> {

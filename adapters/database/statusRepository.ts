@@ -45,13 +45,10 @@ export function createStatusRepository({ models }: Database) {
       await models.status.updateOne({ _id: userId }, { $set: { baseline, updatedAt: now } });
     },
 
-    /** Halts the user's orders: raises the epoch, so that nothing prepared before is sent. Returns the new epoch. */
-    async halt(userId: string, now = new Date()): Promise<number> {
-      await models.status.updateOne(
-        { _id: userId },
-        { $set: { halted: true, updatedAt: now }, $inc: { haltEpoch: 1 } },
-      );
-      return (await this.haltState(userId)).epoch;
+    /** Halts the user's orders and raises the epoch; false where the user has no document. */
+    async halt(userId: string, now = new Date()): Promise<boolean> {
+      const update = { $set: { halted: true, updatedAt: now }, $inc: { haltEpoch: 1 } };
+      return (await models.status.updateOne({ _id: userId }, update)).matchedCount === 1;
     },
 
     /** Lifts the halt, as a reset does; the epoch stays raised. */

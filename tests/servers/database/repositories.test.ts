@@ -240,8 +240,9 @@ describe('fills and trades', () => {
 describe('halts', () => {
   test('raise the epoch, and users of whom nothing is known are halted', async () => {
     const before = await store.status.haltState(USER);
-    expect(await store.status.halt(USER)).toBe(before.epoch + 1);
-    expect((await store.status.haltState(USER)).halted).toBe(true);
+    expect(await store.status.halt(USER)).toBe(true);
+    expect(await store.status.haltState(USER)).toEqual({ halted: true, epoch: before.epoch + 1 });
+    expect(await store.status.halt('nobody')).toBe(false);
     await store.status.release(USER);
     expect(await store.status.haltState(USER)).toEqual({ halted: false, epoch: before.epoch + 1 });
     expect(await store.status.haltState('nobody')).toEqual({ halted: true, epoch: 0 });
