@@ -50,15 +50,12 @@ export function createActivities(deps: ActivityDependencies): Activities {
     recordCycle: (record) => recordCycle(deps, seen, record),
     settleStop: (input) => withHeartbeat(() => settleStop(deps, input)),
     sendNotification: ({ userId, event }) => deps.notify(userId, event),
+    // Here as well: it runs as a local activity, inside the workflow task (workflows/emergency.ts).
+    haltTrading: emergency.haltTrading,
   };
   return {
     trading: withFailures({ ...trading } as never) as typeof trading,
-    // Here as well: it runs as a local activity, inside the workflow task (workflows/emergency.ts).
-    haltTrading: emergency.haltTrading,
-    emergency: withFailures({ ...emergency } as never) as EmergencyActivities,
-    touched(userId, gap) {
-      balances.touched(userId);
-      if (gap) turns.suspect(userId);
-    },
+    emergency: withFailures({ ...createEmergencyActivities(deps, balances) } as never) as EmergencyActivities,
+    touched: (userId) => balances.touched(userId),
   };
 }

@@ -213,11 +213,11 @@ export interface EmergencyActivities {
   /** `since` (ISO, real time) is when the emergency was triggered: what an interrupted attempt sold is reported too. */
   liquidatePositions(input: { userId: string; since?: string }): Promise<LiquidationReport>;
   verifyExposure(input: { userId: string }): Promise<ExposureReport>;
+  /** Starts the durable delivery and waits a little for the notification to be stored; false where it is not yet. */
+  notifyEmergency(input: { userId: string; event: EventToSend }): Promise<{ stored: boolean }>;
   recordEmergency(input: { userId: string; status: StatusView; lines: LogLine[] }): Promise<void>;
   /** Lifts the halt after a reset; refuses while something is open that was to be closed. */
   releaseTrading(input: { userId: string; by: string; reason: string }): Promise<{ released: boolean; open: string[] }>;
 }
 
-  /** Starts the durable delivery and waits a little for the notification to be stored; false where it is not yet. */
-  notifyEmergency(input: { userId: string; event: EventToSend }): Promise<{ stored: boolean }>;
 export type { MarketSnapshot };

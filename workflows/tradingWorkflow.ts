@@ -39,18 +39,20 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
   }
 }
 
-type Step = (session: Session) => Promise<void>;
 const mustHandOver = (session: Session): boolean => workflowInfo().continueAsNewSuggested && session.beside === 0;
 
+type Step = (session: Session) => Promise<void>;
+
+const LONGEST_REST_MS = 30_000;
 
 /** A step that fails ends neither the loop nor the workflow; a cancelled workflow does end. */
 async function takeStep(session: Session, step: Step): Promise<void> {
   try {
     await step(session);
+    session.failedSteps = 0;
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { code, message } = failureOf(error);
-    session.failedSteps = 0;
     session.state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
     // What fails for good is not tried each second for ever: that would only fill the history.
     await sleep(Math.min(LONGEST_REST_MS, 1_000 * 2 ** session.failedSteps));
