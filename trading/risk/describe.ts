@@ -5,22 +5,25 @@ export type Locale = 'en' | 'ko';
 
 /**
  * A refusal as a sentence: what was limited, at which value, until when, as in
- * "BTC/USDT: Spread: 0.42 % of at most 0.3 %". Times are market time in UTC. Unknown codes (signal rejections, those
- * of a newer version) are shown as they are.
+ * "BTC/USDT: Spread: 0.42 % of at most 0.3 %; until the spread narrows". Where the end is a time it is market time, in
+ * UTC unless `formatTime` writes it otherwise. Unknown codes (signal rejections, those of a newer version) are shown as
+ * they are.
  */
-export function describeRefusal(refusal: Refusal, locale: Locale): string {
+export function describeRefusal(refusal: Refusal, locale: Locale, formatTime = utc): string {
   const { symbol, code, limit, actual, unit, until } = refusal;
-  const known = (RISK_CODES as readonly string[]).includes(code) ? (code as RiskCode) : null;
-  const name = known ? NAMES[known][locale === 'ko' ? 1 : 0] : code;
+  const known = isKnown(code) ? code : null;
+  const name = known ? riskName(known, locale) : code;
   const loss = known !== null && LOSSES.has(known);
   // What was measured lies on the wrong side of its limit, so it tells which kind of limit that is; only a loss may
   // be reported while it still holds.
   const least = actual < limit && !loss;
   const sign = loss ? -1 : 1;
   const measured = known !== null && BARE.has(known) ? '' : `: ${bound(sign * actual, limit, unit, least, locale)}`;
-  const clears = until === undefined ? '' : `; ${time(until, locale)}`;
-  return `${symbol ? `${symbol}: ` : ''}${name}${measured}${clears}`;
+  const end = until === undefined ? (known ? riskEnd(known, locale) : '') : time(formatTime(until), locale);
+  return `${symbol ? `${symbol}: ` : ''}${name}${measured}${end ? `; ${end}` : ''}`;
 }
+
+const isKnown = (code: string): code is RiskCode => (RISK_CODES as readonly string[]).includes(code);
 
 function bound(actual: number, limit: number, unit: string, least: boolean, locale: Locale): string {
   const [has, wants] = [`${amount(actual)} ${unit}`, `${amount(limit)} ${unit}`];
@@ -35,18 +38,25 @@ function amount(value: number): string {
   return Math.abs(value) >= 1 ? value.toFixed(2) : String(Number(value.toPrecision(3)));
 }
 
-function time(until: number, locale: Locale): string {
-  const text = `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return locale === 'ko' ? `${text}까지` : `until ${text}`;
-}
+const utc = (until: number): string => `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const time = (text: string, locale: Locale): string => (locale === 'ko' ? `${text}까지` : `until ${text}`);
+
+/** What ends a refusal that has no time: the condition, as in "until the spread narrows". */
+export const riskEnd = (code: RiskCode, locale: Locale): string =>
+  locale === 'ko' ? `${CLEARS[code][1]} 때까지` : `until ${CLEARS[code][0]}`;
+
+/** A refusal's name without its numbers, as in "Spread". */
+export const riskName = (code: RiskCode, locale: Locale): string => NAMES[code][locale === 'ko' ? 1 : 0];
 
 /** Losses are measured as positive numbers and read better with their sign. */
 const LOSSES: ReadonlySet<RiskCode> = new Set(['DAILY_LOSS_LIMIT', 'DAILY_LOSS_NEAR', 'MAX_DRAWDOWN', 'DRAWDOWN_NEAR']);
 /** Those that have no number worth reading. */
-const BARE: ReadonlySet<RiskCode> = new Set(['FLEET_HALTED']);
+const BARE: ReadonlySet<RiskCode> = new Set(['FLEET_HALTED', 'LIVE_KEYS_REFUSED']);
 
 const NAMES: Record<RiskCode, readonly [en: string, ko: string]> = {
   FLEET_HALTED: ['All trading was stopped by the administrator', '관리자가 전체 거래를 중단했습니다'],
+  LIVE_KEYS_REFUSED: ['The exchange keys must not be used', '거래소 키를 사용할 수 없습니다'],
   DAILY_LOSS_LIMIT: ['Daily loss limit', '일일 손실 한도'],
   DAILY_LOSS_NEAR: ['Daily loss near its limit', '일일 손실이 한도에 근접'],
   MAX_DRAWDOWN: ['Maximum drawdown', '최대 낙폭'],
@@ -83,4 +93,50 @@ const NAMES: Record<RiskCode, readonly [en: string, ko: string]> = {
   PRICE_FILTER: ['Price against the exchange’s tick size', '거래소 가격 단위'],
   PERCENT_PRICE: ['Price against the exchange’s price band', '거래소 가격 범위'],
   MAX_NUM_ALGO_ORDERS: ['Stop orders on the exchange', '거래소 스톱 주문 수'],
+};
+
+const NEXT_SIGNAL = ['the next signal', '다음 신호가 나올'] as const;
+const POSITION_CLOSES = ['a position closes', '포지션이 청산될'] as const;
+const SETTINGS_FIT = ['size or limits in the settings fit', '설정의 크기나 한도가 맞을'] as const;
+
+/** By what each refusal ends; after "until" in English, before "때까지" in Korean. */
+const CLEARS: Record<RiskCode, readonly [en: string, ko: string]> = {
+  FLEET_HALTED: ['the administrator releases it', '관리자가 해제할'],
+  LIVE_KEYS_REFUSED: ['the exchange confirms their rights', '거래소에서 권한이 확인될'],
+  DAILY_LOSS_LIMIT: ['a reset', '재설정할'],
+  DAILY_LOSS_NEAR: ['the loss shrinks or the day ends', '손실이 줄거나 하루가 끝날'],
+  MAX_DRAWDOWN: ['the equity recovers', '자산이 회복될'],
+  DRAWDOWN_NEAR: ['the equity recovers', '자산이 회복될'],
+  LOSING_STREAK: ['the cool-down ends', '대기 시간이 끝날'],
+  TRADES_PER_DAY: ['the day ends', '하루가 끝날'],
+  UNEXPLAINED_BALANCE: ['the change is explained', '변동 원인이 밝혀질'],
+  API_CONNECTIVITY: ['the exchange answers reliably', '거래소가 안정적으로 응답할'],
+  CIRCUIT_OPEN: ['two probes in a row succeed', '시험 호출이 두 번 연속 성공할'],
+  CLOCK_SKEW: ['the clocks agree', '시계가 맞을'],
+  STALE_DATA: ['fresh data arrives', '새 데이터가 올'],
+  ANOMALOUS_DATA: ['the data is whole', '데이터가 온전해질'],
+  MARKET_VOLATILITY: ['the market calms down', '시장이 진정될'],
+  SPREAD: ['the spread narrows', '스프레드가 좁아질'],
+  PRICE_GAP: ['a candle without a jump', '급변 없는 캔들이 나올'],
+  STOP_COOLDOWN: ['the cool-down ends', '대기 시간이 끝날'],
+  LOW_CONFIDENCE: ['a stronger signal', '더 강한 신호가 나올'],
+  MAX_ENTRIES_PER_CYCLE: ['the next cycle', '다음 주기가 될'],
+  MAX_POSITIONS: POSITION_CLOSES,
+  MAX_POSITIONS_PER_SYMBOL: POSITION_CLOSES,
+  MAX_EXPOSURE: POSITION_CLOSES,
+  CORRELATED_EXPOSURE: POSITION_CLOSES,
+  LIVE_CAPITAL_CAP: POSITION_CLOSES,
+  ORDER_NOTIONAL: SETTINGS_FIT,
+  ORDER_RATE: ['a minute has passed', '1분이 지날'],
+  INSUFFICIENT_BALANCE: ['enough is free', '잔고가 충분해질'],
+  SLIPPAGE: NEXT_SIGNAL,
+  MIN_EDGE: NEXT_SIGNAL,
+  RISK_BUDGET: SETTINGS_FIT,
+  INVALID_LEVELS: NEXT_SIGNAL,
+  MIN_NOTIONAL: SETTINGS_FIT,
+  MAX_NOTIONAL: SETTINGS_FIT,
+  LOT_SIZE: SETTINGS_FIT,
+  PRICE_FILTER: NEXT_SIGNAL,
+  PERCENT_PRICE: NEXT_SIGNAL,
+  MAX_NUM_ALGO_ORDERS: POSITION_CLOSES,
 };

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { checkEntry, RISK_CHECKS, RISK_CODES, runRiskChecks } from '../../../trading/risk/index.js';
-import { candidate, context } from './fixtures.js';
+import { describeRefusal } from '../../../trading/risk/describe.js';
+import { checkEntry, CLOSED_CIRCUIT, RISK_CHECKS, RISK_CODES, runRiskChecks } from '../../../trading/risk/index.js';
+import { candidate, context, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -58,5 +59,109 @@ test('an entry is never approved while the verdict forbids entries for the whole
         if (!runRiskChecks(over).entriesAllowed) expect(checkEntry(over, candidate()).approved).toBe(false);
       },
     ),
+  );
+});
+
+describe('what each check says', () => {
+  const base = context();
+  const at = (risk: Parameters<typeof withRisk>[0], over: Parameters<typeof withRisk>[1] = {}) => ({
+    config: withRisk(risk, over),
+  });
+  const anomaly = (code: 'GAPPED_DATA' | 'PRICE_JUMP', actual: number) => ({
+    marketBySymbol: {
+      'BTC/USDT': snapshot('BTC/USDT', {
+        anomalies: [{ code, symbol: 'BTC/USDT', actual, limit: 1, unit: 'candles' }] as never,
+      }),
+    },
+  });
+  const held = { positions: [position()] };
+  /** For each code a state that brings it about, and the words that have to be in its sentence. */
+  const cases: Record<string, { over?: object; entry?: object; says: string[] }> = {
+    FLEET_HALTED: { over: { fleetHalted: true }, says: ['administrator'] },
+    LIVE_KEYS_REFUSED: { over: { ...at({}, { mode: 'live' }), keyProblem: 'CAN_WITHDRAW' }, says: ['keys', 'rights'] },
+    DAILY_LOSS_LIMIT: { over: { day: { ...base.day, pnlPct: -3.5 } }, says: ['-3.50 %', '3 %', '2024-08-06 00:00'] },
+    DAILY_LOSS_NEAR: { over: { day: { ...base.day, pnlPct: -2.8 } }, says: ['-2.80 %', '3 %', '2024-08-06 00:00'] },
+    MAX_DRAWDOWN: { over: { peakEquity: 13_000 }, says: ['-23.08 %', '20 %', 'recovers'] },
+    DRAWDOWN_NEAR: { over: { peakEquity: 12_300 }, says: ['-18.70 %', '20 %', 'recovers'] },
+    LOSING_STREAK: {
+      over: { recentTrades: [1, 2, 3, 4].map(() => trade({ exitTime: NOON - 60_000 })) },
+      says: ['4 losses', '2024-08-05 12:29'],
+    },
+    TRADES_PER_DAY: { over: { day: { ...base.day, tradesToday: 20 } }, says: ['20 trades', '2024-08-06 00:00'] },
+    UNEXPLAINED_BALANCE: {
+      over: { account: { ...base.account, unexplained: 50 } },
+      says: ['0.5 %', '0.1 %', 'explained'],
+    },
+    API_CONNECTIVITY: {
+      over: { exchange: { ...base.exchange, errorRatePct: 80 } },
+      says: ['80 % errors', '50 % errors', 'answers'],
+    },
+    CIRCUIT_OPEN: {
+      over: { circuit: { ...CLOSED_CIRCUIT, phase: 'open', openUntil: base.realNow + 4_000 } },
+      says: ['4 s to the next probe', 'probes'],
+    },
+    CLOCK_SKEW: {
+      over: { exchange: { ...base.exchange, clockOffsetMs: -1_500 } },
+      says: ['1500 ms', '1000 ms', 'clocks agree'],
+    },
+    STALE_DATA: {
+      over: { marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT', { ageSeconds: 3_000 }) } },
+      says: ['10 candles', '3 candles', 'fresh data'],
+    },
+    ANOMALOUS_DATA: { over: anomaly('GAPPED_DATA', 4), says: ['4 candles', '1 candles', 'whole'] },
+    MARKET_VOLATILITY: {
+      over: { marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT', { atrPercentile: 99 }) } },
+      says: ['99 percentile', '95 percentile', 'calms'],
+    },
+    SPREAD: {
+      over: { marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT', { spreadPct: 0.6 }) } },
+      says: ['0.6 %', '0.3 %', 'narrows'],
+    },
+    PRICE_GAP: { over: anomaly('PRICE_JUMP', 7), says: ['7 candles', '1 candles', 'without a jump'] },
+    STOP_COOLDOWN: {
+      over: { recentTrades: [trade({ exitReason: 'stop', exitTime: NOON - 300_000 })] },
+      says: ['5 min', '30 min', '2024-08-05 12:25'],
+    },
+    LOW_CONFIDENCE: { entry: { confidence: 20 }, says: ['20 points', '40 points', 'stronger signal'] },
+    MAX_ENTRIES_PER_CYCLE: { entry: { entriesThisCycle: 3 }, says: ['4 entries', '3 entries', 'next cycle'] },
+    MAX_POSITIONS: {
+      over: { ...held, ...at({}, { maxPositions: 1 }) },
+      says: ['2 positions', '1 positions', 'closes'],
+    },
+    MAX_POSITIONS_PER_SYMBOL: { over: held, says: ['2 positions', '1 positions', 'closes'] },
+    MAX_EXPOSURE: { entry: { notional: 5_100 }, says: ['51 %', '50 %', 'closes'] },
+    CORRELATED_EXPOSURE: { entry: { notional: 3_100 }, says: ['31 %', '30 %', 'closes'] },
+    LIVE_CAPITAL_CAP: { over: at({ liveCapitalCap: 100 }, { mode: 'live' }), says: ['200 USDT', '100 USDT', 'closes'] },
+    ORDER_NOTIONAL: { over: at({ maxOrderNotional: 100 }), says: ['200 USDT', '100 USDT', 'settings'] },
+    ORDER_RATE: { over: { ordersLastMinute: 30 }, says: ['31 orders/min', '30 orders/min', 'minute'] },
+    INSUFFICIENT_BALANCE: {
+      over: { account: { ...base.account, cash: 100 } },
+      says: ['200.20 USDT', '100 USDT', 'free'],
+    },
+    SLIPPAGE: { entry: { signalPrice: 59_500 }, says: ['0.84 %', '0.5 %', 'next signal'] },
+    INVALID_LEVELS: { entry: { price: 59_000 }, says: ['59000 USDT', '59400 USDT', 'next signal'] },
+    MIN_EDGE: { entry: { targetPrice: 60_120 }, says: ['-0.02 %', '0.1 %', 'next signal'] },
+  };
+
+  test('every code that a check declares has a case here', () => {
+    expect(Object.keys(cases).sort()).toEqual([...new Set(RISK_CHECKS.flatMap(({ codes }) => codes))].sort());
+  });
+
+  test.each(Object.entries(cases))(
+    '%s tells what was limited, at which value, until when',
+    (code, { over, entry, says }) => {
+      const world = context(over);
+      const found = RISK_CHECKS.flatMap((each) =>
+        each.scope === 'account'
+          ? each.check(world)
+          : each.scope === 'symbol'
+            ? each.check(world, 'BTC/USDT')
+            : each.check(world, candidate(entry)),
+      ).find(({ refusal }) => refusal.code === code);
+      const sentence = describeRefusal(found!.refusal, 'en');
+      for (const words of says) expect(sentence).toContain(words);
+      expect(sentence).toContain('until ');
+      expect(describeRefusal(found!.refusal, 'ko')).toMatch(/까지$/);
+    },
   );
 });

@@ -7,12 +7,12 @@ import { useFormat } from '../../format/useFormat.js';
 export function useRefusalText(): (refusal: RefusalEntry) => string {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  return ({ until, ...entry }) => {
-    const refusal = { ...entry, limit: entry.limit ?? Number.NaN, actual: entry.actual ?? Number.NaN };
-    const key = `signalRejection.${entry.code}`;
+  return (entry) => {
+    const { code, limit, actual } = entry;
+    const refusal = { ...entry, limit: limit ?? Number.NaN, actual: actual ?? Number.NaN };
+    const key = `signalRejection.${code}`;
     const name = i18n.exists(key) ? t(key as 'signalRejection.STALE') : null;
-    const described = describeRefusal(refusal, i18n.language === 'ko' ? 'ko' : 'en');
-    const text = name === null ? described : described.replace(entry.code, name);
-    return until ? `${text} · ${t('control.until', { time: format.dateTime(until) })}` : text;
+    const described = describeRefusal(refusal, i18n.language === 'ko' ? 'ko' : 'en', format.dateTime);
+    return name === null ? described : described.replace(code, name);
   };
 }
