@@ -4,10 +4,9 @@ import type { ApiDependencies } from '../dependencies.js';
 import { invalid, Problem } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { administration as schemas, common } from '../schemas/index.js';
+import { stopFleet } from '../services/fleet.js';
 import type { TradingService } from '../services/trading.js';
 import * as views from '../services/views.js';
-
-const AT_ONCE = 50;
 
 export function administrationRoutes(deps: ApiDependencies, trading: TradingService): Route[] {
   const { repositories, database } = deps;
@@ -26,30 +25,8 @@ export function administrationRoutes(deps: ApiDependencies, trading: TradingServ
     deadlineMs: 60_000,
     async handle({ user, body, ip }) {
       const reason = body.reason ?? '';
-      // The flag first: it alone keeps every entry of every user from being sent.
-      await flags.haltFleet(user._id, reason);
       await note(user, 'fleet.emergency-stop', ip, { reason, liquidate: body.liquidate ?? null });
-      const states = await database.models.status
-        .find({}, { userId: 1, status: 1, openPositions: 1 })
-        .lean<StatusDocument[]>();
-      const enabled = new Set(await repositories.config.enabledUsers());
-      const reached = states.filter(
-        ({ userId, status, openPositions }) =>
-          status !== 'EMERGENCY_STOPPED' && (status !== 'STOPPED' || enabled.has(userId) || openPositions > 0),
-      );
-      const failed: { userId: string; problem: string }[] = [];
-      const request = {
-        trigger: 'MANUAL_STOP' as const,
-        reason: `fleet: ${reason}`,
-        ...(body.liquidate === undefined ? {} : { liquidate: body.liquidate }),
-        by: `administrator ${user._id}`,
-      };
-      await inGroups(reached, AT_ONCE, async ({ userId }) => {
-        await trading.signalEmergency(userId, request).catch((error: unknown) => {
-          failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
-        });
-      });
-      return { fleetStopped: true, reached: reached.length - failed.length, failed };
+      return stopFleet({ database, repositories, trading }, { by: user._id, reason, liquidate: body.liquidate });
     },
   });
 
@@ -64,7 +41,7 @@ export function administrationRoutes(deps: ApiDependencies, trading: TradingServ
     async handle({ user, ip }) {
       await flags.releaseFleet(user._id);
       await note(user, 'fleet.release', ip);
-      return { fleetStopped: false, reached: 0, failed: [] };
+      return { fleetStopped: false, reached: 0, halted: 0, stragglers: [], failed: [] };
     },
   });
 
@@ -148,13 +125,4 @@ async function auditPage(
 function figuresOf(state: StatusDocument) {
   const { userId, status, mode, cycle, equity, dailyPnl, openPositions, lastCycleAt, lastError } = state;
   return { userId, status, mode, cycle, equity, dailyPnl, openPositions, lastCycleAt, lastError };
-}
-
-async function inGroups<Item>(
-  items: readonly Item[],
-  size: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  for (let start = 0; start < items.length; start += size)
-    await Promise.all(items.slice(start, start + size).map(work));
 }

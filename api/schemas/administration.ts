@@ -42,7 +42,9 @@ export const audit = page(auditEntry);
 export const fleetStop = z.strictObject({ reason: z.string().max(500).optional(), liquidate: z.boolean().optional() });
 export const fleetAnswer = z.object({
   fleetStopped: z.boolean(),
-  reached: z.int(),
+  reached: z.int().meta({ description: 'Users whose workflow took the stop' }),
+  halted: z.int().meta({ description: 'Of these, how many are halted by now' }),
+  stragglers: z.array(z.string()).meta({ description: 'Reached and not halted within 8 s; their stop goes on' }),
   failed: z.array(z.object({ userId: z.string(), problem: z.string() })),
 });
 export const overview = z.object({
