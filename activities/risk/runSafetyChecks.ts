@@ -96,6 +96,7 @@ async function riskContext(
   if (account.positions.length > 0)
     for (const symbol of Object.keys(market.snapshots))
       closes[symbol] = (await venue.market.candles(symbol, config.timeframe)).close;
+  const exchange = venue.exchange.health();
   return {
     now: market.marketTime,
     realNow: now,
@@ -121,7 +122,8 @@ async function riskContext(
     ),
     marketBySymbol: market.snapshots,
     correlations: correlationMatrix(closes, CORRELATION_WINDOW),
-    exchange: venue.exchange.health(),
+    exchange,
+    circuit: exchange.circuit,
     ordersLastMinute,
     fleetHalted: fleet.halted,
   };

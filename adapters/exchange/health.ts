@@ -1,16 +1,27 @@
+import { CLOSED_CIRCUIT, type CircuitState, circuitStep } from '../../trading/risk/circuit.js';
+
 /** How well an address answered over the last minutes. */
 export interface HealthWindow {
   /** @param ok an answer came that the exchange meant, rejections included; false: the connection or the server failed */
   record(at: number, ok: boolean, milliseconds: number): void;
-  read(now: number): { lastSuccessAt: number | null; errorRatePct: number; latencyMs: number; calls: number };
+  read(now: number): {
+    lastSuccessAt: number | null;
+    errorRatePct: number;
+    latencyMs: number;
+    calls: number;
+    /** While it isn't closed, entries are refused; what looks after holdings goes on and is the probe. */
+    circuit: CircuitState;
+  };
 }
 
 /** @param windowMs how far back the figures look; at most `capacity` calls are kept */
 export function createHealthWindow(windowMs = 300_000, capacity = 2_000): HealthWindow {
   let calls: { at: number; ok: boolean; milliseconds: number }[] = [];
   let lastSuccessAt: number | null = null;
+  let circuit = CLOSED_CIRCUIT;
   return {
     record(at, ok, milliseconds) {
+      circuit = circuitStep(circuitStep(circuit, { kind: 'attempt', at }), { kind: ok ? 'success' : 'failure', at });
       if (ok) lastSuccessAt = at;
       calls.push({ at, ok, milliseconds });
       // Cut in large steps, so that a busy worker does not copy the window on every call.
@@ -24,6 +35,7 @@ export function createHealthWindow(windowMs = 300_000, capacity = 2_000): Health
         errorRatePct: recent.length === 0 ? 0 : (100 * failed) / recent.length,
         latencyMs: percentile95(recent.filter((call) => call.ok).map((call) => call.milliseconds)),
         calls: recent.length,
+        circuit,
       };
     },
   };

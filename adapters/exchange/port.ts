@@ -4,6 +4,8 @@
  * Prices and quantities are decimal strings; times are ms. Every call has a hard deadline that covers the body, every
  * answer is checked against a schema, and every error is one of the classes in ./errors.ts without any secret in it.
  */
+import type { TransferRecord } from '../../trading/reconcile/index.js';
+import type { CircuitState } from '../../trading/risk/circuit.js';
 import type { CandleColumns, Fill, SymbolRules, Timeframe } from '../../trading/types.js';
 
 export interface Ticker {
@@ -183,4 +185,6 @@ export interface ExchangeHealth {
   usedWeight: number;
   weightLimit: number;
   bannedUntil: number | null;
+  /** The breaker over all calls to this address. */
+  circuit?: CircuitState;
 }

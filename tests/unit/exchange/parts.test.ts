@@ -4,6 +4,7 @@ import { createHealthWindow } from '../../../adapters/exchange/health.js';
 import { createInstanceCache } from '../../../adapters/exchange/instances.js';
 import { judgePermissions } from '../../../adapters/exchange/keyVerification.js';
 import { signedParams } from '../../../adapters/exchange/streams/signing.js';
+import { CIRCUIT } from '../../../trading/risk/index.js';
 import { addressesOf } from '../../../adapters/exchange/venues.js';
 
 describe('the exchange clock', () => {
@@ -69,11 +70,24 @@ describe('the exchange clock', () => {
 
 test('health counts the window only', () => {
   const health = createHealthWindow(10_000);
-  expect(health.read(0)).toEqual({ lastSuccessAt: null, errorRatePct: 0, latencyMs: 0, calls: 0 });
+  expect(health.read(0)).toMatchObject({ lastSuccessAt: null, errorRatePct: 0, latencyMs: 0, calls: 0 });
   for (let i = 1; i <= 20; i++) health.record(1_000, true, i);
   for (let i = 0; i < 5; i++) health.record(2_000, false, 9_999);
-  expect(health.read(3_000)).toEqual({ lastSuccessAt: 1_000, errorRatePct: 20, latencyMs: 19, calls: 25 });
-  expect(health.read(11_500)).toEqual({ lastSuccessAt: 1_000, errorRatePct: 100, latencyMs: 0, calls: 5 });
+  expect(health.read(3_000)).toMatchObject({ lastSuccessAt: 1_000, errorRatePct: 20, latencyMs: 19, calls: 25 });
+  expect(health.read(11_500)).toMatchObject({ lastSuccessAt: 1_000, errorRatePct: 100, latencyMs: 0, calls: 5 });
+});
+
+test('failures in a row open the circuit, and two good calls after its time close it', () => {
+  const health = createHealthWindow(60_000);
+  const phase = (): string => health.read(100_000).circuit.phase;
+  for (let i = 0; i < CIRCUIT.failuresToOpen; i++) health.record(1_000, false, 5);
+  expect(phase()).toBe('open');
+  health.record(1_500, true, 5);
+  expect(phase()).toBe('open');
+  health.record(1_000 + CIRCUIT.firstOpenMs, true, 5);
+  expect(phase()).toBe('half-open');
+  health.record(1_001 + CIRCUIT.firstOpenMs, true, 5);
+  expect(phase()).toBe('closed');
 });
 
 test('the cache of instances drops the one that was used longest ago, and forgets failures', async () => {
