@@ -4,7 +4,6 @@
  * Prices and quantities are decimal strings; times are ms. Every call has a hard deadline that covers the body, every
  * answer is checked against a schema, and every error is one of the classes in ./errors.ts without any secret in it.
  */
-import type { TransferRecord } from '../../trading/reconcile/index.js';
 import type { CircuitState } from '../../trading/risk/circuit.js';
 import type { CandleColumns, Fill, SymbolRules, Timeframe } from '../../trading/types.js';
 
