@@ -4,6 +4,8 @@ import { roundQuantityDown } from '../trading/orders/index.js';
 import type { TradePlan } from '../trading/types.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withFailures } from './failures.js';
+import { openDesk } from './orders/desk.js';
+import { placeEntry } from './orders/entry.js';
 import { settingsOf } from './market/collectMarketData.js';
 import type { ExitPlan } from './types.js';
 
@@ -13,6 +15,8 @@ export interface CampaignActivities {
   planExits(input: { userId: string }): Promise<ExitPlan[]>;
   /** The benchmark's empty step. */
   doNothing(): Promise<void>;
+  /** The benchmark's single order: placed and noted, nothing more. */
+  placeOne(input: { userId: string; plan: TradePlan }): Promise<void>;
 }
 
 /** Quote units of one entry. */
@@ -39,6 +43,10 @@ export function createCampaignActivities(deps: ActivityDependencies): CampaignAc
       };
     },
     doNothing: () => Promise.resolve(),
+    async placeOne({ userId, plan }) {
+      const placed = await placeEntry(await openDesk(deps, userId), plan);
+      if (placed.kind !== 'known') throw new Error(`not placed: ${placed.kind}`);
+    },
     async planExits({ userId }) {
       const open = await deps.repositories.positions.open(userId);
       return open.map((position) => ({ positionId: position.id, symbol: position.symbol, reason: 'manual' as const }));

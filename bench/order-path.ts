@@ -1,10 +1,12 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { createExchange } from '../adapters/exchange/exchange.js';
+import { buildWorkflowsOnce } from '../commands/campaign/build.js';
+import { bareCcxt } from './orders/bareCcxt.js';
+import { percentile, timed } from './orders/measure.js';
+import { measureSafePath, type SafePathResult } from './orders/safePath.js';
+import { measureStops, type StopsResult } from './orders/stops.js';
 
 export interface OrderPathResult {
   name: string;
@@ -19,6 +21,14 @@ export interface OrderPathResult {
   goal: string;
   /** Resident bytes that each further user's instance took. */
   bytesPerUser: number;
+  /** With the database, inside an activity and through Temporal. */
+  safePath: SafePathResult;
+  stops: StopsResult;
+}
+
+export async function run(): Promise<OrderPathResult> {
+  await buildWorkflowsOnce();
+  return { ...(await edge()), safePath: await measureSafePath(), stops: await measureStops() };
 }
 
 const ORDERS = 1_500;
@@ -29,7 +39,7 @@ const USERS = 300;
  * What our placement costs over a bare ccxt createOrder: both send the same order to the same loopback exchange (in a
  * thread of its own), taking turns, so that a busy machine slows both alike.
  */
-export async function run(): Promise<OrderPathResult> {
+async function edge(): Promise<Omit<OrderPathResult, 'safePath' | 'stops'>> {
   const server = await startServer();
   const exchange = createExchange({ venue: 'simulator', url: server.url, weightLimit: 10_000_000 });
   try {
@@ -94,48 +104,6 @@ export async function run(): Promise<OrderPathResult> {
     await exchange.close();
     await server.stop();
   }
-}
-
-interface BareCcxt {
-  loadMarkets(): Promise<unknown>;
-  createOrder(
-    symbol: string,
-    type: string,
-    side: string,
-    amount: number,
-    price: undefined,
-    params: object,
-  ): Promise<unknown>;
-}
-
-/** The same class with nothing of ours in it, used as its manual says. */
-async function bareCcxt(url: string, key: { apiKey: string; secret: string }): Promise<BareCcxt> {
-  const entry = createRequire(import.meta.url).resolve('ccxt');
-  const file = join(dirname(entry), '..', 'js', 'src', 'binance.js');
-  const { default: Binance } = (await import(pathToFileURL(file).href)) as {
-    default: new (config: object) => BareCcxt;
-  };
-  const api = `${url}/api/v3`;
-  const client = new Binance({
-    apiKey: key.apiKey,
-    secret: key.secret,
-    enableRateLimit: false,
-    urls: { api: { public: api, private: api } },
-    options: { fetchMarkets: { types: ['spot'] }, fetchMargins: false, fetchCurrencies: false },
-  });
-  await client.loadMarkets();
-  return client;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-function percentile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(3));
 }
 
 function heapAfterCollection(): number {

@@ -4,6 +4,7 @@
  * read by REST and written by `managePositions`, so a lost, doubled or reordered event does no harm.
  */
 import type { Client } from '@temporalio/client';
+import type { Repositories } from '../adapters/database/repositories.js';
 import type { AccountEvent } from '../adapters/exchange/port.js';
 import type { Log, Venue } from '../activities/dependencies.js';
 import { fillSignal, tradingWorkflowId } from '../workflows/messages.js';
@@ -12,6 +13,11 @@ import type { VenueMode } from '../trading/types.js';
 export interface AccountWatch {
   /** This user is acted for here; listening begins with the first call and ends when the user isn't seen any more. */
   see(userId: string, mode: VenueMode): void;
+  /**
+   * Listens for everybody who holds something, stopped users included, for whom no cycle would do it. To be called when
+   * the worker starts: what happened while nobody listened is looked for at once where no cycle comes soon.
+   */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,18 +29,50 @@ interface Watched {
 /** Users whose cycles have gone to another worker are let go after this, ms. */
 const IDLE_MS = 30 * 60_000;
 const RETRY_MS = 15_000;
+const SWEEP_MS = 60_000;
 
 export function createAccountWatch(
   client: Client,
   venueOf: (mode: VenueMode) => Venue,
   touched: (userId: string) => void,
   log: Log,
+  { positions, status }: Pick<Repositories, 'positions' | 'status'>,
 ): AccountWatch {
   const watched = new Map<string, Watched>();
   const sweep = setInterval(() => {
-    for (const [id, { seenAt }] of watched) if (Date.now() - seenAt > IDLE_MS) drop(id);
-  }, 60_000);
+    void seeHolders().then(() => {
+      for (const [id, { seenAt }] of watched) if (Date.now() - seenAt > IDLE_MS) drop(id);
+    });
+  }, SWEEP_MS);
   sweep.unref();
+
+  /** @returns those who were not listened for; none where the database does not answer: the next sweep asks again */
+  async function seeHolders(): Promise<{ userId: string; mode: VenueMode }[]> {
+    try {
+      const holders = await positions.holders();
+      const unseen = holders.filter(({ userId, mode }) => !watched.has(`${mode}:${userId}`));
+      for (const { userId, mode } of holders) see(userId, mode);
+      return unseen;
+    } catch (error) {
+      log.warn({ error: String(error) }, 'who holds something could not be read; the next look tells');
+      return [];
+    }
+  }
+
+  function see(userId: string, mode: VenueMode): void {
+    const id = `${mode}:${userId}`;
+    const known = watched.get(id);
+    if (known) known.seenAt = Date.now();
+    else watched.set(id, { seenAt: Date.now(), end: listen(id, userId, mode) });
+  }
+
+  /** Who is stopped has no cycle that would soon find what happened before we listened. */
+  async function catchUp({ userId, mode }: { userId: string; mode: VenueMode }): Promise<void> {
+    const stored = await status.get(userId).catch(() => null);
+    if (stored?.status === 'RUNNING' || stored?.status === 'REDUCING') return;
+    await watched.get(`${mode}:${userId}`)?.end;
+    await wake(userId, { symbol: '*', clientOrderId: '', status: 'RESUMED' });
+  }
 
   function drop(id: string): void {
     const entry = watched.get(id);
@@ -70,11 +108,9 @@ export function createAccountWatch(
   }
 
   return {
-    see(userId, mode) {
-      const id = `${mode}:${userId}`;
-      const known = watched.get(id);
-      if (known) known.seenAt = Date.now();
-      else watched.set(id, { seenAt: Date.now(), end: listen(id, userId, mode) });
+    see,
+    async resume() {
+      await Promise.all((await seeHolders()).map(catchUp));
     },
     async close() {
       clearInterval(sweep);

@@ -81,8 +81,9 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   const { metricsPort: port, listenHost: host } = settings;
   const served = port === undefined ? null : await serveMetrics(metrics.registry, { port, host }, log);
   if (process.env['CAMPAIGN'] === 'true') Object.assign(activities.trading, createCampaignActivities(deps));
-  const watch = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log);
+  const watch = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log, repositories);
   deps.watch = (userId, mode) => watch.see(userId, mode);
+  void watch.resume();
   return {
     connection,
     namespace,

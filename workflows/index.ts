@@ -3,6 +3,7 @@ export { notificationDigestWorkflow } from './notificationDigestWorkflow.js';
 export { notificationWorkflow } from './notificationWorkflow.js';
 export { holdWorkflow } from './holdWorkflow.js';
 export { campaignWorkflow } from './campaignWorkflow.js';
+export { placeWorkflow } from './placeWorkflow.js';
 export { modelWatchWorkflow, trainingWorkflow } from './trainingWorkflow.js';
 export { bareLoopWorkflow, bareUpdateWorkflow } from './bareLoopWorkflow.js';
 export { backtestWorkflow } from './backtestWorkflow.js';

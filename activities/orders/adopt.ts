@@ -7,8 +7,8 @@ import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import { protectionLevels } from '../../trading/orders/index.js';
 import { takeFills } from './book.js';
 import type { Desk } from './desk.js';
-import { openPosition, settleEntry } from './entry.js';
-import { place } from './place.js';
+import { averageOf, openPosition, settleEntry, tradeExecuted } from './entry.js';
+import { noteReport, place } from './place.js';
 import { protect } from './protection.js';
 
 /** @returns true where the entry turned out to be (partly) filled */
@@ -18,14 +18,22 @@ export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolea
     order.status === 'ABANDONED' ? await desk.account.queryOrder(symbol, clientOrderId) : await resolved(desk, order);
   if (!report) return false;
   const settled = await settleEntry(desk, symbol, report);
+  await noteReport(desk, settled, 'query');
   if (Number(settled.executedQuantity) === 0) return false;
   const rules = await desk.rules(symbol);
   const fills = await takeFills(desk, settled);
-  const referencePrice = String(Number(settled.cumulativeQuote) / Number(settled.executedQuantity));
+  const referencePrice = averageOf(settled);
+  const { signalId = null, confidence = 0 } = order.decision ?? {};
   const levels = protectionLevels({ entryPrice: referencePrice, config: desk.config, rules });
   const position = await openPosition(
     desk,
-    { intentId, symbol, referencePrice, ...levels, signalId: '' },
+    {
+      intentId,
+      symbol,
+      referencePrice,
+      ...levels,
+      signalId: signalId ?? '',
+    },
     settled,
     fills,
     rules,
@@ -37,6 +45,10 @@ export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolea
     data: { clientOrderId },
   });
   if (position.status !== 'CLOSED') await protect(desk, position);
+  if (signalId) await desk.deps.repositories.signals.markExecuted(signalId, referencePrice);
+  const { stopPrice, targetPrice } = position;
+  const event = tradeExecuted(desk, settled, { symbol, stopPrice, targetPrice, confidence });
+  await desk.deps.notify(desk.userId, event).catch(() => void desk.events.push(event));
   return true;
 }
 

@@ -10,11 +10,11 @@ import { checkProtectionFilters, clientOrderId, decimal, roundPrice } from '../.
 import { applyFills } from '../../trading/pnl/index.js';
 import { describeRefusal } from '../../trading/risk/describe.js';
 import type { Fill, Position, SymbolRules, TradePlan } from '../../trading/types.js';
-import type { TradeReport } from '../types.js';
+import type { EventToSend, TradeReport } from '../types.js';
 import { crashPoint } from '../crashPoints.js';
 import { takeFills } from './book.js';
 import type { Desk } from './desk.js';
-import { type Placement, place } from './place.js';
+import { type Placement, type Settled, place } from './place.js';
 import { protect } from './protection.js';
 import { whyNotNow } from './halts.js';
 
@@ -63,6 +63,9 @@ async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Prom
   return check.approved ? null : describeRefusal(check, 'en');
 }
 
+/** The entry alone: intent, order, answer. */
+export const placeEntry = (desk: Desk, plan: TradePlan): Promise<Settled> => place(desk, entryPlacement(desk, plan));
+
 function entryPlacement(desk: Desk, plan: TradePlan): Placement {
   const id = clientOrderId({ intentId: plan.intentId, leg: 'entry', generation: 0 });
   const { symbol, quantity } = plan;
@@ -80,6 +83,7 @@ function entryPlacement(desk: Desk, plan: TradePlan): Placement {
         quantity,
         mode: desk.mode,
         positionId: positionIdOf(plan.intentId),
+        decision: { signalId: plan.signalId || null, confidence: plan.confidence },
       },
     ],
     send: async (fence) => [
@@ -171,13 +175,36 @@ function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['outcome']
   };
 }
 
+/** Its id is the order's: an entry that is told by one attempt and adopted by another is told once. */
+export const tradeExecuted = (
+  desk: Desk,
+  report: OrderReport,
+  plan: Pick<TradePlan, 'symbol' | 'stopPrice' | 'targetPrice' | 'confidence'>,
+): EventToSend => ({
+  eventId: `trade-${report.clientOrderId}`,
+  type: 'TRADE_EXECUTED',
+  symbol: plan.symbol,
+  data: {
+    side: 'BUY',
+    quantity: decimal(report.executedQuantity).toFixed(),
+    price: averageOf(report),
+    stopPrice: plan.stopPrice,
+    targetPrice: plan.targetPrice,
+    confidence: plan.confidence,
+    mode: desk.mode,
+  },
+});
+
+export const averageOf = (report: OrderReport): string =>
+  decimal(report.cumulativeQuote).div(report.executedQuantity).toSignificantDigits(12).toFixed();
+
 function entered(
   desk: Desk,
   plan: TradePlan,
   report: OrderReport,
   protection: 'protected' | 'closed' | 'unprotected',
 ): TradeReport {
-  const averagePrice = decimal(report.cumulativeQuote).div(report.executedQuantity).toSignificantDigits(12).toFixed();
+  const averagePrice = averageOf(report);
   const quantity = decimal(report.executedQuantity).toFixed();
   const partly = decimal(report.executedQuantity).lt(plan.quantity);
   desk.lines.unshift({
@@ -192,20 +219,7 @@ function entered(
       protection,
     },
   });
-  desk.events.unshift({
-    eventId: `trade-${report.clientOrderId}`,
-    type: 'TRADE_EXECUTED',
-    symbol: plan.symbol,
-    data: {
-      side: 'BUY',
-      quantity,
-      price: averagePrice,
-      stopPrice: plan.stopPrice,
-      targetPrice: plan.targetPrice,
-      confidence: plan.confidence,
-      mode: desk.mode,
-    },
-  });
+  desk.events.unshift(tradeExecuted(desk, report, plan));
   const outcome = protection === 'closed' ? 'FLATTENED' : partly ? 'PARTIALLY_FILLED' : 'FILLED';
   return {
     intentId: plan.intentId,

@@ -71,6 +71,14 @@ export interface SignalDocument {
   votes: Record<string, number>;
 }
 
+export interface EntryDecision {
+  signalId: string | null;
+  /** 0 to 100. */
+  confidence: number;
+  strategy?: string | null;
+  leadingStrategy?: string | null;
+}
+
 /** What is known of an order: the life told in trading/orders/states.ts. */
 export { ORDER_STATES } from '../../trading/orders/states.js';
 export const OPEN_ORDER_STATES: readonly OrderState[] = ['ACKNOWLEDGED', 'PARTIALLY_FILLED'];
@@ -111,6 +119,8 @@ export interface OrderDocument {
   /** Exchange's real time written into the signed request, ms, and how long it stays valid. */
   fenceTimestamp: number | null;
   recvWindow: number | null;
+  /** Of an entry: what decided it, so that whoever adopts it later knows. */
+  decision?: EntryDecision | null;
   reason: string | null;
   transitions: OrderTransition[];
   createdAt: Date;

@@ -48,6 +48,7 @@ export function defineModels(connection: Connection) {
       [{ userId: 1, positionId: 1 }],
     ]),
     positions: model<documents.PositionDocument>('positions', positionFields, [
+      [{ status: 1 }],
       [{ userId: 1, status: 1 }],
       [{ userId: 1, createdAt: -1 }],
       [{ userId: 1, updatedAt: -1 }],
@@ -193,6 +194,7 @@ const orderFields: Fields = {
   generation: number,
   fenceTimestamp: amount,
   recvWindow: amount,
+  decision: free,
   reason: word,
   transitions: free,
   createdAt: date,

@@ -1,7 +1,13 @@
 /** Orders: an intent is stored before anything is sent, and every later word about it is a guarded transition. */
 import type { OrderPurpose, VenueMode } from '../../trading/types.js';
 import type { Database } from './connect.js';
-import { OPEN_ORDER_STATES, type OrderDocument, type OrderState, UNRESOLVED_ORDER_STATES } from './documents.js';
+import {
+  type EntryDecision,
+  OPEN_ORDER_STATES,
+  type OrderDocument,
+  type OrderState,
+  UNRESOLVED_ORDER_STATES,
+} from './documents.js';
 import { insertOnce, toNumber, toNumberOrNull } from './values.js';
 
 /** What is known before an order is sent. Prices and quantities as decimal strings. */
@@ -22,6 +28,7 @@ export interface NewOrder {
   listClientOrderId?: string | null;
   fenceTimestamp?: number | null;
   recvWindow?: number | null;
+  decision?: EntryDecision | null;
   status?: OrderState; // SUBMITTING
   reason?: string | null;
 }
@@ -129,6 +136,7 @@ function newDocument(order: NewOrder, now: Date): OrderDocument {
     generation: order.generation ?? 0,
     fenceTimestamp: order.fenceTimestamp ?? null,
     recvWindow: order.recvWindow ?? null,
+    decision: order.decision ?? null,
     reason: order.reason ?? null,
     transitions: [{ at: now, from: null, to: status, evidence: 'stored' }],
     createdAt: now,

@@ -33,6 +33,14 @@ export function createPositionsRepository({ models }: Database) {
       return found.map(fromDocument).sort((a, b) => a.entryTime - b.entryTime || a.id.localeCompare(b.id));
     },
 
+    /** Everybody who holds something, whoever acts for them. */
+    async holders(): Promise<{ userId: string; mode: VenueMode }[]> {
+      const found = await models.positions
+        .find({ status: { $in: LIVE_STATES } }, { _id: 0, userId: 1, mode: 1 })
+        .lean<{ userId: string; mode: VenueMode }[]>();
+      return [...new Map(found.map((one) => [`${one.mode}:${one.userId}`, one])).values()];
+    },
+
     async get(id: string): Promise<StoredPosition | null> {
       const found = await models.positions.findById(id).lean<PositionDocument>();
       return found ? fromDocument(found) : null;

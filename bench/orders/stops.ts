@@ -1,0 +1,116 @@
+/**
+ * From a stop's fill on the exchange to its record in the database and to the record of its alert. Users hold one
+ * position each and have a day until their next cycle: what they learn comes by their stream.
+ */
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadDefaultConfig } from '../../adapters/config/defaults.js';
+import { connectDatabase } from '../../adapters/database/connect.js';
+import { createRepositories } from '../../adapters/database/repositories.js';
+import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
+import { startCampaignWorker } from '../../commands/campaign/worker.js';
+import { startServers } from '../../launcher/lab.js';
+import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
+import { percentile } from './measure.js';
+
+const USERS = 5;
+const ROUNDS = 22;
+const SYMBOL = 'BTC/USDT';
+
+export interface StopsResult {
+  stops: number;
+  recordP50Ms: number;
+  recordP99Ms: number;
+  alertP50Ms: number;
+  /** Goal: 2,000. */
+  alertP99Ms: number;
+}
+
+export async function measureStops(): Promise<StopsResult> {
+  const servers = await startServers({
+    temporal: true,
+    mongodb: true,
+    simulator: { speed: 1, weightLimit: 10_000_000 },
+  });
+  const env = {
+    DATA_DIR: servers.dataDir,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    MONGODB_URI: servers.mongodbUri,
+    EXCHANGE_URL: servers.exchangeUrl,
+    EXCHANGE_CONTROL_URL: servers.controlUrl,
+    CAMPAIGN: 'true',
+    LOG_LEVEL: 'warn',
+  };
+  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
+  const database = await connectDatabase(servers.mongodbUri);
+  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const client = new Client({ connection });
+  const collection = (name: string) => database.connection.db!.collection(name);
+  const record: number[] = [];
+  const alert: number[] = [];
+  try {
+    await worker.ready();
+    for (let round = 0; round < ROUNDS; round++) {
+      const users = Array.from({ length: USERS }, (_, index) => `stops-${round}-${index}`);
+      await Promise.all(users.map(hold));
+      const filledAt = Date.now();
+      await prices({ symbol: SYMBOL, kind: 'gap', changePct: -2 });
+      for (const userId of users) {
+        const trade = await found('trades', { userId });
+        const notification = await found('notifications', { userId, type: 'STOP_LOSS_HIT' });
+        record.push(trade['recordedAt'].getTime() - filledAt);
+        alert.push(notification['createdAt'].getTime() - filledAt);
+      }
+      await prices({ symbol: SYMBOL, kind: 'gap', changePct: (1 / 0.98 - 1) * 100 });
+    }
+    return {
+      stops: record.length,
+      recordP50Ms: percentile(record, 0.5),
+      recordP99Ms: percentile(record, 0.99),
+      alertP50Ms: percentile(alert, 0.5),
+      alertP99Ms: percentile(alert, 0.99),
+    };
+  } finally {
+    await worker.stop();
+    await connection.close();
+    await database.close();
+    await servers.stop();
+  }
+
+  /** One protected position, and a trading workflow that listens. */
+  async function hold(userId: string): Promise<void> {
+    await repositories.config.create(userId, {
+      ...loadDefaultConfig(),
+      symbols: [SYMBOL],
+      mode: 'paper',
+      tradingInterval: 86_400,
+    });
+    await repositories.status.create(userId, 'paper');
+    await client.workflow.start('tradingWorkflow', {
+      workflowId: tradingWorkflowId(userId),
+      taskQueue: TRADING_TASK_QUEUE,
+      args: [{ userId }],
+    });
+    const held = await client.workflow.execute<(input: object) => Promise<number>>('holdWorkflow', {
+      workflowId: `hold-${userId}`,
+      taskQueue: TRADING_TASK_QUEUE,
+      args: [{ userId, symbols: [SYMBOL] }],
+    });
+    if (held !== 1) throw new Error(`${userId} holds nothing`);
+  }
+
+  async function prices(body: object): Promise<void> {
+    const answer = await fetch(`${servers.controlUrl}/prices`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async function found(name: string, filter: object) {
+    for (const until = Date.now() + 30_000; Date.now() < until; ) {
+      const one = await collection(name).findOne(filter);
+      if (one) return one;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    throw new Error(`no ${name} of ${JSON.stringify(filter)} within 30 s`);
+  }
+}
