@@ -3,21 +3,29 @@ import { parseArgs } from 'node:util';
 import { readCandleCsv } from '../adapters/candles/csv.js';
 import { findLookahead } from '../trading/signals/lookahead.js';
 import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
+import type { CandleColumns } from '../trading/types.js';
+import { checkLearner } from './check-learner.js';
 import { numberOption, runCommand, UsageError } from './usage.js';
 
 const SAMPLE = fileURLToPath(new URL('../../data/BTCUSDT-1m-2024-07-26_08-25.csv.gz', import.meta.url));
 
-// Does a strategy's vote change when later candles become known? Exit code 1 if it does.
+/** The model's features, labels and probabilities are checked under this name. */
+const LEARNER = 'learner';
+const LEARNER_CUTS = 40;
+
+// Does a strategy's vote change when later candles become known? Does anything that the learner says? Exit code 1 if so.
 await runCommand(() => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { data: { type: 'string' }, cuts: { type: 'string' }, help: { type: 'boolean' } },
   });
-  const names = positionals.length > 0 ? positionals : Object.keys(STRATEGIES);
-  if (values.help) throw new UsageError('npm run check-strategy -- [NAME …] [--data FILE] [--cuts 120]');
-  const strategies = names.map((name) => createStrategy(name));
+  const names = positionals.length > 0 ? positionals : [...Object.keys(STRATEGIES), LEARNER];
+  if (values.help)
+    throw new UsageError('npm run check-strategy -- [NAME …|learner] [--data FILE] [--cuts 120 (learner: 40)]');
+  const strategies = names.filter((name) => name !== LEARNER).map((name) => createStrategy(name));
   const candles = readCandleCsv(values.data ?? SAMPLE);
   const cuts = numberOption('cuts', values.cuts, 120, { min: 1, max: 100_000, integer: true });
+  if (names.includes(LEARNER)) sayLearner(candles, values.cuts === undefined ? LEARNER_CUTS : cuts);
   for (const strategy of strategies) {
     const findings = findLookahead((known) => ({ votes: strategy.votes(known) }), candles, cuts);
     const votes = strategy.votes(candles);
@@ -41,3 +49,18 @@ await runCommand(() => {
       );
   }
 });
+
+function sayLearner(candles: CandleColumns, cuts: number): void {
+  const { columns, scored, findings } = checkLearner(candles, cuts);
+  const [first] = findings;
+  if (!first) {
+    console.log(
+      `learner: no lookahead in ${columns.length} columns (features, labels, probability) on ${candles.length} candles, ${scored} of them scored`,
+    );
+    return;
+  }
+  process.exitCode = 1;
+  console.log(
+    `learner: LOOKAHEAD in ${[...new Set(findings.map(({ column }) => column))].join(', ')}. With ${first.known} candles known ${first.column} at candle ${first.index} is ${first.truncated}, later ${first.full}`,
+  );
+}

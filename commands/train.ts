@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { readCandleCsv } from '../adapters/candles/csv.js';
 import { CandleFileError } from '../adapters/candles/errors.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
-import { buildDataset, LearningDataError, rowAt } from '../trading/learning/dataset.js';
+import { buildDataset, LearningDataError, newestRows, rowAt } from '../trading/learning/dataset.js';
 import { predictRows } from '../trading/learning/evaluate.js';
-import { DEFAULT_PARAMETERS } from '../trading/learning/parameters.js';
+import { parametersFor } from '../trading/learning/parameters.js';
 import { runControls } from '../trading/learning/quality/controls.js';
 import { qualityPage } from '../trading/learning/quality/page.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
@@ -21,9 +21,10 @@ function main(args: string[]): void {
   const cross = options.cross ? readCandleCsv(options.cross) : undefined;
   checkTimeframe(candles, options.timeframe);
   progress.say(`${candles.length} candles of ${options.symbol} ${options.timeframe}`);
-  const parameters = DEFAULT_PARAMETERS;
-  const data = buildDataset(candles, parameters, cross);
-  const testRow = Math.max(rowAt(candles, options.testFrom), data.firstRow);
+  const parameters = parametersFor(options.timeframe);
+  const whole = buildDataset(candles, parameters, cross);
+  const testRow = Math.max(rowAt(candles, options.testFrom), whole.firstRow);
+  const data = newestRows(whole, testRow, parameters);
   if (testRow >= data.endRow)
     throw new LearningDataError(
       `no row to test: --test-from ${new Date(options.testFrom).toISOString()} must lie at least ${parameters.barriers.horizonBars} candles before the file's end, ${new Date(candles.timestamp[candles.length - 1]!).toISOString()}`,
@@ -37,13 +38,17 @@ function main(args: string[]): void {
     horizonBars: parameters.barriers.horizonBars,
     seed: parameters.seed,
   });
-  const controls = runControls(data, testRow, parameters, cross);
+  const controls = runControls(data, testRow, parameters, cross, model.recalibration.step);
   const report = {
     test,
     controls,
     symbol: options.symbol,
     timeframe: options.timeframe,
-    train: { from: timeOf(candles.timestamp[0]!), to: timeOf(options.testFrom), rows: testRow - data.firstRow },
+    train: {
+      from: timeOf(candles.timestamp[data.firstRow]!),
+      to: timeOf(options.testFrom),
+      rows: testRow - data.firstRow,
+    },
     calibration: { kind: model.calibration.chosen.kind, brier: model.calibration.brier },
     recalibration: model.recalibration,
     features: data.features.names,

@@ -1,5 +1,5 @@
 /** What the training thread does. Files in, files out: no candle crosses a thread or a history. */
-import { type Dataset, buildDataset, rowAt } from '../../trading/learning/dataset.js';
+import { type Dataset, buildDataset, newestRows, rowAt } from '../../trading/learning/dataset.js';
 import { predictRows } from '../../trading/learning/evaluate.js';
 import type { Fold } from '../../trading/learning/folds.js';
 import type { LearningParameters } from '../../trading/learning/parameters.js';
@@ -7,7 +7,8 @@ import { type Contest, decidePromotion, type PromotionDecision } from '../../tra
 import { runControls } from '../../trading/learning/quality/controls.js';
 import { brierScore } from '../../trading/learning/quality/metrics.js';
 import { qualityReport } from '../../trading/learning/quality/report.js';
-import { advanceRecalibration, scoreCandles } from '../../trading/learning/score.js';
+import { loadModel } from '../../trading/learning/load.js';
+import { advanceRecalibration, KNOWN_FEATURES, scoreCandles } from '../../trading/learning/score.js';
 import { type SerializedModel, serializeModel } from '../../trading/learning/serialize.js';
 import { finishTraining, trainFold, trainingFolds } from '../../trading/learning/train.js';
 import { readCandles, readColumns, writeColumns, writeWhole } from './files.js';
@@ -51,8 +52,8 @@ let kept: { path: string; data: Dataset } | null = null;
 export function runTask(task: TrainingTask, onProgress: OnTaskProgress): PlanResult | null {
   if (kept?.path !== task.candles)
     kept = { path: task.candles, data: buildDataset(readCandles(task.candles), task.parameters) };
-  const { data } = kept;
-  const testRow = Math.max(rowAt(data.candles, task.testFrom), data.firstRow);
+  const testRow = Math.max(rowAt(kept.data.candles, task.testFrom), kept.data.firstRow);
+  const data = newestRows(kept.data, testRow, task.parameters);
   const folds = trainingFolds(data, testRow, task.parameters);
   if (task.kind === 'plan')
     return { folds: folds.length, rows: testRow - data.firstRow, testRows: data.endRow - testRow };
@@ -85,11 +86,12 @@ function finish(
     horizonBars: parameters.barriers.horizonBars,
     seed: parameters.seed,
   });
-  const controls = runControls(data, testRow, parameters);
+  const controls = runControls(data, testRow, parameters, undefined, trained.recalibration.step);
   onProgress(1, 1);
   const report = { test, controls };
   const fresh = serializeModel(data, trained, { symbol, timeframe, endRow: testRow, report }, parameters);
-  const contest = task.champion ? compete(data, testRow, readChampion(task.champion), predictions) : null;
+  const champion = task.champion ? readChampion(task.champion, parameters) : null;
+  const contest = champion ? compete(data, testRow, champion, predictions) : null;
   return {
     model: advanceRecalibration(fresh, data.candles),
     decision: decidePromotion(test, controls, contest),
@@ -118,6 +120,17 @@ function compete(
   };
 }
 
-function readChampion(json: string): SerializedModel {
-  return JSON.parse(json) as SerializedModel;
+/** Null where the champion cannot be asked any more, or answers another question: then there is nobody to beat. */
+function readChampion(json: string, { barriers }: LearningParameters): SerializedModel | null {
+  try {
+    const model = loadModel(JSON.parse(json), KNOWN_FEATURES);
+    const { takeProfitPct, stopLossPct, horizonBars } = model.parameters.barriers;
+    const same =
+      takeProfitPct === barriers.takeProfitPct &&
+      stopLossPct === barriers.stopLossPct &&
+      horizonBars === barriers.horizonBars;
+    return same ? model : null;
+  } catch {
+    return null;
+  }
 }

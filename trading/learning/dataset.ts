@@ -1,6 +1,6 @@
 import type { CandleColumns } from '../types.js';
 import { type FeatureMatrix, featureColumns } from './features/columns.js';
-import { type BarrierLabels, tripleBarrier } from './labels.js';
+import { type BarrierLabels, bothSides, tripleBarrier } from './labels.js';
 import type { LearningParameters } from './parameters.js';
 import { futureVolatility } from './volatility.js';
 
@@ -9,6 +9,8 @@ export interface Dataset {
   candles: CandleColumns;
   features: FeatureMatrix;
   labels: BarrierLabels;
+  /** Shares of both sides' labels, for what does not depend on the direction: see bothSides. */
+  bothSides: Float32Array;
   /** What the volatility forecast learns: see futureVolatility. */
   future: Float64Array;
   /** Rows [firstRow, endRow) have all features and a known label. */
@@ -32,11 +34,18 @@ export function buildDataset(candles: CandleColumns, parameters: LearningParamet
     candles,
     features,
     labels,
+    bothSides: bothSides(candles, labels.label, parameters.barriers),
     future: futureVolatility(candles, parameters.barriers.horizonBars),
     firstRow: features.firstRow,
     endRow,
   };
 }
+
+/** The same data with the newest rows before `endRow` to learn from, at most `parameters.mostRows` of them. */
+export const newestRows = (data: Dataset, endRow: number, { mostRows }: LearningParameters): Dataset => ({
+  ...data,
+  firstRow: Math.max(data.firstRow, endRow - mostRows),
+});
 
 /** The first row whose candle opens at `time` (ms UTC) or later. */
 export function rowAt(candles: CandleColumns, time: number): number {

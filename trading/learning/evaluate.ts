@@ -28,9 +28,9 @@ export function predictRows(
   fromRow: number,
   parameters: LearningParameters,
   label: Uint8Array = data.labels.label,
+  scores = scoreRows(data, model.parts, parameters, fromRow, data.endRow),
 ): Predictions {
   const { candles, labels, endRow } = data;
-  const scores = scoreRows(data, model.parts, parameters, fromRow, endRow);
   const z = model.validation.z.slice();
   const v = new Float64Array(candles.length);
   model.validation.rows.forEach((row, i) => {

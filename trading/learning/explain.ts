@@ -1,4 +1,4 @@
-import { explainForest } from './boosting/boost.js';
+import { explainForest, type Forest } from './boosting/boost.js';
 import { clipped, type LogisticModel, scoreLogistic } from './logistic.js';
 import type { BlendWeights } from './parameters.js';
 import type { ModelParts, PartColumns } from './parts.js';
@@ -17,9 +17,8 @@ export function explainParts(
   const effects = new Float64Array(parts.names.length);
   addLinear(effects, parts.logistic, columns.all, blend.logistic, values, offset);
   addLinear(effects, parts.volatility, columns.volatility, blend.volatility, values, offset);
-  const trees = new Float64Array(parts.names.length);
-  explainForest(parts.boosting, values, offset, trees);
-  for (let f = 0; f < trees.length; f++) effects[f]! += blend.boosting * trees[f]!;
+  addLinear(effects, parts.volatilityBoth, columns.volatility, blend.volatilityBoth, values, offset);
+  addForest(effects, parts.boosting, blend.boosting, values, offset);
   addForecast(effects, parts, columns.forecast, blend.structure, values, offset);
   return effects;
 }
@@ -36,6 +35,12 @@ function addLinear(
     const z = clipped((values[offset + column]! - model.mean[c]!) / model.deviation[c]!);
     effects[column]! += share * model.weights[c]! * z;
   });
+}
+
+function addForest(effects: Float64Array, forest: Forest, share: number, values: Float32Array, offset: number): void {
+  const trees = new Float64Array(effects.length);
+  explainForest(forest, values, offset, trees);
+  for (let f = 0; f < trees.length; f++) effects[f]! += share * trees[f]!;
 }
 
 function addForecast(

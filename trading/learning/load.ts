@@ -1,4 +1,4 @@
-import { hashOf, type SerializedModel } from './serialize.js';
+import { hashOf, MODEL_FORMAT, type SerializedModel } from './serialize.js';
 
 export class ModelError extends Error {
   override name = 'ModelError';
@@ -11,7 +11,8 @@ export class ModelError extends Error {
 export function loadModel(json: unknown, expected?: readonly string[]): SerializedModel {
   if (json === null || typeof json !== 'object') throw new ModelError('a model must be a JSON object');
   const model = json as Record<string, unknown>;
-  if (model.format !== 1) throw new ModelError(`model format ${String(model.format)} is not known; 1 is`);
+  if (model.format !== MODEL_FORMAT)
+    throw new ModelError(`model format ${String(model.format)} is not known; ${MODEL_FORMAT} is`);
   const needs: Record<string, (value: unknown) => boolean> = {
     version: isText,
     symbol: isText,

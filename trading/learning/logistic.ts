@@ -21,7 +21,7 @@ const CLIP = 6;
 /**
  * Logistic regression by iteratively reweighted least squares, that is Newton's method on the penalised log likelihood
  * (Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 4.4.1). `columns` are the matrix's column
- * numbers to use.
+ * numbers to use; a `target` may be any share from 0 to 1.
  */
 export function fitLogistic(
   values: Float32Array,
@@ -54,7 +54,8 @@ export function fitLogistic(
       let z = 0;
       for (let c = 0; c < size; c++) z += beta[c]! * x[c]!;
       const p = 1 / (1 + Math.exp(-z));
-      loss += Math.log1p(Math.exp(-Math.abs(z))) + (target[row] === 1 ? Math.max(-z, 0) : Math.max(z, 0));
+      const t = target[row]!;
+      loss += Math.log1p(Math.exp(-Math.abs(z))) + t * Math.max(-z, 0) + (1 - t) * Math.max(z, 0);
       const error = target[row]! - p;
       const weight = Math.max(p * (1 - p), 1e-10);
       for (let a = 0; a < size; a++) {

@@ -1,10 +1,12 @@
 import type { BoostingSettings } from './boosting/boost.js';
-import { type BarrierSettings, DEFAULT_BARRIERS } from './labels.js';
+import type { Timeframe } from '../types.js';
+import { type BarrierSettings, barriersOf, DEFAULT_BARRIERS } from './labels.js';
 
 /** Shares of the blend's parts in the log odds; they add up to 1. */
 export interface BlendWeights {
   structure: number;
   volatility: number;
+  volatilityBoth: number;
   logistic: number;
   boosting: number;
 }
@@ -20,6 +22,8 @@ export interface LearningParameters {
   validation: { folds: number; firstTrainShare: number; embargoRows: number };
   /** Steps to choose from and what share of the validation's Brier score the larger one may cost. */
   recalibration: { steps: number[]; tolerance: number };
+  /** Rows before the newest so many are not learnt from: markets change, and a training is to take minutes. */
+  mostRows: number;
   seed: number;
 }
 
@@ -44,8 +48,19 @@ export const DEFAULT_PARAMETERS: LearningParameters = {
   },
   penalties: { logistic: 330, volatility: 1, forecast: 1 },
   regressionStride: 6,
-  blend: { structure: 0.4, volatility: 0.35, logistic: 0.1, boosting: 0.15 },
+  blend: { structure: 0.5, volatility: 0.2, volatilityBoth: 0.1, logistic: 0.1, boosting: 0.1 },
   validation: { folds: 8, firstTrainShare: 0.35, embargoRows: 48 },
-  recalibration: { steps: [0, 0.00025, 0.0005, 0.001], tolerance: 0.001 },
+  recalibration: { steps: [0, 0.00025, 0.0005, 0.001, 0.002], tolerance: 0.0005 },
+  mostRows: 250_000,
   seed: 1,
 };
+
+/** The parameters for a timeframe's candles: the same question, asked of as many candles as it takes there. */
+export function parametersFor(timeframe: Timeframe): LearningParameters {
+  const barriers = barriersOf(timeframe);
+  return {
+    ...DEFAULT_PARAMETERS,
+    barriers,
+    validation: { ...DEFAULT_PARAMETERS.validation, embargoRows: barriers.horizonBars },
+  };
+}

@@ -1,4 +1,4 @@
-import { type Forest, scoreForest, trainForest } from './boosting/boost.js';
+import { type BoostingSettings, type Forest, scoreForest, trainForest } from './boosting/boost.js';
 import type { Dataset } from './dataset.js';
 import { fitLogistic, type LogisticModel, scoreLogistic } from './logistic.js';
 import type { LearningParameters } from './parameters.js';
@@ -20,13 +20,17 @@ const FORECAST_FEATURES = [
   ...['hourSin', 'hourCos', 'hour2Sin', 'hour2Cos', 'weekSin', 'weekCos'],
   ...['volumeNow', 'volume12', 'volume48', 'rangeNow', 'largestMove48', 'downsideShare48'],
 ];
+/** A leaf needs not more than this part of the rows, and not fewer than so many. */
+const LEAF_SHARE = 120;
+const LEAST_LEAF_ROWS = 20;
 const STRUCTURE_WIDTH = 2;
 const STRUCTURE_COLUMNS = [0, 1];
 
 /**
  * What the blend is made of. Barriers are absolute, so most of the answer is how volatile the next candles will be:
  * `forecast` says that (learnt from every candle, not from the few that reached a target), `structure` turns it into a
- * probability by a parabola in log odds. The rest says what volatility leaves over.
+ * probability by a parabola in log odds. `structure` and `volatilityBoth` learn from both sides' labels. `logistic`
+ * and `boosting` say what direction adds. `volatility` is the yardstick as well: one side, eight volatilities.
  */
 export interface ModelParts {
   names: string[];
@@ -35,6 +39,7 @@ export interface ModelParts {
   forecastScale: { mean: number; deviation: number };
   structure: LogisticModel;
   volatility: LogisticModel;
+  volatilityBoth: LogisticModel;
   logistic: LogisticModel;
   boosting: Forest;
 }
@@ -60,12 +65,18 @@ export function columnsOf(names: readonly string[]): PartColumns {
 
 export type OnStep = (step: string, done: number, of: number) => void;
 
-/** Fits all parts on `rows`; `label` may be other than the data set's own (controls shuffle it). */
+/** What the parts learn: the label, and the share of both sides' labels. */
+export interface Targets {
+  label: Uint8Array;
+  bothSides: Float32Array;
+}
+
+/** Fits all parts on `rows`; the targets may be other than the data set's own (controls shuffle them). */
 export function fitParts(
   data: Dataset,
   rows: Int32Array,
   parameters: LearningParameters,
-  label: Uint8Array = data.labels.label,
+  { label, bothSides }: Targets = { label: data.labels.label, bothSides: data.bothSides },
   onStep?: OnStep,
 ): ModelParts {
   const { values, names } = data.features;
@@ -80,16 +91,22 @@ export function fitParts(
     const v = predictLinear(forecast, values, thin[i]! * width, columns.forecast);
     writeStructure(v, forecastScale, derived, thin[i]! * STRUCTURE_WIDTH);
   }
-  const fit = (matrix: Float32Array, w: number, which: number[], penalty: number) =>
-    fitLogistic(matrix, w, which, thin, label, { penalty, maxIterations: 25, tolerance: 1e-6 });
-  const structure = fit(derived, STRUCTURE_WIDTH, STRUCTURE_COLUMNS, 1);
-  const volatility = fit(values, width, columns.volatility, penalties.volatility);
-  const logistic = fit(values, width, columns.all, penalties.logistic);
-  const settings = { ...parameters.boosting, seed: parameters.seed };
-  const boosting = trainForest({ values, width, rows, target: label }, settings, (done, of) =>
+  const fit = (matrix: Float32Array, w: number, which: number[], penalty: number, target: ArrayLike<number>) =>
+    fitLogistic(matrix, w, which, thin, target, { penalty, maxIterations: 25, tolerance: 1e-6 });
+  const structure = fit(derived, STRUCTURE_WIDTH, STRUCTURE_COLUMNS, 1, bothSides);
+  const volatility = fit(values, width, columns.volatility, penalties.volatility, label);
+  const volatilityBoth = fit(values, width, columns.volatility, penalties.volatility, bothSides);
+  const logistic = fit(values, width, columns.all, penalties.logistic, label);
+  const boosting = trainForest({ values, width, rows, target: label }, settingsFor(rows, parameters), (done, of) =>
     onStep?.('trees', done, of),
   );
-  return { names, forecast, forecastScale, structure, volatility, logistic, boosting };
+  return { names, forecast, forecastScale, structure, volatility, volatilityBoth, logistic, boosting };
+}
+
+/** Few rows make smaller leaves, or there would be no trees at all. */
+function settingsFor(rows: Int32Array, { boosting, seed }: LearningParameters): BoostingSettings {
+  const minLeafRows = Math.min(boosting.minLeafRows, Math.max(LEAST_LEAF_ROWS, Math.floor(rows.length / LEAF_SHARE)));
+  return { ...boosting, seed, minLeafRows };
 }
 
 /** Scores rows one at a time; keeps a small buffer, so make one for each use. */
@@ -112,6 +129,7 @@ export function createScorer(parts: ModelParts, parameters: LearningParameters) 
     logOddsOf: (values: Float32Array, offset: number): number =>
       blend.structure * structureOf(values, offset) +
       blend.volatility * volatilityOf(values, offset) +
+      blend.volatilityBoth * scoreLogistic(parts.volatilityBoth, values, offset, columns.volatility) +
       blend.logistic * scoreLogistic(parts.logistic, values, offset, columns.all) +
       blend.boosting * scoreForest(parts.boosting, values, offset),
   };

@@ -11,7 +11,7 @@ export function createRandom(seed: number): () => number {
 }
 
 /** Fisher-Yates, in place. */
-export function shuffle<T extends Uint8Array | Int32Array>(values: T, random: () => number): T {
+export function shuffle<T extends Uint8Array | Int32Array | Float32Array>(values: T, random: () => number): T {
   for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     const kept = values[i]!;

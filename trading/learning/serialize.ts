@@ -1,3 +1,4 @@
+import type { Forest } from './boosting/boost.js';
 import type { Calibration } from './calibration/choose.js';
 import type { Dataset } from './dataset.js';
 import type { LearningParameters } from './parameters.js';
@@ -8,9 +9,12 @@ import type { Recalibration } from './recalibration.js';
 import { sha256 } from './sha256.js';
 import type { TrainedModel } from './train.js';
 
+/** Raised whenever a model of before cannot be scored any more: it is refused, and the next training makes one that can. */
+export const MODEL_FORMAT = 2;
+
 /** A model as JSON: all that scoring, drift watch and an auditor need. Times are ISO 8601 in UTC. */
 export interface SerializedModel {
-  format: 1;
+  format: typeof MODEL_FORMAT;
   /** Names the model: symbol, timeframe, end of its data and the beginning of its hash. */
   version: string;
   symbol: string;
@@ -18,7 +22,7 @@ export interface SerializedModel {
   data: { from: string; to: string; candles: number; rows: number };
   features: string[];
   parameters: LearningParameters;
-  parts: Omit<ModelParts, 'boosting'> & { boosting: { base: number; trees: SerializedTree[] } };
+  parts: Omit<ModelParts, 'boosting'> & { boosting: SerializedForest };
   calibration: Calibration;
   recalibration: Recalibration;
   /** Deciles of each feature over the training rows, for the drift watch. */
@@ -26,6 +30,11 @@ export interface SerializedModel {
   report: { test: QualityReport; controls: Controls } | null;
   /** SHA-256 of everything above but the version and the report. */
   hash: string;
+}
+
+export interface SerializedForest {
+  base: number;
+  trees: SerializedTree[];
 }
 
 export interface SerializedTree {
@@ -45,7 +54,7 @@ export function serializeModel(
   const { candles, features } = data;
   const to = new Date(candles.timestamp[about.endRow - 1]!).toISOString();
   const body = {
-    format: 1 as const,
+    format: MODEL_FORMAT as typeof MODEL_FORMAT,
     symbol: about.symbol,
     timeframe: about.timeframe,
     data: {
@@ -58,7 +67,7 @@ export function serializeModel(
     parameters,
     parts: {
       ...model.parts,
-      boosting: { base: model.parts.boosting.base, trees: model.parts.boosting.trees.map(plain) },
+      boosting: plainForest(model.parts.boosting),
     },
     calibration: model.calibration.chosen,
     recalibration: model.recalibration,
@@ -95,22 +104,23 @@ function canonical(value: unknown): string {
 /** The parts with typed arrays again. */
 export function partsOf(model: SerializedModel): ModelParts {
   const { boosting, ...rest } = model.parts;
-  return {
-    ...rest,
-    boosting: {
-      base: boosting.base,
-      trees: boosting.trees.map((tree) => ({
-        feature: Int16Array.from(tree.feature),
-        threshold: Float32Array.from(tree.threshold),
-        left: Int16Array.from(tree.left),
-        right: Int16Array.from(tree.right),
-        value: Float64Array.from(tree.value),
-      })),
-    },
-  };
+  return { ...rest, boosting: forestOf(boosting) };
 }
 
-const plain = (tree: ModelParts['boosting']['trees'][number]): SerializedTree => ({
+const forestOf = ({ base, trees }: SerializedForest): Forest => ({
+  base,
+  trees: trees.map((tree) => ({
+    feature: Int16Array.from(tree.feature),
+    threshold: Float32Array.from(tree.threshold),
+    left: Int16Array.from(tree.left),
+    right: Int16Array.from(tree.right),
+    value: Float64Array.from(tree.value),
+  })),
+});
+
+const plainForest = ({ base, trees }: Forest): SerializedForest => ({ base, trees: trees.map(plain) });
+
+const plain = (tree: Forest['trees'][number]): SerializedTree => ({
   feature: Array.from(tree.feature),
   // Nine digits name a 32-bit number exactly.
   threshold: Array.from(tree.threshold, (value) => Number(value.toPrecision(9))),

@@ -61,7 +61,7 @@ export function trainingFolds(data: Dataset, endRow: number, parameters: Learnin
 }
 
 export function trainFold(data: Dataset, fold: Fold, parameters: LearningParameters, onStep?: OnStep): FoldScores {
-  const parts = fitParts(data, rowsOf(fold.train), parameters, data.labels.label, onStep);
+  const parts = fitParts(data, rowsOf(fold.train), parameters, undefined, onStep);
   return { fold, ...scoreRows(data, parts, parameters, fold.test.from, fold.test.to) };
 }
 
@@ -93,7 +93,7 @@ export function finishTraining(
   );
   const state = startRecalibration(step);
   const probability = follow(state, endRow);
-  const parts = fitParts(data, train, parameters, data.labels.label, onStep);
+  const parts = fitParts(data, train, parameters, undefined, onStep);
   return { parts, calibration, recalibration: state, validation: { rows, probability, volatility, z } };
 }
 

@@ -55,6 +55,26 @@ describe('features', () => {
     expect(largest).toBeLessThan(1e-4);
   });
 
+  test('are the same on a history that starts late, on every recorded candle', () => {
+    const fresh = () => createFeatureStream(false);
+    const out = new Float32Array(width);
+    let largest = 0;
+    let compared = 0;
+    // Histories that start every warm-up's length: each candle is compared on the newest that has its windows full.
+    for (let start = 0; start < candles.length; start += FEATURE_WARMUP) {
+      const stream = fresh();
+      const end = Math.min(start + 2 * FEATURE_WARMUP - 1, candles.length);
+      for (let r = start; r < end; r++) {
+        const { timestamp, open, high, low, close, volume } = candles;
+        if (!stream.push(timestamp[r]!, open[r]!, high[r]!, low[r]!, close[r]!, volume[r]!, out, 0)) continue;
+        compared++;
+        for (let f = 0; f < width; f++) largest = Math.max(largest, Math.abs(out[f]! - whole.values[r * width + f]!));
+      }
+    }
+    expect(compared).toBe(candles.length - whole.firstRow);
+    expect(largest).toBeLessThan(1e-4);
+  });
+
   test('depend on no price level and no unit of volume', () => {
     const few = firstCandles(candles, 0, 2_000);
     const scaled = { ...few };

@@ -1,9 +1,15 @@
-import { buildDataset, LearningDataError } from '../../../trading/learning/dataset.js';
+import { buildDataset, LearningDataError, newestRows } from '../../../trading/learning/dataset.js';
 import { predictRows } from '../../../trading/learning/evaluate.js';
 import { walkForward } from '../../../trading/learning/folds.js';
-import { tripleBarrier, UNRESOLVED } from '../../../trading/learning/labels.js';
+import {
+  barriersOf,
+  bothSides,
+  DEFAULT_BARRIERS,
+  tripleBarrier,
+  UNRESOLVED,
+} from '../../../trading/learning/labels.js';
 import { loadModel } from '../../../trading/learning/load.js';
-import { DEFAULT_PARAMETERS, type LearningParameters } from '../../../trading/learning/parameters.js';
+import { DEFAULT_PARAMETERS, type LearningParameters, parametersFor } from '../../../trading/learning/parameters.js';
 import { runControls } from '../../../trading/learning/quality/controls.js';
 import { qualityReport } from '../../../trading/learning/quality/report.js';
 import { KNOWN_FEATURES, REQUIRED_CANDLES, scoreCandles, scoreSignal } from '../../../trading/learning/score.js';
@@ -59,6 +65,37 @@ describe('labels', () => {
     const { label } = tripleBarrier(flat({ 119: [110, 100, 100] }));
     expect([...label.subarray(120 - 48)].every((value) => value === UNRESOLVED)).toBe(true);
     expect(label[120 - 49]).toBe(1);
+  });
+});
+
+describe('the question', () => {
+  test('is four hours at every timeframe, of at least four candles', () => {
+    const bars = (['1m', '5m', '15m', '1h', '4h', '1d'] as const).map((timeframe) => barriersOf(timeframe).horizonBars);
+    expect(bars).toEqual([240, 48, 16, 4, 4, 4]);
+    expect(parametersFor('1h').validation.embargoRows).toBe(4);
+  });
+  test('of both sides: a market turned upside down has the same answer, one side alone has not', () => {
+    const few = firstCandles(candles, 0, 2_000);
+    const upsideDown = { ...few };
+    for (const [key, of] of [
+      ['open', 'open'],
+      ['high', 'low'],
+      ['low', 'high'],
+      ['close', 'close'],
+    ] as const)
+      upsideDown[key] = few[of].map((price) => 1e9 / price);
+    const own = tripleBarrier(few).label;
+    const other = tripleBarrier(upsideDown).label;
+    const shares = bothSides(few, own, DEFAULT_BARRIERS);
+    expect(bothSides(upsideDown, other, DEFAULT_BARRIERS)).toEqual(shares);
+    expect(other).not.toEqual(own);
+    const known = few.length - DEFAULT_BARRIERS.horizonBars;
+    expect(shares.subarray(0, known)).toEqual(Float32Array.from(own.subarray(0, known), (a, i) => (a + other[i]!) / 2));
+    expect(shares.subarray(known).every((share) => share === 0)).toBe(true);
+  });
+  test('is learnt from the newest rows only where there are very many', () => {
+    expect(newestRows(data, testRow, { ...parameters, mostRows: 1_000 }).firstRow).toBe(testRow - 1_000);
+    expect(newestRows(data, testRow, parameters).firstRow).toBe(data.firstRow);
   });
 });
 
@@ -149,7 +186,7 @@ describe('a saved model', () => {
     const forged = JSON.parse(JSON.stringify(saved)) as SerializedModel;
     forged.parts.boosting.trees[0]!.value[0]! += 0.1;
     expect(() => loadModel(forged)).toThrow(/is not what was saved/);
-    expect(() => loadModel({ format: 2 })).toThrow(/format 2/);
+    expect(() => loadModel({ format: 1 })).toThrow(/format 1/);
     expect(() => loadModel(stored, ['other'])).toThrow(/features that are not computed here/);
     expect(() => loadModel({ ...stored, parts: undefined })).toThrow(/parts is missing/);
   });

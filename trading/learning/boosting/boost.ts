@@ -31,7 +31,7 @@ export interface BoostingData {
   width: number;
   /** Row numbers to learn from. */
   rows: Int32Array;
-  /** One for every row of the matrix: 0 or 1 (logistic), any number (squared). */
+  /** One for every row of the matrix: 0 to 1 (logistic), any number (squared). */
   target: ArrayLike<number>;
   /** Scores to start from, one for every row of the matrix; the forest then learns what they leave over. */
   start?: Float64Array;

@@ -8,7 +8,7 @@ import type { LearningParameters } from '../parameters.js';
 import { fitParts } from '../parts.js';
 import { createRandom, shuffle } from '../random.js';
 import { startRecalibration } from '../recalibration.js';
-import type { TrainedModel } from '../train.js';
+import { scoreRows, type TrainedModel } from '../train.js';
 import { findLookahead } from './lookahead.js';
 import { areaUnderCurve } from './metrics.js';
 
@@ -24,6 +24,10 @@ export interface Controls {
 }
 
 const PROBES = 24;
+/** How often the shuffled control deals out the test's labels. */
+const DEALS = 20;
+/** Fewest test rows of each label from which an AUC says something. */
+const LEAST_OF_EACH = 30;
 const PLANTED = 'plantedFutureReturn';
 /** One feature that raises the AUC by more than this is taken for a leak. */
 const SUSPICIOUS_JUMP = 0.05;
@@ -33,6 +37,8 @@ export function runControls(
   fromRow: number,
   parameters: LearningParameters,
   cross?: CandleColumns,
+  /** The step that the model's recalibration uses; the largest of the parameters' unless given. */
+  step = Math.max(...parameters.recalibration.steps),
 ): Controls {
   const lookahead = findLookahead((cut) => featureColumns(cut, cross), data.candles, data.features, PROBES);
   const planted = plantLeak(data.candles, data.features, parameters.barriers.horizonBars);
@@ -42,12 +48,13 @@ export function runControls(
     planted,
     PROBES,
   );
+  const judgedFrom = rowToJudgeFrom(data, fromRow);
   const leakAuc = {
-    without: quickAuc(data, data.features, fromRow, parameters),
-    with: quickAuc(data, planted, fromRow, parameters),
+    without: quickAuc(data, data.features, judgedFrom, parameters),
+    with: quickAuc(data, planted, judgedFrom, parameters),
   };
   return {
-    shuffledAuc: shuffledAuc(data, fromRow, parameters),
+    shuffledAuc: shuffledAuc(data, fromRow, parameters, step),
     plantedLeakCaught:
       lookahead.length === 0 &&
       found.length === 1 &&
@@ -60,16 +67,19 @@ export function runControls(
 
 /**
  * The permutation test (Ojala and Garriga, JMLR 2010): labels of training and test are dealt out anew among all rows,
- * then everything runs as usual, the recalibration that learns from resolved labels included.
+ * then everything runs as usual, the recalibration that learns from resolved labels included. The test's labels are
+ * dealt out several times and the mean is told: one deal of few targets strays from 0.5 by chance alone.
  */
-function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParameters): number {
+function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParameters, step: number): number {
+  const random = createRandom(parameters.seed + 1);
   const label = data.labels.label.slice();
-  shuffle(label.subarray(data.firstRow, data.endRow), createRandom(parameters.seed + 1));
+  const bothSides = data.bothSides.slice();
+  for (const column of [label, bothSides]) shuffle(column.subarray(data.firstRow, data.endRow), random);
   const train = rowsOf({ from: data.firstRow, to: fromRow - parameters.barriers.horizonBars });
   const model: TrainedModel = {
-    parts: fitParts(data, train, parameters, label),
+    parts: fitParts(data, train, parameters, { label, bothSides }),
     calibration: { chosen: { kind: 'none' }, brier: { none: 0, platt: 0, isotonic: 0 } },
-    recalibration: startRecalibration(Math.max(...parameters.recalibration.steps)),
+    recalibration: startRecalibration(step),
     validation: {
       rows: Int32Array.of(fromRow),
       probability: new Float64Array(1),
@@ -77,8 +87,14 @@ function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParamet
       z: new Float64Array(data.candles.length),
     },
   };
-  const { probability, label: told } = predictRows(data, model, fromRow, parameters, label);
-  return areaUnderCurve(probability, told);
+  const scores = scoreRows(data, model.parts, parameters, fromRow, data.endRow);
+  let sum = 0;
+  for (let deal = 0; deal < DEALS; deal++) {
+    const { probability, label: told } = predictRows(data, model, fromRow, parameters, label, scores);
+    sum += areaUnderCurve(probability, told);
+    shuffle(label.subarray(fromRow, data.endRow), random);
+  }
+  return sum / DEALS;
 }
 
 /** The features and one more that knows the return over the next quarter of the horizon (0 where the data ends). */
@@ -92,6 +108,14 @@ function plantLeak(candles: CandleColumns, features: FeatureMatrix, horizon: num
     values[row * (width + 1) + width] = Math.log(later / candles.close[row]!) * 100;
   }
   return { names: [...features.names, PLANTED], rows: features.rows, values, firstRow: features.firstRow };
+}
+
+/** The test's rows show a jump in AUC only where they hold targets and misses; else the newest training rows do. */
+function rowToJudgeFrom(data: Dataset, fromRow: number): number {
+  const told = data.labels.label.subarray(fromRow, data.endRow);
+  const targets = told.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0);
+  const enough = Math.min(targets, told.length - targets) >= LEAST_OF_EACH;
+  return enough ? fromRow : data.firstRow + Math.floor((fromRow - data.firstRow) * 0.8);
 }
 
 function quickAuc(data: Dataset, features: FeatureMatrix, fromRow: number, parameters: LearningParameters): number {
