@@ -23,8 +23,12 @@ const WATCHED = 6_000;
 export async function watchModel(deps: TrainingDependencies, document: ModelDocument): Promise<WatchOutcome> {
   const outcome = await judge(deps, document);
   if (!outcome.demoted) return outcome;
+  // Told first: whoever is killed in between is followed by an attempt that tells the same message again.
+  await deps.alert(
+    `drift-${document.version}`,
+    `The model ${document.version} was taken out of use: ${outcome.reason}. Without a model, entry policy edge holds and the strategies go on alone.`,
+  );
   await deps.models.setStage(document.version, 'failed', new Date(deps.now()));
-  await deps.alert(`Model ${document.version} was taken out of use: ${outcome.reason}.`);
   return outcome;
 }
 

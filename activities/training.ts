@@ -19,12 +19,12 @@ export interface TrainingDependencies {
   trainer: Trainer;
   /** Where runs keep their files, absolute. */
   folder: string;
-  parameters: LearningParameters;
+  parameters(timeframe: Timeframe): LearningParameters;
   history(request: HistoryRequest): Promise<CandleColumns>;
   /** The market's clock for a symbol, ms. */
   marketTime(symbol: string): Promise<number>;
-  /** Tells the administrators. */
-  alert(text: string): Promise<void>;
+  /** Tells the administrators; the same id twice is one message. */
+  alert(id: string, message: string): Promise<void>;
   /** Real time, ms. */
   now(): number;
 }
@@ -53,6 +53,8 @@ export interface TrainingActivities {
 
 const DAY = 86_400_000;
 const HISTORY_DAYS = 600;
+/** The most candles that are collected, for the worker's memory: 600 days of 5 minutes, 138 of one. */
+const HISTORY_CANDLES = 200_000;
 /** The newest part judges: a fifth of the candles, at most 90 days. */
 const TEST_SHARE = 0.2;
 const TEST_DAYS = 90;
@@ -83,13 +85,14 @@ async function prepare(
   const step = TIMEFRAME_MS[timeframe];
   // The end is fixed here once: whoever collects again gets the same candles.
   const to = Math.floor((await deps.marketTime(symbol)) / step) * step;
-  const from = to - (request.historyDays ?? HISTORY_DAYS) * DAY;
+  const parameters = deps.parameters(timeframe);
+  const from = to - Math.min((request.historyDays ?? HISTORY_DAYS) * DAY, HISTORY_CANDLES * step);
   const candles = await collect(deps, { runId, symbol, timeframe, from, to });
   const first = candles.timestamp[0] ?? to;
   const testFrom = to - Math.min((to - first) * TEST_SHARE, TEST_DAYS * DAY);
   const active = await deps.models.active(symbol, timeframe);
   const planned = await deps.trainer
-    .run({ kind: 'plan', candles: pathOf(deps, runId).candles, testFrom, parameters: deps.parameters })
+    .run({ kind: 'plan', candles: pathOf(deps, runId).candles, testFrom, parameters })
     .catch(tooLittle);
   return {
     ...{ runId, symbol, timeframe, from, to, testFrom, candles: candles.length },
@@ -107,7 +110,12 @@ async function fold(
   const out = folder.fold(index);
   if (folder.has(out)) return;
   await ensureCandles(deps, plan);
-  const task = { kind: 'fold', candles: folder.candles, testFrom: plan.testFrom, parameters: deps.parameters } as const;
+  const task = {
+    kind: 'fold',
+    candles: folder.candles,
+    testFrom: plan.testFrom,
+    parameters: deps.parameters(plan.timeframe),
+  } as const;
   await deps.trainer.run(
     { ...task, index, out },
     { signal: cancellationSignal(), onProgress: (done, of) => told({ fold: index + 1, trees: done, of }) },
@@ -130,7 +138,7 @@ async function judge(
         kind: 'finish',
         candles: folder.candles,
         testFrom: plan.testFrom,
-        parameters: deps.parameters,
+        parameters: deps.parameters(plan.timeframe),
         symbol: plan.symbol,
         timeframe: plan.timeframe,
         folds: Array.from({ length: plan.folds }, (_, index) => folder.fold(index)),

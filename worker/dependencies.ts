@@ -67,6 +67,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     },
     client,
     notify: notifications.notify,
+    notify: notifications.notify,
     scorer: training.scorer,
     analyst: analystFromEnvironment(process.env) ?? undefined,
     log,

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Log, ModelOpinion, Venue } from '../activities/dependencies.js';
+import type { EventToSend } from '../activities/types.js';
 import { createTrainingActivities } from '../activities/training.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { Settings } from '../adapters/settings.js';
 import { collectHistory } from '../adapters/training/history.js';
-import { ensureTrainingSchedule } from '../adapters/training/schedule.js';
+import { ensureFirstTrainings, ensureTrainingSchedule } from '../adapters/training/schedule.js';
 import { createScorer } from '../adapters/training/scorer.js';
 import { createTrainer } from '../adapters/training/trainer.js';
-import { DEFAULT_PARAMETERS } from '../trading/learning/parameters.js';
+import { parametersFor } from '../trading/learning/parameters.js';
 import type { CandleColumns, Timeframe } from '../trading/types.js';
 import { TRAINING_TASK_QUEUE } from '../workflows/trainingMessages.js';
 
@@ -29,9 +30,10 @@ export function assembleTraining(parts: {
   client: Client;
   /** The venue whose candles are learnt from. */
   venue(): Venue;
+  notify(userId: string, event: EventToSend): Promise<void>;
   log: Log;
 }): TrainingParts {
-  const { settings, repositories, client, venue, log } = parts;
+  const { settings, repositories, client, venue, notify, log } = parts;
   const trainer = createTrainer();
   const scorer = createScorer({
     active: (symbol, timeframe) => repositories.models.active(symbol, timeframe),
@@ -43,20 +45,24 @@ export function assembleTraining(parts: {
     models: repositories.models,
     trainer,
     folder: join(settings.dataDir, 'training'),
-    parameters: DEFAULT_PARAMETERS,
+    parameters: parametersFor,
     history: (request) => collectHistory(venue().exchange.market, request),
     marketTime: async (symbol) => (await venue().exchange.market.tickers([symbol])).get(symbol)!.marketTime,
-    alert: async (text) => log.error({ component: 'SIGNAL' }, text),
+    async alert(id, message) {
+      log.error({ component: 'SIGNAL' }, message);
+      const admins = (await repositories.users.list()).filter(({ role, disabled }) => role === 'admin' && !disabled);
+      for (const { _id } of admins)
+        await notify(_id, { eventId: `model-${id}-${_id}`, type: 'SYSTEM_ERROR', data: { message } });
+    },
     now: () => Date.now(),
   });
   return {
     scorer: scorer.opinion,
     async createWorker(shared) {
       const timeframes: Timeframe[] = settings.demo ? ['5m', '1m'] : ['5m'];
-      for (const timeframe of timeframes)
-        await ensureTrainingSchedule(client, { symbols: SYMBOLS, timeframe, taskQueue: TRAINING_TASK_QUEUE }).catch(
-          (error: unknown) => log.warn({ error: String(error) }, 'no training schedule'),
-        );
+      await scheduleTrainings(timeframes).catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'no training schedule'),
+      );
       return Worker.create({
         ...shared,
         taskQueue: TRAINING_TASK_QUEUE,
@@ -69,4 +75,15 @@ export function assembleTraining(parts: {
     },
     close: () => trainer.close(),
   };
+
+  async function scheduleTrainings(timeframes: readonly Timeframe[]): Promise<void> {
+    const models = await repositories.models.list();
+    let before = 0;
+    for (const timeframe of timeframes) {
+      const settingsOfAll = { symbols: SYMBOLS, timeframe, taskQueue: TRAINING_TASK_QUEUE };
+      await ensureTrainingSchedule(client, settingsOfAll);
+      const known = new Set(models.filter((model) => model.timeframe === timeframe).map(({ symbol }) => symbol));
+      before += (await ensureFirstTrainings(client, { ...settingsOfAll, known, before })).length;
+    }
+  }
 }

@@ -1,5 +1,17 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
 import type { Timeframe } from '../../trading/types.js';
+
+/** A first training starts so long after the worker, ms: a fresh product's first trades come before it. */
+const FIRST_AFTER_MS = 300_000;
+/** A short past makes a quick first model; the nightly training takes a long one. */
+const FIRST_HISTORY_DAYS = 30;
+/** And so long after the one before: training has one thread. */
+const FIRST_APART_MS = 60_000;
 
 export interface TrainingScheduleSettings {
   symbols: readonly string[];
@@ -50,4 +62,37 @@ export async function ensureTrainingSchedule(client: Client, settings: TrainingS
     }
   }
   return [...trainings, watch].map(({ scheduleId }) => scheduleId);
+}
+
+/**
+ * Where a symbol and timeframe never had a model, one training some minutes from now instead of the night's; it waits in
+ * Temporal, so that a restart neither loses nor doubles it. One that failed for want of candles is tried again by the
+ * schedule only. The answer: the symbols that a training was asked for.
+ */
+export async function ensureFirstTrainings(
+  client: Client,
+  settings: Pick<TrainingScheduleSettings, 'symbols' | 'timeframe' | 'taskQueue'> & {
+    /** Symbols of this timeframe that the registry has a version of, in whatever stage. */
+    known: ReadonlySet<string>;
+    /** How many first trainings were asked for before these. */
+    before?: number;
+    delayMs?: number;
+  },
+): Promise<string[]> {
+  const { symbols, timeframe, taskQueue, known, before = 0, delayMs = FIRST_AFTER_MS } = settings;
+  const missing = symbols.filter((symbol) => !known.has(symbol));
+  for (const [i, symbol] of missing.entries())
+    try {
+      await client.workflow.start('trainingWorkflow', {
+        workflowId: `first-training-${symbol.replace('/', '')}-${timeframe}`,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        taskQueue,
+        startDelay: delayMs + (before + i) * FIRST_APART_MS,
+        args: [{ symbol, timeframe, historyDays: FIRST_HISTORY_DAYS, by: 'first start' }],
+        staticSummary: `First training of ${symbol} ${timeframe}`,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  return missing;
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { rollBackModel } from '../../../activities/training.js';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
+import type { NotificationDocument, UserDocument } from '../../../adapters/database/documents.js';
 import { createModelsRepository } from '../../../adapters/database/modelsRepository.js';
+import { createUsersRepository } from '../../../adapters/database/usersRepository.js';
 import { projectRoot } from '../../../adapters/paths.js';
-import { ensureTrainingSchedule } from '../../../adapters/training/schedule.js';
+import { ensureFirstTrainings, ensureTrainingSchedule } from '../../../adapters/training/schedule.js';
 import { loadModel } from '../../../trading/learning/load.js';
 import type { TrainingOutcome, TrainingProgress } from '../../../workflows/trainingMessages.js';
 import { startServers, type TestServers } from '../../support/servers.js';
@@ -141,7 +143,21 @@ test('the schedules are made once and kept', async () => {
   expect(described.spec.calendars?.[0]?.hour).toEqual([{ start: 4, end: 4, step: 1 }]);
 });
 
-test('a model that cannot be read is taken out of use by the watch', async () => {
+test('a first training is asked for once, where there is no model, and waits', async () => {
+  const symbols = ['XRP/USDT', 'SOL/USDT'];
+  const settings = { symbols, timeframe: '15m', taskQueue: 'nobody', delayMs: 600_000 } as const;
+  const known = new Set(['SOL/USDT']);
+  expect(await ensureFirstTrainings(client, { ...settings, known })).toEqual(['XRP/USDT']);
+  expect(await ensureFirstTrainings(client, { ...settings, known })).toEqual(['XRP/USDT']);
+  const { status, startTime } = await client.workflow.getHandle('first-training-XRPUSDT-15m').describe();
+  expect(status.name).toBe('RUNNING');
+  expect(startTime.getTime()).toBeLessThan(Date.now() + 600_000);
+  await expect(client.workflow.getHandle('first-training-SOLUSDT-15m').describe()).rejects.toThrow(/not found/i);
+});
+
+test('a model that cannot be read is taken out of use by the watch, and administrators are told', async () => {
+  const admin = createAdmin('watcher');
+  await createUsersRepository(database).insert(admin);
   const models = createModelsRepository(database);
   await models.insert({
     ...{
@@ -161,4 +177,21 @@ test('a model that cannot be read is taken out of use by the watch', async () =>
   })) as { version: string; verdict: string; demoted: boolean }[];
   expect(outcomes.find(({ version }) => version === 'broken')).toMatchObject({ verdict: 'UNREADABLE', demoted: true });
   expect((await models.get('broken'))?.stage).toBe('failed');
+  const told = await until(
+    () => database.models.notifications.findById(`model-drift-broken-${admin._id}`).lean<NotificationDocument>(),
+    'the notification',
+  );
+  expect(told).toMatchObject({
+    userId: admin._id,
+    type: 'SYSTEM_ERROR',
+    message: expect.stringContaining('broken was taken out of use'),
+  });
 }, 60_000);
+
+function createAdmin(id: string): UserDocument {
+  const now = new Date();
+  return {
+    ...{ _id: id, email: `${id}@localhost`, emailVerified: true, passwordHash: 'none', role: 'admin', locale: 'en' },
+    ...{ disabled: false, totp: null, createdAt: now, updatedAt: now },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * What training costs trading: the time from a cycle's timer to the next one's, first idle, then while a model is
+ * trained in the same worker (one thread of the lowest priority), in one run. At most 2.5 times at the 99th percentile.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { loadDefaultConfig } from '../adapters/config/defaults.js';
+import { connectDatabase } from '../adapters/database/connect.js';
+import { createRepositories } from '../adapters/database/repositories.js';
+import { projectRoot } from '../adapters/paths.js';
+import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { startCampaignWorker } from '../commands/campaign/worker.js';
+import { startServers } from '../launcher/lab.js';
+import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
+import { TRAINING_TASK_QUEUE, type TrainingOutcome } from '../workflows/trainingMessages.js';
+
+const USERS = ['bench-a', 'bench-b', 'bench-c', 'bench-d'];
+/** s between a user's cycles. */
+const INTERVAL = 1;
+/** Each phase lasts so long, ms. */
+const PHASE_MS = 50_000;
+const WARM_UP_MS = 10_000;
+const HISTORY_DAYS = 25;
+
+export async function run(): Promise<Record<string, unknown>> {
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
+  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 60 } });
+  const env = {
+    DATA_DIR: servers.dataDir,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    MONGODB_URI: servers.mongodbUri,
+    EXCHANGE_URL: servers.exchangeUrl,
+    EXCHANGE_CONTROL_URL: servers.controlUrl,
+    CAMPAIGN: 'true',
+    LOG_LEVEL: 'warn',
+  };
+  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
+  const database = await connectDatabase(servers.mongodbUri);
+  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  try {
+    await worker.ready();
+    const client = new Client({ connection });
+    for (const user of USERS) await startUser(client, repositories, user);
+    await pause(WARM_UP_MS);
+    const idleFrom = Date.now();
+    await pause(PHASE_MS);
+    const trainingFrom = Date.now();
+    const trainings = await trainUntil(client, trainingFrom + PHASE_MS);
+    const spans = (await Promise.all(USERS.map((user) => cycles(client, `trading-${user}`)))).flat();
+    const idle = figures(spans.filter(({ at }) => at >= idleFrom && at < trainingFrom));
+    const training = figures(spans.filter(({ at }) => at >= trainingFrom && at < trainings.until));
+    return {
+      users: USERS.length,
+      idleMs: idle,
+      trainingMs: training,
+      trainings: trainings.finished,
+      rows: trainings.rows,
+      p50Ratio: round(training.p50 / idle.p50),
+      /** At most 2.5 is promised. */
+      p99Ratio: round(training.p99 / idle.p99),
+    };
+  } finally {
+    await worker.stop();
+    await connection.close();
+    await database.close();
+    await servers.stop();
+  }
+}
+
+/** CONSERVATIVE on 1h candles at this speed: nothing to trade, the loop's own cost. */
+async function startUser(
+  client: Client,
+  repositories: ReturnType<typeof createRepositories>,
+  user: string,
+): Promise<void> {
+  const settings = { mode: 'paper', tradingInterval: INTERVAL, timeframe: '1h', tradingMode: 'CONSERVATIVE' } as const;
+  await repositories.config.create(user, { ...loadDefaultConfig(), ...settings });
+  await repositories.status.create(user, 'paper');
+  const workflowId = `trading-${user}`;
+  await client.workflow.start('tradingWorkflow', {
+    workflowId,
+    taskQueue: TRADING_TASK_QUEUE,
+    args: [{ userId: user }],
+  });
+  await client.workflow.getHandle(workflowId).executeUpdate('startTrading', { args: [{}] });
+}
+
+/** One training after another until the phase is over; only whole ones count. */
+async function trainUntil(client: Client, end: number): Promise<{ finished: number; rows: number; until: number }> {
+  let finished = 0;
+  let rows = 0;
+  while (Date.now() < end) {
+    const outcome = (await client.workflow.execute('trainingWorkflow', {
+      taskQueue: TRAINING_TASK_QUEUE,
+      workflowId: `bench-training-${finished}`,
+      args: [{ symbol: 'BTC/USDT', timeframe: '1m', historyDays: HISTORY_DAYS }],
+    })) as TrainingOutcome;
+    finished += 1;
+    rows = outcome.test.n;
+  }
+  return { finished, rows, until: Date.now() };
+}
+
+/** From each timer's firing to the next timer, ms; `at` is when it fired. */
+async function cycles(client: Client, workflowId: string): Promise<{ at: number; ms: number }[]> {
+  const types = proto.temporal.api.enums.v1.EventType;
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const found: { at: number; ms: number }[] = [];
+  let firedAt: number | null = null;
+  for (const event of events ?? []) {
+    const at = Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6;
+    if (event.eventType === types.EVENT_TYPE_TIMER_FIRED) firedAt = at;
+    if (event.eventType !== types.EVENT_TYPE_TIMER_STARTED || firedAt === null) continue;
+    found.push({ at: firedAt, ms: at - firedAt });
+    firedAt = null;
+  }
+  return found;
+}
+
+function figures(spans: readonly { ms: number }[]): { cycles: number; p50: number; p99: number; max: number } {
+  const sorted = spans.map(({ ms }) => ms).sort((a, b) => a - b);
+  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN);
+  return { cycles: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const round = (value: number): number => Math.round(value * 100) / 100;
