@@ -78,6 +78,8 @@ function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
       reasons: signal.reasons ?? [],
       probability: signal.probability,
       modelVersion: signal.modelVersion,
+      votes: signal.votes,
+      contributions: signal.contributions,
     },
     active,
     expiresAt: active ? record.startedAt + TIMEFRAME_MS['5m'] : null,

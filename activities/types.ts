@@ -60,6 +60,9 @@ export interface SignalReport extends Pick<Signal, 'symbol' | 'type' | 'confiden
   probability?: number;
   modelVersion?: string;
   reasons?: string[];
+  /** Each strategy's vote, -1 to 1, where the candle is new. */
+  votes?: Signal['votes'];
+  contributions?: Signal['contributions'];
   rejections?: SignalRejection[];
   /** True when this candle's opinion is already in the log. */
   repeated?: boolean;

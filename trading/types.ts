@@ -176,6 +176,15 @@ export interface Signal {
   reasons: string[];
   /** Votes by strategy: -1 (sell) to 1 (buy). */
   votes?: Record<string, number>;
+  /** What moved the model's probability most, largest first. */
+  contributions?: ModelContribution[];
+}
+
+/** A feature's value and what it adds to the log odds of the model's probability. */
+export interface ModelContribution {
+  feature: string;
+  value: number;
+  effect: number;
 }
 
 export const SIGNAL_REJECTIONS = [
@@ -335,6 +344,9 @@ export interface TradePlan {
   confidence: number;
 }
 
+  /** Who decided, and whose vote weighed most in it; for performance by strategy. */
+  strategy?: string;
+  leadingStrategy?: string | null;
 export interface EmergencyReceipt {
   trigger: EmergencyTrigger;
   reason: string;

@@ -202,7 +202,8 @@ export async function closeBooks(
   const trade = closeTrade({ position: books.position, fills: sells, exitReason, now });
   crashPoint('before-books-close');
   const day = dayKey(trade.exitTime, desk.config.timeZone);
-  await trades.insert(desk.userId, trade, { day, mode: desk.mode });
+  const { strategy, leadingStrategy } = current;
+  await trades.insert(desk.userId, trade, { day, mode: desk.mode, strategy, leadingStrategy });
   // Told before the position is closed: whoever is killed in between is followed by an attempt that tells it again.
   await tellClosed(desk, trade);
   await positions.close(position.id, current.version, {

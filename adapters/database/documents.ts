@@ -10,6 +10,7 @@ import type {
   ExitReason,
   LogComponent,
   LogLevel,
+  ModelContribution,
   NotificationType,
   OrderPurpose,
   Position,
@@ -70,7 +71,10 @@ export interface SignalDocument {
   reasons: string[];
   votes: Record<string, number>;
 }
+  /** Each strategy's vote, -1 to 1; empty where the strategies still warmed up. */
 
+  /** What moved the model's probability most; absent in documents from before it was kept. */
+  contributions?: ModelContribution[];
 export interface EntryDecision {
   signalId: string | null;
   /** 0 to 100. */
@@ -148,6 +152,8 @@ export interface PositionDocument {
   signalId: string | null;
   realizedPnl: number;
   exitTime: Date | null;
+  strategy?: string | null;
+  leadingStrategy?: string | null;
   exitPrice: number | null;
   exitReason: ExitReason | null;
   mode: VenueMode;
@@ -173,6 +179,9 @@ export interface TradeDocument {
   exitReason: ExitReason;
   mode: VenueMode;
   /** The user's day of the exit, `2024-08-01`, in the user's time zone and market time. */
+  /** Who decided to enter, and whose vote weighed most in it; null where it is not known. */
+  strategy?: string | null;
+  leadingStrategy?: string | null;
   day: string;
   recordedAt: Date;
 }

@@ -172,6 +172,7 @@ const signalFields: Fields = {
 };
 
 const orderFields: Fields = {
+  contributions: free,
   ...owned,
   intentId: text,
   clientOrderId: text,
@@ -221,6 +222,8 @@ const positionFields: Fields = {
   realizedPnl: number,
   exitTime: moment,
   exitPrice: amount,
+  strategy: word,
+  leadingStrategy: word,
   exitReason: word,
   mode: text,
   version: number,
@@ -244,6 +247,8 @@ const tradeFields: Fields = {
   mode: text,
   day: text,
   recordedAt: date,
+  strategy: word,
+  leadingStrategy: word,
 };
 
 const fillFields: Fields = {

@@ -7,6 +7,9 @@ import { insertOnce, toDecimal, toNumber } from './values.js';
 export interface StoredPosition extends Position {
   userId: string;
   signalId: string | null;
+  /** Who decided to enter, and whose vote weighed most in it; null where it is not known. */
+  strategy?: string | null;
+  leadingStrategy?: string | null;
   mode: VenueMode;
   version: number;
 }
@@ -50,7 +53,7 @@ export function createPositionsRepository({ models }: Database) {
     insert: (
       userId: string,
       position: Position,
-      more: { mode: VenueMode; signalId?: string | null },
+      more: { mode: VenueMode; signalId?: string | null; strategy?: string | null; leadingStrategy?: string | null },
       now = new Date(),
     ): Promise<boolean> =>
       insertOnce(() =>
@@ -60,6 +63,8 @@ export function createPositionsRepository({ models }: Database) {
             _id: position.id,
             userId,
             signalId: more.signalId ?? null,
+            strategy: more.strategy ?? null,
+            leadingStrategy: more.leadingStrategy ?? null,
             mode: more.mode,
             exitTime: null,
             exitPrice: null,
@@ -138,6 +143,8 @@ function fromDocument(document: PositionDocument): StoredPosition {
     unprotectedSince: document.unprotectedSince?.getTime() ?? null,
     intentId: document.intentId,
     signalId: document.signalId,
+    strategy: document.strategy ?? null,
+    leadingStrategy: document.leadingStrategy ?? null,
     mode: document.mode,
     version: document.version,
   };

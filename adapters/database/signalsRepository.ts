@@ -84,5 +84,6 @@ export function signalDocument(userId: string, record: SignalRecord, now: Date):
     rejection: record.rejection ?? null,
     reasons: signal.reasons,
     votes: signal.votes ?? {},
+    contributions: signal.contributions ?? [],
   };
 }

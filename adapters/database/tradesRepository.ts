@@ -4,6 +4,20 @@ import type { Database } from './connect.js';
 import type { FillDocument, TradeDocument } from './documents.js';
 import { insertOnce, isDuplicateKey, toDecimal, toNumber } from './values.js';
 
+export interface RecordedFill extends Fill {
+  id: string;
+  recordedAt: Date;
+}
+
+/** What a trade's record says beside the trade itself. */
+export interface TradeContext {
+  day: string;
+  mode: VenueMode;
+  id?: string;
+  strategy?: string | null | undefined;
+  leadingStrategy?: string | null | undefined;
+}
+
 export function createTradesRepository({ models }: Database) {
   return {
     /**
@@ -11,12 +25,8 @@ export function createTradesRepository({ models }: Database) {
      * @param more.day the user's day of the exit, `YYYY-MM-DD`
      * @param more.id the position's id unless a part was sold
      */
-    insert: (
-      userId: string,
-      trade: ClosedTrade,
-      more: { day: string; mode: VenueMode; id?: string },
-      now = new Date(),
-    ): Promise<boolean> => insertOnce(() => models.trades.create([tradeDocument(userId, trade, more, now)])),
+    insert: (userId: string, trade: ClosedTrade, more: TradeContext, now = new Date()): Promise<boolean> =>
+      insertOnce(() => models.trades.create([tradeDocument(userId, trade, more, now)])),
 
     /** The trades closed on one of the user's days. */
     ofDay: (userId: string, day: string): Promise<TradeDocument[]> =>
@@ -62,12 +72,7 @@ export function createFillsRepository({ models }: Database) {
   };
 }
 
-function tradeDocument(
-  userId: string,
-  trade: ClosedTrade,
-  more: { day: string; mode: VenueMode; id?: string },
-  now: Date,
-): TradeDocument {
+function tradeDocument(userId: string, trade: ClosedTrade, more: TradeContext, now: Date): TradeDocument {
   return {
     _id: more.id ?? trade.positionId,
     userId,
@@ -102,6 +107,8 @@ function fillDocument(userId: string, fill: Fill & { clientOrderId?: string | nu
     fee: toNumber(fill.fee, 'fee'),
     feeAsset: fill.feeAsset,
     marketTime: new Date(fill.time),
+    strategy: more.strategy ?? null,
+    leadingStrategy: more.leadingStrategy ?? null,
     recordedAt: now,
   };
 }

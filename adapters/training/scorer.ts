@@ -1,14 +1,16 @@
 import { loadModel } from '../../trading/learning/load.js';
 import { advanceRecalibration, KNOWN_FEATURES, REQUIRED_CANDLES, scoreSignal } from '../../trading/learning/score.js';
 import type { SerializedModel } from '../../trading/learning/serialize.js';
-import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
+import { type CandleColumns, type ModelContribution, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 
 /** What the model in use says of the newest closed candle. */
 export interface ModelOpinion {
   /** Of target before stop, 0 to 1. */
   probability: number;
   version: string;
+  /** What moved it most, in words and in figures. */
   reasons: string[];
+  contributions: ModelContribution[];
 }
 
 export interface ScorerDependencies {
@@ -36,6 +38,7 @@ interface Entry {
 
 const REASONS = 3;
 const DAY = 86_400_000;
+const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 
 /**
  * The models in use, ready to be asked. `opinion` answers at once with what is loaded (null: no model, too few candles,
@@ -96,15 +99,19 @@ export function createScorer(deps: ScorerDependencies) {
       return null;
     }
     const { probability, contributions } = scoreSignal(model, candles);
+    const top = contributions.slice(0, REASONS);
     const value = {
       probability,
       version: model.version,
-      reasons: contributions
-        .slice(0, REASONS)
-        .map(
-          ({ feature, value: v, effect }) =>
-            `model: ${feature} ${v.toFixed(2)} (${effect >= 0 ? '+' : ''}${effect.toFixed(2)})`,
-        ),
+      reasons: top.map(
+        ({ feature, value: v, effect }) =>
+          `model: ${feature} ${v.toFixed(2)} (${effect >= 0 ? '+' : ''}${effect.toFixed(2)})`,
+      ),
+      contributions: top.map(({ feature, value: v, effect }) => ({
+        feature,
+        value: rounded(v),
+        effect: rounded(effect),
+      })),
     };
     entry.opinion = { candle: newest, value };
     return value;

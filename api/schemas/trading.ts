@@ -123,7 +123,10 @@ export const signal = z.object({
   modelVersion: z.string().nullable(),
   rejection: z.string().nullable(),
   reasons: z.array(z.string()),
-  votes: z.record(z.string(), z.number()),
+  votes: z.record(z.string(), z.number()).meta({ description: 'By strategy, -1 (sell) to 1 (buy)' }),
+  contributions: z
+    .array(z.object({ feature: z.string(), value: z.number(), effect: z.number() }))
+    .meta({ description: "What moved the model's probability most; effect in log odds" }),
 });
 export const signals = page(signal);
 
@@ -179,6 +182,8 @@ export const trade = z.object({
   exitReason: z.string(),
   mode: z.enum(VENUE_MODES),
 });
+  strategy: z.string().nullable(),
+  leadingStrategy: z.string().nullable().meta({ description: 'Whose vote weighed most in the entry' }),
 export const trades = page(trade);
 
 export const positionsQuery = pageQuery.extend({
@@ -207,6 +212,8 @@ export const position = z.object({
   exitReason: z.string().nullable(),
   mode: z.enum(VENUE_MODES),
   createdAt: isoTime,
+  strategy: z.string().nullable(),
+  leadingStrategy: z.string().nullable(),
   updatedAt: isoTime,
 });
 export const positions = page(position);
@@ -229,6 +236,18 @@ export const performance = z.object({
   metrics: z.record(z.string(), z.number().nullable()),
 });
 
+  byStrategy: z
+    .array(
+      z.object({
+        strategy: z.string(),
+        trades: z.int(),
+        wins: z.int(),
+        winRatePct: z.number(),
+        pnl: z.number(),
+        averagePnlPct: z.number(),
+      }),
+    )
+    .meta({ description: 'Closed trades by the strategy whose vote weighed most in the entry' }),
 export const account = z.object({
   mode: z.enum(VENUE_MODES),
   asOf: isoTime,

@@ -41,13 +41,31 @@ export async function performanceOf({ database }: Pick<ApiDependencies, 'databas
     .sort(([a], [b]) => a - b)
     .map(([time, value, drawdownPct]) => ({ timestamp: new Date(time).toISOString(), equity: value, drawdownPct }));
   const curve = [...thinned(coarse, MOST_POINTS), ...thinned(fine, MOST_POINTS)];
-  return {
-    equity: curve,
-    metrics: metricsOf(
-      curve,
-      trades.filter(({ exitTime }) => inside(exitTime.getTime())),
-    ),
-  };
+  const closed = trades.filter(({ exitTime }) => inside(exitTime.getTime()));
+  return { equity: curve, metrics: metricsOf(curve, closed), byStrategy: byStrategy(closed) };
+}
+
+/** Trades by the strategy whose vote weighed most in the entry; best first. pnl in quote units. */
+function byStrategy(trades: readonly TradeDocument[]) {
+  const groups = new Map<string, TradeDocument[]>();
+  for (const trade of trades) {
+    const name = trade.leadingStrategy ?? trade.strategy ?? 'unknown';
+    groups.set(name, [...(groups.get(name) ?? []), trade]);
+  }
+  const total = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0);
+  return [...groups]
+    .map(([strategy, group]) => {
+      const wins = group.filter(({ pnl }) => pnl > 0).length;
+      return {
+        strategy,
+        trades: group.length,
+        wins,
+        winRatePct: (100 * wins) / group.length,
+        pnl: total(group.map(({ pnl }) => pnl)),
+        averagePnlPct: total(group.map(({ pnlPct }) => pnlPct)) / group.length,
+      };
+    })
+    .sort((a, b) => b.pnl - a.pnl);
 }
 
 function metricsOf(curve: readonly { timestamp: string; equity: number }[], trades: readonly TradeDocument[]) {

@@ -29,6 +29,7 @@ export type SignalView = ReturnType<typeof signal>;
 export const signal = ({ _id, userId: _owner, expiresAt: _expiry, updatedAt: _updated, ...rest }: SignalDocument) => ({
   id: _id,
   ...rest,
+  contributions: rest.contributions ?? [],
   createdAt: iso(rest.createdAt),
   executedAt: isoOrNull(rest.executedAt),
   candleTime: iso(rest.candleTime),
@@ -47,6 +48,8 @@ export type TradeView = ReturnType<typeof trade>;
 export const trade = ({ _id, userId: _owner, day: _day, recordedAt: _recorded, ...rest }: TradeDocument) => ({
   id: _id,
   ...rest,
+  strategy: rest.strategy ?? null,
+  leadingStrategy: rest.leadingStrategy ?? null,
   entryTime: iso(rest.entryTime),
   exitTime: iso(rest.exitTime),
 });
@@ -62,6 +65,8 @@ export function position(document: PositionDocument, price: number | null) {
   return {
     id: _id,
     ...rest,
+    strategy: rest.strategy ?? null,
+    leadingStrategy: rest.leadingStrategy ?? null,
     entryTime: iso(rest.entryTime),
     unprotectedSince: isoOrNull(rest.unprotectedSince),
     exitTime: isoOrNull(rest.exitTime),

@@ -85,6 +85,16 @@ function reasonsFor(votes: Record<string, number>, { config, snapshot, feeRate }
   ];
 }
 
+/** Whose vote, times its weight, spoke loudest for a side (1 buy, -1 sell); null where none did. */
+export function leadingStrategy(votes: Readonly<Record<string, number>>, side: 1 | -1): string | null {
+  const voices = Object.entries(votes)
+    .map(([name, vote]) => ({ name, lean: side * vote * (WEIGHTS[name] ?? 0) }))
+    .filter(({ lean }) => lean > 0);
+  return (
+    voices.reduce<{ name: string; lean: number } | null>((a, b) => (a && a.lean >= b.lean ? a : b), null)?.name ?? null
+  );
+}
+
 /** Both fees and the spread, in percent of the entry's value. */
 export const roundTripCostPct = (feeRate: number, spreadPct: number): number => 200 * feeRate + spreadPct;
 

@@ -5,6 +5,7 @@ export {
   evaluateSignal,
   HOLD_BELOW,
   roundTripCostPct,
+  leadingStrategy,
 } from './evaluate.js';
 export { createStrategy, isStrategyName, STRATEGIES, type StrategyName } from './registry.js';
 export { type ParameterSpec, type Strategy, StrategyError, type StrategyFactory } from './strategy.js';

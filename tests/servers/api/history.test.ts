@@ -54,7 +54,12 @@ async function fill(store: Repositories, userId: string): Promise<void> {
     pnlPct: 9.8,
     exitReason: 'target',
   } as const;
-  await store.trades.insert(userId, trade, { day: '2026-01-01', mode: 'paper' });
+  await store.trades.insert(userId, trade, {
+    day: '2026-01-01',
+    mode: 'paper',
+    strategy: 'ensemble',
+    leadingStrategy: 'trend',
+  });
   const position = {
     id: 'p1',
     symbol: 'BTC/USDT',
@@ -190,7 +195,12 @@ describe('two users', () => {
       expect((await get(`/api/${path}`)).body.items.length).toBeGreaterThan(0);
       expect((await get(`/api/${path}`, ben.token)).body).toEqual({ items: [], nextCursor: null });
     }
-    expect((await get('/api/performance')).body.equity).toHaveLength(1);
+    const { body } = await get('/api/performance');
+    expect(body.equity).toHaveLength(1);
+    expect(body.byStrategy).toEqual([
+      { strategy: 'trend', trades: 1, wins: 1, winRatePct: 100, pnl: 9.8, averagePnlPct: 9.8 },
+    ]);
+    expect((await get('/api/trades')).body.items[0]).toMatchObject({ strategy: 'ensemble', leadingStrategy: 'trend' });
     expect((await get('/api/performance', ben.token)).body.equity).toEqual([]);
     const audit = (await get('/api/audit', ben.token)).body.items as { userId: string }[];
     expect(audit.every(({ userId }) => userId === ben.id)).toBe(true);

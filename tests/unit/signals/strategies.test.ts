@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { highest } from '../../../trading/indicators/extremes.js';
 import { indicatorColumns } from '../../../trading/indicators/index.js';
 import { sliceCandles } from '../../../trading/market/columns.js';
-import { createStrategy, evaluateSignal, findLookahead, STRATEGIES } from '../../../trading/signals/index.js';
+import {
+  createStrategy,
+  evaluateSignal,
+  findLookahead,
+  leadingStrategy,
+  STRATEGIES,
+} from '../../../trading/signals/index.js';
 import type { CandleColumns } from '../../../trading/types.js';
 import { candlesArbitrary, recordedCandles } from '../../support/candles.js';
 
@@ -113,5 +119,16 @@ describe('evaluateSignal', () => {
       reasons: [expect.stringContaining('only 20 closed candles')],
     });
     expect(() => at(0)).toThrow();
+  });
+});
+
+describe('leadingStrategy', () => {
+  test('is the one whose weighted vote spoke loudest for the side', () => {
+    expect(leadingStrategy({ trend: 0.2, momentum: 0.6, volume: 0.7, 'mean-reversion': -0.9 }, 1)).toBe('momentum');
+    expect(leadingStrategy({ trend: 0.2, momentum: 0.6, 'mean-reversion': -0.9 }, -1)).toBe('mean-reversion');
+  });
+  test('is nobody where nobody spoke for the side', () => {
+    expect(leadingStrategy({ trend: -0.2, momentum: 0 }, 1)).toBeNull();
+    expect(leadingStrategy({}, 1)).toBeNull();
   });
 });
