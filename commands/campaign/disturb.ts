@@ -28,6 +28,8 @@ export interface Disturbed {
 const SERVER_EVERY = 12;
 const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
 const SETTLE_MS = 2_000;
+/** A worker works for at least as long as it took to start, on average. */
+const LIFE_PER_START = 1.2;
 
 export function disturb(plan: Disturbance): Disturbed {
   const { workers, servers, random, say } = plan;
@@ -49,10 +51,10 @@ export function disturb(plan: Disturbance): Disturbed {
   let kills = 0;
   let serversKilled = 0;
 
-  /** Each worker lives for its own random time after every start. */
+  /** Each worker lives for its own random time after every start; on a machine that starts it slowly, for longer. */
   async function hunt(worker: CampaignWorker): Promise<void> {
     while (!plan.isDone() && kills < plan.kills) {
-      const life = plan.everyMs * (0.2 + 1.6 * random());
+      const life = Math.max(plan.everyMs, worker.startMs() * LIFE_PER_START) * (0.2 + 1.6 * random());
       const born = worker.upSince();
       await pause(100);
       if (born === null) continue;

@@ -10,6 +10,8 @@ export interface CampaignWorker {
   readonly atPoint: Record<string, number>;
   /** Real time, ms, at which the worker last became ready; null while it is down. */
   upSince(): number | null;
+  /** How long its last start took, ms. */
+  startMs(): number;
   /** Of the process that runs now. */
   pid(): number | undefined;
   ready(): Promise<void>;
@@ -26,11 +28,13 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
   let child: ChildProcess | null = null;
   let stopping = false;
   let upSince: number | null = null;
+  let startMs = 0;
   let waiting: (() => void)[] = [];
 
   function launch(): void {
     const entry = join(projectRoot(), 'dist', 'worker', 'main.js');
     let byCampaign = false;
+    const launchedAt = Date.now();
     const draws = seed === undefined ? {} : { CRASH_SEED: String(seed * 10_000 + starts++) };
     const started = spawn(process.execPath, ['--enable-source-maps', entry], {
       env: { ...process.env, ...env, ...draws },
@@ -47,6 +51,7 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
     });
     started.on('message', () => {
       upSince = Date.now();
+      startMs = upSince - launchedAt;
       for (const done of waiting.splice(0)) done();
     });
     started.on('exit', (_code, signal) => {
@@ -62,6 +67,7 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
     kills,
     atPoint,
     upSince: () => upSince,
+    startMs: () => startMs,
     pid: () => child?.pid,
     ready: () => (upSince !== null ? Promise.resolve() : new Promise((done) => void waiting.push(done))),
     kill() {
