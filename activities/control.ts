@@ -1,5 +1,6 @@
 /** What starting, stopping and resetting mean beyond the workflow's own state. */
 import { asEmergency } from '../adapters/exchange/priority.js';
+import type { KeyWatch } from './account/liveKeys.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
 import { openDesk } from './orders/desk.js';
@@ -9,6 +10,7 @@ import type { CancelReport, LoopSettings, SettleStop, StartGate } from './types.
 
 export async function openTrading(
   deps: ActivityDependencies,
+  keys: KeyWatch,
   { userId, by }: { userId: string; by: string },
 ): Promise<StartGate> {
   const { repositories } = deps;
@@ -24,7 +26,7 @@ export async function openTrading(
       settings,
     };
   if (config.mode === 'live') {
-    const problem = await whyNotLive(deps, userId);
+    const problem = await whyNotLive(deps, keys, userId);
     if (problem) return { allowed: false, code: 'LIVE_NOT_READY', message: problem, settings };
   }
   const { halted } = await repositories.status.haltState(userId);
@@ -41,10 +43,10 @@ export async function openTrading(
   return { allowed: true, settings };
 }
 
-async function whyNotLive(deps: ActivityDependencies, userId: string): Promise<string | null> {
+async function whyNotLive(deps: ActivityDependencies, keys: KeyWatch, userId: string): Promise<string | null> {
   try {
     await deps.venue('live').key(userId);
-    return null;
+    return await keys.checked(userId);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

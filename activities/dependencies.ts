@@ -2,18 +2,13 @@
 import type { Client } from '@temporalio/client';
 import type { Analyst } from '../adapters/analyst/analyst.js';
 import type { Repositories } from '../adapters/database/repositories.js';
-import type { AccountExchange, AccountKey, Exchange } from '../adapters/exchange/port.js';
-import type { MarketCache } from '../adapters/exchange/marketCache.js';
+import type { TradingVenue } from '../adapters/exchange/createVenues.js';
+import type { AccountExchange } from '../adapters/exchange/port.js';
 import type { CandleColumns, Timeframe, VenueMode } from '../trading/types.js';
 import type { EventToSend } from './types.js';
 
 /** Where one mode's orders go: paper and live are two of these, of one code. */
-export interface Venue {
-  exchange: Exchange;
-  market: MarketCache;
-  /** The user's key: the simulator's own for paper, the stored one for live. Throws AuthenticationFailed without one. */
-  key(userId: string): Promise<AccountKey>;
-}
+export type Venue = TradingVenue;
 
 export interface Log {
   info(fields: object, message: string): void;

@@ -1,5 +1,7 @@
 /** The only registry of activities: names as the Web UI shows them, dependencies handed in. */
 import { createBalanceBook } from './account/balances.js';
+import { createCompareTurns } from './account/compareTurns.js';
+import { createKeyWatch } from './account/liveKeys.js';
 import { loadSettings, openTrading, settleStop } from './control.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { createEmergencyActivities } from './emergency/index.js';
@@ -7,6 +9,7 @@ import { withFailures } from './failures.js';
 import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
 import { enter } from './orders/entry.js';
+import { enterInShadow } from './orders/shadow.js';
 import { managePositions } from './positions/managePositions.js';
 import { recordCycle } from './recordCycle.js';
 import { runSafetyChecks } from './risk/runSafetyChecks.js';
@@ -19,24 +22,28 @@ export interface Activities {
   trading: ReadingActivities & TradingActivities & Pick<EmergencyActivities, 'haltTrading'>;
   /** For the queue `trading-emergency`. */
   emergency: EmergencyActivities;
-  /** A user's stream or another process saw something move: balances are asked again. */
-  touched(userId: string): void;
+  /** A user's stream saw something move: balances are asked again; after a gap orders are compared as well. */
+  touched(userId: string, gap?: boolean): void;
 }
 
 export function createActivities(deps: ActivityDependencies): Activities {
   const balances = createBalanceBook(deps);
+  const turns = createCompareTurns();
+  const keys = createKeyWatch(deps);
+  const accounts = { deps, balances, turns, keys };
   const seen = createSeenCandles();
   const emergency = createEmergencyActivities(deps, balances);
   const trading: Activities['trading'] = {
     collectMarketData: (input) => collectMarketData(deps, input),
     generateSignals: (input) => generateSignals(deps, seen, input),
-    runSafetyChecks: (input) => runSafetyChecks(deps, balances, input),
-    openTrading: (input) => openTrading(deps, input),
+    runSafetyChecks: (input) => runSafetyChecks(accounts, input),
+    openTrading: (input) => openTrading(deps, keys, input),
     loadSettings: (input) => loadSettings(deps, input),
     executeTrade: ({ userId, plan }) =>
       withHeartbeat(async () => {
         try {
-          return await enter(await openDesk(deps, userId), plan);
+          const desk = await openDesk(deps, userId);
+          return await (desk.shadow ? enterInShadow(desk, plan) : enter(desk, plan));
         } finally {
           balances.touched(userId);
         }
@@ -55,7 +62,10 @@ export function createActivities(deps: ActivityDependencies): Activities {
   };
   return {
     trading: withFailures({ ...trading } as never) as typeof trading,
-    emergency: withFailures({ ...createEmergencyActivities(deps, balances) } as never) as EmergencyActivities,
-    touched: (userId) => balances.touched(userId),
+    emergency: withFailures({ ...emergency } as never) as EmergencyActivities,
+    touched(userId, gap) {
+      balances.touched(userId);
+      if (gap) turns.suspect(userId);
+    },
   };
 }

@@ -83,7 +83,7 @@ function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
     },
     active,
     expiresAt: active ? record.startedAt + TIMEFRAME_MS['5m'] : null,
-    rejection: signal.rejections?.join(',') ?? null,
+    rejection: signal.rejections?.join(',') ?? (signal.shadow ? 'SHADOW' : null),
   };
 }
 

@@ -64,6 +64,8 @@ export interface SignalReport extends Pick<Signal, 'symbol' | 'type' | 'confiden
   votes?: Signal['votes'];
   contributions?: Signal['contributions'];
   rejections?: SignalRejection[];
+  /** Entered in shadow mode: decided, stored and not sent. */
+  shadow?: true;
   /** True when this candle's opinion is already in the log. */
   repeated?: boolean;
 }
@@ -100,6 +102,8 @@ export interface SafetyReport {
   /** The user's day on the market's clock, 2024-08-05. */
   day: string;
   events: EventToSend[];
+  /** Something of ours was found on the exchange that the books didn't have: positions are looked after. */
+  attention?: true;
 }
 
 /** Something a user is to be told; `eventId` makes it the same message however often it is asked for. */
@@ -121,7 +125,7 @@ export interface LogLine {
 export interface TradeReport {
   intentId: string;
   symbol: string;
-  outcome: 'FILLED' | 'PARTIALLY_FILLED' | 'REJECTED' | 'ABANDONED' | 'REFUSED' | 'FLATTENED';
+  outcome: 'FILLED' | 'PARTIALLY_FILLED' | 'REJECTED' | 'ABANDONED' | 'REFUSED' | 'FLATTENED' | 'SHADOW';
   quantity: string;
   averagePrice: string | null;
   protected: boolean;

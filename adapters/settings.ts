@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import type { AnalystSettings } from './analyst/analyst.js';
 import { projectRoot } from './paths.js';
 import { parseKeys } from './secrets/master-keys.js';
 
@@ -26,6 +27,10 @@ export interface Settings {
   exchange: ExchangeChoice;
   exchangeUrl?: string; // without a trailing slash
   exchangeControlUrl?: string;
+  /** Stands before or in place of the real exchange for live users; without a trailing slash. */
+  liveExchangeUrl?: string;
+  /** Fraction of the address's request weight that this worker may take, above 0 and up to 1. */
+  exchangeWeightShare: number;
   /** Market seconds per real second of recorded candles. */
   simSpeed: number;
   simWeightLimit: number; // request weight per minute
@@ -36,12 +41,29 @@ export interface Settings {
   demo: boolean;
   /** True in the processes that `npm start` started with servers of its own. */
   embedded: boolean;
+  /** An optional second opinion on entries; absent: none. */
+  analyst?: AnalystSettings;
+  /** Gateways of the operator's own for these channels' messages; no user can set them. */
+  telegramBaseUrl?: string;
+  discordBaseUrl?: string;
   smtpUrl?: string;
   mailFrom: string;
   publicUrl?: string; // without a trailing slash
   logLevel: LogLevel;
+  /** Where OpenTelemetry traces go, by OTLP over HTTP; absent: nowhere. */
+  tracing?: TracingSettings;
   /** Where a worker, or an API process of a deployment, serves /metrics on `listenHost`; absent: nowhere. */
   metricsPort?: number;
+}
+
+export interface TracingSettings {
+  /** Whole, with its path. */
+  url: string;
+  headers: Record<string, string>;
+  /** Begins the services' names. */
+  service: string;
+  /** Share of the traces that are taken, 0 to 1. */
+  sampleRatio: number;
 }
 
 export const EXCHANGE_CHOICES = ['auto', 'simulator', 'binance'] as const;
@@ -89,6 +111,8 @@ export function loadSettings(env?: Environment): Settings {
     exchange: v.EXCHANGE,
     exchangeUrl: v.EXCHANGE_URL,
     exchangeControlUrl: v.EXCHANGE_CONTROL_URL,
+    liveExchangeUrl: v.LIVE_EXCHANGE_URL,
+    exchangeWeightShare: v.EXCHANGE_WEIGHT_SHARE,
     simSpeed: v.SIM_SPEED,
     simWeightLimit: v.SIM_WEIGHT_LIMIT,
     simDataDir: v.SIM_DATA_DIR,
@@ -97,11 +121,15 @@ export function loadSettings(env?: Environment): Settings {
     adminPassword: v.ADMIN_PASSWORD,
     demo: v.DEMO,
     embedded: v.EMBEDDED,
+    analyst: analystOf(v),
+    telegramBaseUrl: v.TELEGRAM_BASE_URL,
+    discordBaseUrl: v.DISCORD_BASE_URL,
     smtpUrl: v.SMTP_URL,
     mailFrom: v.MAIL_FROM,
     publicUrl: v.PUBLIC_URL,
     logLevel: v.LOG_LEVEL,
     metricsPort: v.METRICS_PORT,
+    tracing: tracingOf(v),
   };
 }
 
@@ -155,6 +183,8 @@ const keys = (first: string) =>
     true,
   ).optional();
 
+const headerValue = (pair: string): string => decodeURIComponent(pair.slice(pair.indexOf('=') + 1));
+
 const schema = z.object({
   PORT: numeric(
     (n) => Number.isInteger(n) && n <= 65535,
@@ -181,6 +211,14 @@ const schema = z.object({
   EXCHANGE: oneOf(EXCHANGE_CHOICES).default('auto'),
   EXCHANGE_URL: httpUrl('the address of a running exchange, such as http://127.0.0.1:8080').optional(),
   EXCHANGE_CONTROL_URL: httpUrl('the address of its control port, such as http://127.0.0.1:8081').optional(),
+  LIVE_EXCHANGE_URL: httpUrl('the address of a proxy before the real exchange, or of one in its place').optional(),
+  EXCHANGE_WEIGHT_SHARE: numeric((n) => n > 0 && n <= 1, 'a fraction above 0 and up to 1').default(1),
+  ANALYST_URL: httpUrl('the base address of a chat completions server, such as http://127.0.0.1:8080/v1').optional(),
+  ANALYST_MODEL: z.string().default('default'),
+  ANALYST_API_KEY: z.string().optional(),
+  ANALYST_TIMEOUT_MS: numeric((n) => n >= 100 && n <= 30_000, 'milliseconds from 100 to 30000').default(2_000),
+  TELEGRAM_BASE_URL: httpUrl('the address of a gateway to Telegram').optional(),
+  DISCORD_BASE_URL: httpUrl('the address of a gateway to Discord').optional(),
   SIM_SPEED: numeric(
     (n) => n > 0 && n <= 100_000,
     'a number above 0 and up to 100000 (1: as fast as real time)',
@@ -205,11 +243,39 @@ const schema = z.object({
     'the address under which users open the dashboard, such as https://trader.example.org',
   ).optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('the address of an OTLP receiver, such as http://127.0.0.1:4318').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: text(
+    (list) => list.split(',').every((one) => /^[\w-]+=/.test(one)),
+    'name=value,name=value',
+    true,
+  )
+    .transform((list) => Object.fromEntries(list.split(',').map((one) => [one.split('=')[0], headerValue(one)])))
+    .optional(),
+  OTEL_SERVICE_NAME: text((name) => /^[\w.-]+$/.test(name), 'a name of letters, digits, ., _ and -').default(
+    'crypto-trader-pro',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: numeric((n) => n <= 1, 'a share from 0 to 1').default(1),
   METRICS_PORT: numeric(
     (n) => Number.isInteger(n) && n <= 65535,
     'a whole number from 0 to 65535 (0: any free port), or nothing for no metrics',
   ).optional(),
 });
+
+function tracingOf(v: z.infer<typeof schema>): TracingSettings | undefined {
+  const endpoint = v.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (!endpoint) return undefined;
+  return {
+    url: `${endpoint}/v1/traces`,
+    headers: v.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    service: v.OTEL_SERVICE_NAME,
+    sampleRatio: v.OTEL_TRACES_SAMPLER_ARG,
+  };
+}
+
+function analystOf(v: z.infer<typeof schema>): AnalystSettings | undefined {
+  if (!v.ANALYST_URL) return undefined;
+  return { url: v.ANALYST_URL, model: v.ANALYST_MODEL, apiKey: v.ANALYST_API_KEY, timeoutMs: v.ANALYST_TIMEOUT_MS };
+}
 
 /** Values that are right alone and wrong together. */
 function contradictions(env: Environment): string[] {

@@ -3,20 +3,14 @@ import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Database } from '../adapters/database/connect.js';
 import type { Repositories } from '../adapters/database/repositories.js';
-import type { MarketCache } from '../adapters/exchange/marketCache.js';
-import type { AccountKey, Exchange } from '../adapters/exchange/port.js';
+import type { TradingVenue } from '../adapters/exchange/createVenues.js';
 import type { Logger } from '../adapters/log.js';
 import type { Channels } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
 import type { TradingConfig, VenueMode } from '../trading/types.js';
 
 /** Where one mode's orders go, for what the API shows of it. */
-export interface ApiVenue {
-  exchange: Exchange;
-  market: MarketCache;
-  /** Throws AuthenticationFailed without one. */
-  key(userId: string): Promise<AccountKey>;
-}
+export type ApiVenue = TradingVenue;
 
 export interface ApiDependencies {
   database: Database;

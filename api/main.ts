@@ -38,8 +38,8 @@ const channels = createChannels({
   smtpUrl: settings.smtpUrl,
   mailFrom: settings.mailFrom,
   publicUrl: settings.publicUrl,
-  telegramBaseUrl: process.env['TELEGRAM_BASE_URL'] || undefined,
-  discordBaseUrl: process.env['DISCORD_BASE_URL'] || undefined,
+  telegramBaseUrl: settings.telegramBaseUrl,
+  discordBaseUrl: settings.discordBaseUrl,
 });
 
 const deps = {
@@ -69,7 +69,7 @@ const stopBots = startTelegramBots({
   keys,
   trading: api.trading,
   warn: (message) => log.warn(message),
-  telegramBaseUrl: process.env['TELEGRAM_BASE_URL'] || undefined,
+  telegramBaseUrl: settings.telegramBaseUrl,
 });
 const stopWatchdog = startWatchdog(deps, { dataDir: settings.dataDir, namespace, registry: api.registry });
 // A port of its own answers under any name, which the API does not once PUBLIC_URL is set. Under the launcher the

@@ -4,6 +4,7 @@ import type { SymbolRules, TradingConfig } from '../trading/types.js';
 export const ensembleConfig: TradingConfig = {
   tradingMode: 'CONSERVATIVE',
   mode: 'paper',
+  shadow: false,
   maxDailyLossPct: 3,
   maxPositions: 5,
   tradingInterval: 60,

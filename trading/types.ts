@@ -202,6 +202,8 @@ export type SignalRejection = (typeof SIGNAL_REJECTIONS)[number];
 export interface TradingConfig {
   tradingMode: TradingMode;
   mode: VenueMode;
+  /** Live only: decide on live data, send nothing, record what would have been sent. */
+  shadow: boolean;
   maxDailyLossPct: number;
   maxPositions: number;
   tradingInterval: number; // s

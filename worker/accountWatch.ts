@@ -34,7 +34,7 @@ const SWEEP_MS = 60_000;
 export function createAccountWatch(
   client: Client,
   venueOf: (mode: VenueMode) => Venue,
-  touched: (userId: string) => void,
+  touched: (userId: string, gap: boolean) => void,
   log: Log,
   { positions, status }: Pick<Repositories, 'positions' | 'status'>,
 ): AccountWatch {
@@ -96,7 +96,7 @@ export function createAccountWatch(
       const venue = venueOf(mode);
       const key = await venue.key(userId);
       return await venue.exchange.watchAccount(key, (event) => {
-        touched(userId);
+        touched(userId, event.kind === 'gap');
         const notice = noticeOf(event);
         if (notice) void wake(userId, notice);
       });

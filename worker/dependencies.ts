@@ -1,9 +1,10 @@
 /** Assembles one worker process: connections, repositories, venues, activities. The only place that knows them all. */
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
-import { analystFromEnvironment } from '../adapters/analyst/analyst.js';
+import { createAnalyst } from '../adapters/analyst/analyst.js';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
+import { createVenues } from '../adapters/exchange/createVenues.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
@@ -16,7 +17,6 @@ import { createWorkerMetrics } from './metrics.js';
 import { assembleNotifications } from './notifications.js';
 import { assembleResearch } from './research.js';
 import { assembleTraining } from './training.js';
-import { createVenues } from './venues.js';
 
 export interface Parts {
   connection: NativeConnection;
@@ -31,6 +31,9 @@ export interface Parts {
   close(): Promise<void>;
 }
 
+/** A model needs 580 closed candles, and learns from the outcomes of more. */
+const CANDLES_KEPT = 1_000;
+
 export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   if (!settings.mongodbUri) throw new Error('MONGODB_URI: not set; name the database, or use `npm start`');
   const { connection: options, namespace } = temporalConnectOptions(settings);
@@ -43,7 +46,14 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
   const repositories = createRepositories(database, keys);
   const client = new Client({ connection: clientConnection, namespace, ...converter });
-  const venues = createVenues(settings, repositories, log);
+  const venues = createVenues({
+    settings,
+    credentials: repositories.credentials,
+    log,
+    weightShare: settings.exchangeWeightShare,
+    candlesKept: CANDLES_KEPT,
+    streams: true,
+  });
   const metrics = createWorkerMetrics(() => Date.now());
   const notifications = assembleNotifications({ settings, repositories, keys, client, observe: metrics.observe });
   const training = assembleTraining({
@@ -69,7 +79,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     notify: notifications.notify,
     notify: notifications.notify,
     scorer: training.scorer,
-    analyst: analystFromEnvironment(process.env) ?? undefined,
+    analyst: settings.analyst && createAnalyst(settings.analyst),
     log,
     now: () => Date.now(),
   };

@@ -19,26 +19,21 @@ export interface NotificationParts {
   close(): Promise<void>;
 }
 
-/**
- * TELEGRAM_BASE_URL and DISCORD_BASE_URL lead messages to gateways of the operator's own; they are read from the
- * environment only and no user can set them.
- */
 export function assembleNotifications(parts: {
-  settings: Pick<Settings, 'smtpUrl' | 'mailFrom' | 'publicUrl'>;
+  settings: Pick<Settings, 'smtpUrl' | 'mailFrom' | 'publicUrl' | 'telegramBaseUrl' | 'discordBaseUrl'>;
   repositories: Repositories;
   keys: MasterKeys;
   client: Client;
-  env?: Record<string, string | undefined>;
   /** Counts around the steps. */
   observe?: <T extends object>(activities: T) => T;
 }): NotificationParts {
-  const { settings, repositories, keys, client, env = process.env, observe = (same) => same } = parts;
+  const { settings, repositories, keys, client, observe = (same) => same } = parts;
   const channels = createChannels({
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
     publicUrl: settings.publicUrl,
-    telegramBaseUrl: env['TELEGRAM_BASE_URL'] || undefined,
-    discordBaseUrl: env['DISCORD_BASE_URL'] || undefined,
+    telegramBaseUrl: settings.telegramBaseUrl,
+    discordBaseUrl: settings.discordBaseUrl,
   });
   const findDestination = createFindDestination(repositories, keys, settings.smtpUrl !== undefined);
   const activities = createNotificationActivities({

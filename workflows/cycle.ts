@@ -92,7 +92,11 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
 
   const trades = await executePlans(session, cycle, safety, notes);
   const exposed =
-    safety.account.openPositions > 0 || safety.account.unresolved > 0 || safety.exits.length > 0 || trades.length > 0;
+    safety.account.openPositions > 0 ||
+    safety.account.unresolved > 0 ||
+    safety.exits.length > 0 ||
+    trades.length > 0 ||
+    safety.attention === true;
   if (exposed) await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines);
   state.activeSignals =
     (state.account?.openPositions ?? 0) + proposals.filter((signal) => !signal.rejections?.length).length;
@@ -112,6 +116,8 @@ async function executePlans(
     const report = await trade.executeTrade.executeWithOptions({ summary }, [{ userId: state.userId, cycle, plan }]);
     trades.push(report);
     notes.lines.push(...report.lines);
+    if (report.outcome === 'SHADOW')
+      for (const signal of notes.signals) if (signal.signalId === plan.signalId) signal.shadow = true;
     if (report.averagePrice) notes.executions.push({ signalId: plan.signalId, price: report.averagePrice });
     sendEvents(session, report.events);
     if (state.account && (report.outcome === 'FILLED' || report.outcome === 'PARTIALLY_FILLED')) {

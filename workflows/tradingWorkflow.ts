@@ -8,6 +8,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -63,7 +64,7 @@ async function takeStep(session: Session, step: Step): Promise<void> {
 /** What is most urgent now, or null when there is nothing to do. */
 function nextStep(session: Session): Step | null {
   const { state } = session;
-  if (state.emergencyRequest) return runEmergency;
+  if (state.emergencyRequest) return stopAtOnce;
   if (state.unsettled) return settle;
   if (session.closes.length > 0) return closeAsked;
   if (session.fills.length > 0) return attendToFills;
@@ -80,6 +81,11 @@ async function waitForWork(session: Session): Promise<void> {
   if (wakeAt === Infinity)
     await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
   else await condition(awake, Math.max(1, wakeAt - Date.now()));
+}
+
+async function stopAtOnce(session: Session): Promise<void> {
+  await runEmergency(session);
+  await valueWhileStopped(session);
 }
 
 /** Writes down what a stop or a reset means: open entries cancelled, settings and status saved. */
@@ -154,7 +160,27 @@ async function attend(session: Session, why: string): Promise<void> {
     noteOutage(session, { code, message });
     return;
   }
+  if (!isTrading(session)) await valueWhileStopped(session);
   if (lines.length > 0) await recordLines(session, lines);
+}
+
+/** No cycle values the account while it is stopped; its holdings go on making profit and loss all the same. */
+async function valueWhileStopped(session: Session): Promise<void> {
+  const { state } = session;
+  if (!patched('value-while-stopped')) return;
+  try {
+    const { account, day } = await read.runSafetyChecks({
+      userId: state.userId,
+      cycle: state.cycle,
+      signals: [],
+      entriesWanted: false,
+    });
+    state.account = account;
+    state.day = day;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The figures stay as they were until the next look.
+  }
 }
 
 async function closeAsked(session: Session): Promise<void> {
@@ -174,6 +200,7 @@ async function closeAsked(session: Session): Promise<void> {
   } catch (error) {
     for (const request of asked) request.done = { error: failureOf(error).message };
   }
+  if (!isTrading(session)) await valueWhileStopped(session);
   if (lines.length > 0) await recordLines(session, lines);
 }
 

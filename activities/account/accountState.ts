@@ -1,16 +1,15 @@
 /**
  * What an account is worth and what it made today. Profit and loss come from the product's own trades and positions
- * only: deposits, withdrawals and holdings that were there before are recognised as a change of capital, logged, and
- * kept out of the PnL and of the loss limit.
+ * only (trading/pnl/accountDay.ts); what others moved is recognised (./reconcile.ts) and kept out of both.
  */
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
-import type { AccountBaseline, TradeDocument } from '../../adapters/database/documents.js';
+import type { StoredBaseline, TradeDocument } from '../../adapters/database/documents.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
-import { costOf, dayKey, valuation } from '../../trading/pnl/index.js';
 import { decimal } from '../../trading/orders/index.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
+import { capitalOf } from '../../trading/reconcile/index.js';
 import type { AccountView } from '../types.js';
-import type { BalanceBook } from './balances.js';
+import { type AccountDesk, explainAccount } from './reconcile.js';
 
 export interface AccountState {
   view: AccountView;
@@ -18,99 +17,91 @@ export interface AccountState {
   day: { key: string; openingEquity: number; pnl: number; pnlPct: number; tradesToday: number };
   closedToday: TradeDocument[];
   peakEquity: number;
+  /** Without what nobody has explained yet: a withdrawal that is not recognised yet is no drawdown. */
+  explainedEquity: number;
   freeQuote: number;
-  /** A change of capital seen once and not yet confirmed, quote units. */
+  /** A change of the quote asset that nothing explains yet, quote units. */
   unexplained: number;
+  /** Something of ours was found on the exchange: the positions are to be looked after. */
+  attention: boolean;
 }
-
-/** Kept in system_status.baseline. Money in quote units. */
-interface Baseline extends AccountBaseline {
-  /** Each position's PnL when the day began: what it makes today is measured from there. */
-  positionPnl: Record<string, number>;
-  realizedBefore: number;
-  feesBefore: number;
-  /** Equity less all profit: changes by deposits and withdrawals only. */
-  capital: number;
-  pendingTransfer: number;
-  /** Entries opened today. */
-  entries?: number;
-}
-
-/** Below this a drift of capital is dust and rounding, quote units or fraction of equity. */
-const TRANSFER_FLOOR = 5;
-const TRANSFER_SHARE = 0.0005;
 
 export async function accountState(
-  deps: ActivityDependencies,
-  balances: BalanceBook,
+  desk: AccountDesk,
   userId: string,
   config: StoredConfig,
   market: { prices: Record<string, number>; marketTime: number },
 ): Promise<AccountState> {
-  const { repositories } = deps;
-  const [held, positions, status] = await Promise.all([
-    balances.of(userId, config.mode),
+  const { repositories } = desk.deps;
+  const { mode, symbols } = config;
+  const { marketTime } = market;
+  const [positions, status, unresolved] = await Promise.all([
     repositories.positions.open(userId),
     repositories.status.get(userId),
+    repositories.orders.unresolvedByUser(userId),
   ]);
-  const quote = config.symbols[0]?.split('/')[1] ?? 'USDT';
-  const quoteBalance = held.find((balance) => balance.asset === quote);
-  const freeQuote = Number(quoteBalance?.free ?? 0);
-  const cash = freeQuote + Number(quoteBalance?.locked ?? 0);
+  const quiet = unresolved.length === 0;
+  const account = await explainAccount(desk, { userId, mode, symbols, positions, marketTime, quiet });
+  const quote = symbols[0]?.split('/')[1] ?? 'USDT';
+  const held = account.balances.find((balance) => balance.asset === quote);
+  const cash = Number(held?.free ?? 0) + Number(held?.locked ?? 0);
   const worth = valuation({ cash, positions, prices: market.prices });
-  const key = dayKey(market.marketTime, config.timeZone);
-  const closedToday = await repositories.trades.ofDay(userId, key);
-  const pnlOf = (position: StoredPosition): number => positionPnl(position, market.prices);
-  const open = positions.map((position) => ({ id: position.id, pnl: pnlOf(position) }));
 
-  const known = status?.baseline as Baseline | null | undefined;
-  const rolled = await rollBaseline(deps, userId, known ?? null, key, worth.equity, open, closedToday);
-  const base = rolled.positionPnl;
-  const realizedToday = sum(closedToday.map((trade) => trade.pnl));
-  const feesToday =
-    sum(closedToday.map((trade) => trade.fees)) + sum(positions.map((position) => Number(position.entryFee)));
-  const dailyPnl =
-    sum(closedToday.map((trade) => trade.pnl - (base[trade.positionId] ?? 0))) +
-    sum(open.map(({ id, pnl }) => pnl - (base[id] ?? 0)));
-  const openPnl = sum(open.map(({ pnl }) => pnl));
-  const total = rolled.realizedBefore + realizedToday + openPnl;
+  const key = dayKey(marketTime, config.timeZone);
+  const stored = status?.baseline ?? null;
+  const known = stored && (stored.mode ?? mode) === mode ? stored : null;
+  const trades = await repositories.trades.sinceDay(userId, firstDayOf(known, key));
+  const day = followAccount(known, {
+    day: key,
+    equity: worth.equity,
+    open: positions.map((position) => ({ id: position.id, pnl: positionPnl(position, market.prices) })),
+    trades: trades.filter((trade) => trade.mode === mode),
+    recognised: account.book ? (capitalOf(account.book)[quote] ?? '0') : known?.recognised,
+  });
+  const baseline = { ...day.baseline, mode };
+  if (changed(known, baseline)) await repositories.status.setBaseline(userId, baseline);
 
-  const { baseline, unexplained, transfer } = followCapital(rolled, worth.equity, total);
-  // Until a change of capital is confirmed it makes neither a peak nor a drawdown, nor the equity a day opens with.
-  const explained = worth.equity - unexplained;
-  baseline.peakEquity = Math.max(baseline.peakEquity + transfer, explained);
-  if (known && known.day !== key) baseline.dayStartEquity = explained;
-  if (changed(known ?? null, baseline)) await repositories.status.setBaseline(userId, baseline);
-  if (transfer !== 0) await logTransfer(deps, userId, transfer, quote, market.marketTime);
-
-  const openingEquity = baseline.dayStartEquity;
-  const dailyPnlPct = openingEquity > 0 ? (dailyPnl / openingEquity) * 100 : 0;
-  const drawdownPct = baseline.peakEquity > 0 ? Math.max(0, (1 - explained / baseline.peakEquity) * 100) : 0;
-  const enteredToday =
-    positions.filter((position) => dayKey(position.entryTime, config.timeZone) === key).length +
-    closedToday.filter((trade) => dayKey(trade.entryTime.getTime(), config.timeZone) === key).length;
-  const unresolved = (await repositories.orders.unresolvedByUser(userId)).length;
+  const closedToday = trades.filter((trade) => trade.day === key && trade.mode === mode);
+  const isToday = (time: number): boolean => dayKey(time, config.timeZone) === key;
+  const tradesToday =
+    positions.filter(({ entryTime }) => isToday(entryTime)).length +
+    closedToday.filter(({ entryTime }) => isToday(entryTime.getTime())).length;
   return {
-    view: {
-      equity: cents(worth.equity),
-      cash: cents(cash),
-      positionsValue: cents(worth.positionsValue),
-      realizedPnl: cents(rolled.realizedBefore + realizedToday),
-      unrealizedPnl: cents(worth.unrealizedPnl),
-      fees: cents(rolled.feesBefore + feesToday),
-      dailyPnl: cents(dailyPnl),
-      dailyPnlPct: cents(dailyPnlPct),
-      drawdownPct: cents(drawdownPct),
-      openPositions: positions.length,
-      tradesToday: enteredToday,
-      unresolved,
-    },
+    view: viewOf({ worth, cash, day, positions, tradesToday, unresolved: unresolved.length }),
     positions,
-    day: { key, openingEquity, pnl: dailyPnl, pnlPct: dailyPnlPct, tradesToday: enteredToday },
+    day: { key, openingEquity: baseline.dayStartEquity, pnl: day.dailyPnl, pnlPct: day.dailyPnlPct, tradesToday },
     closedToday,
     peakEquity: baseline.peakEquity,
-    freeQuote,
-    unexplained,
+    explainedEquity: day.explainedEquity,
+    freeQuote: Number(held?.free ?? 0),
+    unexplained: Number(account.unexplained[quote] ?? 0),
+    attention: account.attention,
+  };
+}
+
+function viewOf(found: {
+  worth: ReturnType<typeof valuation>;
+  cash: number;
+  day: AccountDay;
+  positions: readonly StoredPosition[];
+  tradesToday: number;
+  unresolved: number;
+}): AccountView {
+  const { worth, cash, day, positions, tradesToday, unresolved } = found;
+  const entryFees = positions.reduce((sum, position) => sum + Number(position.entryFee), 0);
+  return {
+    equity: rounded(worth.equity),
+    cash: rounded(cash),
+    positionsValue: rounded(worth.positionsValue),
+    realizedPnl: rounded(day.realizedPnl),
+    unrealizedPnl: rounded(worth.unrealizedPnl),
+    fees: rounded(day.fees + entryFees),
+    dailyPnl: rounded(day.dailyPnl),
+    dailyPnlPct: rounded(day.dailyPnlPct),
+    drawdownPct: rounded(day.drawdownPct),
+    openPositions: positions.length,
+    tradesToday,
+    unresolved,
   };
 }
 
@@ -122,85 +113,11 @@ function positionPnl(position: StoredPosition, prices: Record<string, number>): 
   return quantity.times(price).minus(costOf(position, quantity)).plus(position.realizedPnl).toNumber();
 }
 
-async function rollBaseline(
-  deps: ActivityDependencies,
-  userId: string,
-  known: Baseline | null,
-  key: string,
-  equity: number,
-  open: { id: string; pnl: number }[],
-  closedToday: TradeDocument[],
-): Promise<Baseline> {
-  const positionPnl = Object.fromEntries(open.map(({ id, pnl }) => [id, pnl]));
-  if (!known) {
-    const profit = sum(open.map(({ pnl }) => pnl)) + sum(closedToday.map((trade) => trade.pnl));
-    return {
-      day: key,
-      dayStartEquity: equity,
-      peakEquity: equity,
-      initialEquity: equity,
-      positionPnl,
-      realizedBefore: 0,
-      feesBefore: 0,
-      capital: equity - profit,
-      pendingTransfer: 0,
-    };
-  }
-  if (known.day === key) return { ...known };
-  const before = await deps.repositories.trades.ofDay(userId, known.day);
-  return {
-    ...known,
-    day: key,
-    dayStartEquity: equity,
-    positionPnl,
-    realizedBefore: known.realizedBefore + sum(before.map((trade) => trade.pnl)),
-    feesBefore: known.feesBefore + sum(before.map((trade) => trade.fees)),
-  };
-}
-
-/**
- * A change of capital is a deposit or a withdrawal once it has been seen twice alike (a fill that the books don't have
- * yet looks like one for a moment); until then it is unexplained, and no entry is made.
- */
-function followCapital(
-  baseline: Baseline,
-  equity: number,
-  totalPnl: number,
-): { baseline: Baseline; unexplained: number; transfer: number } {
-  const capital = equity - totalPnl;
-  const delta = capital - baseline.capital;
-  const floor = Math.max(TRANSFER_FLOOR, equity * TRANSFER_SHARE);
-  if (Math.abs(delta) < floor)
-    return { baseline: { ...baseline, capital, pendingTransfer: 0 }, unexplained: 0, transfer: 0 };
-  if (Math.abs(delta - baseline.pendingTransfer) < floor)
-    return {
-      baseline: { ...baseline, capital, dayStartEquity: baseline.dayStartEquity + delta, pendingTransfer: 0 },
-      unexplained: 0,
-      transfer: delta,
-    };
-  return { baseline: { ...baseline, pendingTransfer: delta }, unexplained: delta, transfer: 0 };
-}
-
-const changed = (known: Baseline | null, baseline: Baseline): boolean =>
+const changed = (known: StoredBaseline | null, baseline: StoredBaseline): boolean =>
   !known ||
   known.day !== baseline.day ||
-  known.pendingTransfer !== baseline.pendingTransfer ||
-  Math.abs(known.capital - baseline.capital) > 0.01 ||
-  baseline.peakEquity > known.peakEquity + 0.01 ||
-  known.dayStartEquity !== baseline.dayStartEquity;
+  known.mode !== baseline.mode ||
+  known.recognised !== baseline.recognised ||
+  baseline.peakEquity > known.peakEquity + 0.01;
 
-async function logTransfer(
-  deps: ActivityDependencies,
-  userId: string,
-  amount: number,
-  quote: string,
-  marketTime: number,
-): Promise<void> {
-  const message = `${amount > 0 ? 'Deposit' : 'Withdrawal'} of ${Math.abs(amount).toFixed(2)} ${quote} seen: kept out of PnL and limits`;
-  await deps.repositories.cycle.appendLogs(userId, `transfer-${marketTime}`, [
-    { logLevel: 'WARNING', component: 'MONITOR', message, data: { amount } },
-  ]);
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const cents = (value: number): number => Math.round(value * 1e4) / 1e4;
+const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -6,10 +6,19 @@ import type { Balance } from '../../adapters/exchange/port.js';
 import type { VenueMode } from '../../trading/types.js';
 import { accountOf, type ActivityDependencies } from '../dependencies.js';
 
+export interface BalanceReading {
+  balances: Balance[];
+  /** Real time before the question, ms: it names the answer. */
+  at: number;
+}
+
 export interface BalanceBook {
-  of(userId: string, mode: VenueMode): Promise<Balance[]>;
+  /** `fresh` asks the exchange whatever is known. */
+  of(userId: string, mode: VenueMode, fresh?: 'fresh'): Promise<BalanceReading>;
   /** Something of the user's changed: the next look asks the exchange. */
   touched(userId: string): void;
+  /** Of how many users this worker keeps balances. */
+  size(): number;
 }
 
 const WEIGHT_OF_A_LOOK = 20;
@@ -19,34 +28,49 @@ const LEAST_AGE_MS = 20_000;
 const CAPACITY = 50_000;
 
 export function createBalanceBook(deps: ActivityDependencies): BalanceBook {
-  const known = new Map<string, { balances: Balance[]; at: number }>();
-  const asking = new Map<string, Promise<Balance[]>>();
+  const known = new Map<string, BalanceReading>();
+  const asking = new Map<string, Promise<BalanceReading>>();
 
   const maxAge = (weightLimit: number): number =>
     Math.max(LEAST_AGE_MS, (known.size * WEIGHT_OF_A_LOOK * 60_000) / (weightLimit * IDLE_SHARE));
 
-  async function ask(userId: string, mode: VenueMode, key: string): Promise<Balance[]> {
+  function ask(userId: string, mode: VenueMode, key: string): Promise<BalanceReading> {
+    const answer = read(userId, mode);
+    asking.set(key, answer);
+    // An answer that was on its way while something moved is given to who asked for it and not kept.
+    const keep = (reading: BalanceReading | null): void => {
+      if (asking.get(key) !== answer) return;
+      asking.delete(key);
+      known.delete(key);
+      if (!reading) return;
+      known.set(key, reading);
+      if (known.size > CAPACITY) known.delete(known.keys().next().value!);
+    };
+    answer.then(keep, () => keep(null));
+    return answer;
+  }
+
+  async function read(userId: string, mode: VenueMode): Promise<BalanceReading> {
     const { exchange } = await accountOf(deps, userId, mode);
     const at = deps.now();
-    const balances = await exchange.balances();
-    known.delete(key);
-    known.set(key, { balances, at });
-    if (known.size > CAPACITY) known.delete(known.keys().next().value!);
-    return balances;
+    return { balances: await exchange.balances(), at };
   }
 
   return {
-    async of(userId, mode) {
+    of(userId, mode, fresh) {
       const key = `${mode}:${userId}`;
+      if (fresh) return ask(userId, mode, key);
       const entry = known.get(key);
       const limit = deps.venue(mode).exchange.health().weightLimit || 6_000;
-      if (entry && deps.now() - entry.at < maxAge(limit)) return entry.balances;
-      const running = asking.get(key) ?? ask(userId, mode, key).finally(() => asking.delete(key));
-      asking.set(key, running);
-      return running;
+      if (entry && deps.now() - entry.at < maxAge(limit)) return Promise.resolve(entry);
+      return asking.get(key) ?? ask(userId, mode, key);
     },
     touched(userId) {
-      for (const mode of ['paper', 'live']) known.delete(`${mode}:${userId}`);
+      for (const mode of ['paper', 'live']) {
+        known.delete(`${mode}:${userId}`);
+        asking.delete(`${mode}:${userId}`);
+      }
     },
+    size: () => known.size,
   };
 }

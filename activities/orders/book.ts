@@ -24,7 +24,7 @@ export async function takeFills(desk: Desk, report: OrderReport): Promise<Fill[]
   }
   await store.insert(
     desk.userId,
-    fills.map((fill) => ({ ...fill, clientOrderId: report.clientOrderId })),
+    fills.map((fill) => ({ ...fill, clientOrderId: report.clientOrderId, mode: desk.mode })),
   );
   const fees = fills.reduce((sum, fill) => sum.plus(feeInQuote(fill)), new Decimal(0)).toFixed();
   const stored = await orders.get(report.clientOrderId);

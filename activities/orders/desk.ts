@@ -10,6 +10,7 @@ import type { SymbolRules, VenueMode } from '../../trading/types.js';
 import { accountOf, type ActivityDependencies, type Venue } from '../dependencies.js';
 import { InvariantBroken, NotFound } from '../failures.js';
 import type { EventToSend, LogLine } from '../types.js';
+import { silentAccount } from './shadow.js';
 
 /** How long a signed placement stays valid: short, because an unknown outcome can be decided only after it. */
 export const FENCE_MS = process.env['CAMPAIGN'] === 'true' && process.env['ORDER_FENCE'] === 'off' ? 60_000 : 3_000;
@@ -24,6 +25,8 @@ export interface Desk {
   mode: VenueMode;
   config: StoredConfig;
   venue: Venue;
+  /** Live decides and nothing is sent (./shadow.ts). */
+  shadow: boolean;
   account: AccountExchange;
   lines: LogLine[];
   events: EventToSend[];
@@ -52,13 +55,15 @@ export async function openDesk(
   deps.watch?.(userId, config.mode);
   const context = Context.current();
   const exchangeNow = (): number => deps.now() + (venue.exchange.health().clockOffsetMs ?? 0);
+  const shadow = config.mode === 'live' && config.shadow;
   const desk: Desk = {
     deps,
     userId,
     mode: config.mode,
     config,
     venue,
-    account: exchange,
+    shadow,
+    account: shadow ? silentAccount(exchange) : exchange,
     lines: [],
     events: [],
     async rules(symbol) {

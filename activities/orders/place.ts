@@ -222,6 +222,7 @@ const EARLIER: Record<OrderState, OrderState[]> = {
   EXPIRED: ['ACKNOWLEDGED', 'PARTIALLY_FILLED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED'],
   REJECTED: ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED'],
   ABANDONED: ['INTENT', 'SUBMITTING', 'UNKNOWN'],
+  SHADOW: [],
 };
 
 /** Writes what the exchange reported; a state that cannot follow the stored one is not written. */

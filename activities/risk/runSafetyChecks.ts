@@ -8,7 +8,7 @@ import { checkEntry, correlationMatrix, runRiskChecks, type RiskContext } from '
 import { MODES, sizeEntry } from '../../trading/sizing/index.js';
 import type { ClosedTrade, MarketSnapshot, Refusal, SymbolRules, TradePlan } from '../../trading/types.js';
 import { accountState, type AccountState } from '../account/accountState.js';
-import type { BalanceBook } from '../account/balances.js';
+import type { AccountDesk } from '../account/reconcile.js';
 import type { ActivityDependencies, Venue } from '../dependencies.js';
 import { settingsOf } from '../market/collectMarketData.js';
 import { snapshotOf } from '../market/snapshots.js';
@@ -17,11 +17,11 @@ import type { EventToSend, ExitPlan, SafetyReport, SignalReport, StepInput } fro
 const CORRELATION_WINDOW = 200;
 
 export async function runSafetyChecks(
-  deps: ActivityDependencies,
-  balances: BalanceBook,
+  accounts: AccountDesk,
   input: StepInput & { signals: SignalReport[]; entriesWanted: boolean },
 ): Promise<SafetyReport> {
   const { userId } = input;
+  const { deps } = accounts;
   const config = await settingsOf(deps, userId);
   const venue = deps.venue(config.mode);
   const held = await deps.repositories.positions.open(userId);
@@ -32,8 +32,9 @@ export async function runSafetyChecks(
     held.map((position) => position.symbol),
     config,
   );
-  const account = await accountState(deps, balances, userId, config, market);
-  const context = await riskContext(deps, venue, userId, config, market, account);
+  const account = await accountState(accounts, userId, config, market);
+  const keyProblem = config.mode === 'live' ? await accounts.keys.problem(userId) : null;
+  const context = { ...(await riskContext(deps, venue, userId, config, market, account)), keyProblem };
   const verdict = runRiskChecks(context);
 
   const exits = exitsOf(input.signals, account);
@@ -50,6 +51,7 @@ export async function runSafetyChecks(
     account: account.view,
     day: account.day.key,
     events: warningEvents(userId, verdict.warnings, account),
+    ...(account.attention ? { attention: true as const } : {}),
   };
 }
 
@@ -101,7 +103,12 @@ async function riskContext(
     now: market.marketTime,
     realNow: now,
     config,
-    account: { equity: account.view.equity, cash: account.freeQuote, reserved: 0, unexplained: account.unexplained },
+    account: {
+      equity: account.explainedEquity,
+      cash: account.freeQuote,
+      reserved: 0,
+      unexplained: account.unexplained,
+    },
     day: account.day,
     peakEquity: account.peakEquity,
     positions: account.positions,

@@ -41,23 +41,7 @@ const INSTRUCTION =
   'You check a proposed long entry from numbers alone. Answer with one JSON object and nothing else: ' +
   '{"verdict":"KEEP","reason":"…"}, {"verdict":"LOWER","confidence":0 to 100,"reason":"…"} or {"verdict":"VETO","reason":"…"}.';
 
-/** From ANALYST_URL, ANALYST_MODEL, ANALYST_API_KEY and ANALYST_TIMEOUT_MS; null (the default) without an address. */
-export function analystFromEnvironment(env: Record<string, string | undefined>): Analyst | null {
-  const url = env['ANALYST_URL'];
-  if (!url) return null;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error('ANALYST_URL: not an http or https address');
-  const timeout = env['ANALYST_TIMEOUT_MS'];
-  if (timeout && !(Number(timeout) >= 100 && Number(timeout) <= 30_000))
-    throw new Error('ANALYST_TIMEOUT_MS: must be a number of milliseconds from 100 to 30000');
-  return createAnalyst({
-    url,
-    model: env['ANALYST_MODEL'] || 'default',
-    apiKey: env['ANALYST_API_KEY'] || undefined,
-    timeoutMs: timeout ? Number(timeout) : undefined,
-  });
-}
-
+/** The settings are the operator's: ANALYST_URL, ANALYST_MODEL, ANALYST_API_KEY, ANALYST_TIMEOUT_MS (adapters/settings.ts). */
 export function createAnalyst(settings: AnalystSettings): Analyst {
   const { model, apiKey, timeoutMs = 2_000 } = settings;
   const address = `${settings.url.replace(/\/+$/, '')}/chat/completions`;

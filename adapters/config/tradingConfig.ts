@@ -64,6 +64,7 @@ export const exitSettings = z.strictObject({
 export const tradingConfig = z.strictObject({
   tradingMode: z.enum(TRADING_MODES),
   mode: z.enum(VENUE_MODES),
+  shadow: z.boolean(),
   maxDailyLossPct: above(0, 100),
   maxPositions: whole(1, 100),
   tradingInterval: whole(1, 86_400),
@@ -97,6 +98,7 @@ export type TradingConfigPatch = z.infer<typeof tradingConfigPatch>;
 export const BUILT_IN: TradingConfig = {
   tradingMode: 'CONSERVATIVE',
   mode: 'paper',
+  shadow: false,
   maxDailyLossPct: 3,
   maxPositions: 5,
   tradingInterval: 300,

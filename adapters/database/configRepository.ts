@@ -21,7 +21,8 @@ export function createConfigRepository({ models }: Database) {
       const found = await models.config.findById(userId).lean<ConfigDocument>();
       if (!found) return null;
       const { _id, ...config } = found;
-      return config;
+      // Documents of the first version know no shadow mode.
+      return { ...config, shadow: config.shadow ?? false };
     },
 
     /** Writes a new user's settings; an existing document stays as it is. */

@@ -21,6 +21,8 @@ import type {
   VenueMode,
 } from '../../trading/types.js';
 import type { OrderState } from '../../trading/orders/states.js';
+import type { AccountBaseline } from '../../trading/pnl/index.js';
+import type { AccountBook } from '../../trading/reconcile/index.js';
 import type { Envelope } from '../secrets/envelope.js';
 
 /** `auto_trading_config`; `_id` is the user's id. */
@@ -199,8 +201,45 @@ export interface FillDocument {
   quantity: number;
   fee: number;
   feeAsset: string;
+  /** Absent in documents of the first version, which are paper's. */
+  mode?: VenueMode;
   marketTime: Date;
   recordedAt: Date;
+}
+
+/** Money from outside, or a change that no record explains, as it was noticed. */
+export interface SeenTransfer {
+  id: string;
+  kind: 'deposit' | 'withdrawal' | 'unrecorded';
+  asset: string;
+  /** Signed decimal string. */
+  amount: string;
+  /** Real time, ISO: of the exchange's record where there is one, else when it was noticed. */
+  at: string;
+}
+
+/** `account_books`: an account's balances explained, by asset; `_id` is mode and user. */
+export interface AccountBookDocument {
+  _id: string;
+  userId: string;
+  mode: VenueMode;
+  /** Guards every update. */
+  version: number;
+  book: AccountBook;
+  /** Real time and market time of the first look. */
+  openedAt: Date;
+  openedMarketTime: number;
+  /** Up to where fills are counted, and which of the last minutes: they may be recorded out of order. */
+  countedTo: Date;
+  countedLately: string[];
+  /** The last trade seen by symbol. */
+  tradeCursors: Record<string, string>;
+  /** The newest transfers, oldest first. */
+  seen: SeenTransfer[];
+  foreignOrders: string[];
+  /** Last time every order was compared, real time. */
+  comparedAt: Date | null;
+  updatedAt: Date;
 }
 
 /** `performance_data`: one equity snapshot a cycle; `timestamp` is market time, as performance is. */
@@ -236,13 +275,7 @@ export interface EquityDayDocument {
 }
 
 /** Equity figures that a day's loss and the drawdown are measured against; market time. */
-export interface AccountBaseline {
-  day: string;
-  dayStartEquity: number;
-  peakEquity: number;
-  initialEquity: number;
-  [more: string]: unknown;
-}
+export type StoredBaseline = AccountBaseline & { mode?: VenueMode };
 
 /** `system_status`; `_id` is the user's id. `revision` orders writes: an older one never replaces a newer one. */
 export interface StatusDocument extends StatusView {
@@ -252,7 +285,7 @@ export interface StatusDocument extends StatusView {
   /** Raised by every emergency before anything else: an order prepared under an older epoch is not sent. */
   haltEpoch: number;
   halted: boolean;
-  baseline: AccountBaseline | null;
+  baseline: StoredBaseline | null;
   receipts: EmergencyReceipt[];
   updatedAt: Date;
 }

@@ -46,6 +46,7 @@ export function defineModels(connection: Connection) {
       [{ userId: 1, status: 1 }],
       [{ userId: 1, intentId: 1 }],
       [{ userId: 1, positionId: 1 }],
+      [{ userId: 1, exchangeOrderId: 1 }],
     ]),
     positions: model<documents.PositionDocument>('positions', positionFields, [
       [{ status: 1 }],
@@ -63,6 +64,7 @@ export function defineModels(connection: Connection) {
       [{ userId: 1, orderId: 1 }],
       [{ userId: 1, recordedAt: -1 }],
     ]),
+    accountBooks: model<documents.AccountBookDocument>('account_books', accountBookFields),
     performance: model<documents.PerformanceDocument>('performance_data', performanceFields, [
       [{ userId: 1, recordedAt: -1 }],
     ]),
@@ -118,6 +120,7 @@ const configFields: Fields = {
   isEnabled: flag,
   tradingMode: text,
   mode: text,
+  shadow: flag,
   maxDailyLossPct: number,
   maxPositions: number,
   tradingInterval: number,
@@ -264,6 +267,22 @@ const fillFields: Fields = {
   feeAsset: text,
   marketTime: date,
   recordedAt: date,
+};
+
+const accountBookFields: Fields = {
+  ...owned,
+  mode: text,
+  version: number,
+  book: free,
+  openedAt: date,
+  openedMarketTime: number,
+  countedTo: date,
+  countedLately: { type: [String], default: [] },
+  tradeCursors: free,
+  seen: free,
+  foreignOrders: { type: [String], default: [] },
+  comparedAt: moment,
+  updatedAt: date,
 };
 
 const performanceFields: Fields = {

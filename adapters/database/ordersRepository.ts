@@ -93,6 +93,9 @@ export function createOrdersRepository({ models }: Database) {
     async get(clientOrderId: string): Promise<StoredOrder | null> {
       return models.orders.findById(clientOrderId, { _id: 0 }).lean<StoredOrder>();
     },
+    /** Decided in shadow mode and never sent. */
+    inShadow: (userId: string) => many({ userId, status: 'SHADOW' }),
+    byExchangeId: (userId: string, exchangeOrderId: string) => many({ userId, exchangeOrderId }),
     byIntent: (userId: string, intentId: string) => many({ userId, intentId }),
     /** Every order that was ever sent for a position, its entry included. */
     ofPosition: (userId: string, positionId: string) => many({ userId, positionId }),

@@ -1,5 +1,6 @@
 /** All repositories over one connection. */
 import type { MasterKeys } from '../secrets/master-keys.js';
+import { createAccountBooksRepository } from './accountBooksRepository.js';
 import { createAuditRepository } from './auditRepository.js';
 import { createBacktestsRepository } from './backtestsRepository.js';
 import { createConfigRepository } from './configRepository.js';
@@ -18,6 +19,7 @@ import { createSessionsRepository, createUsersRepository } from './usersReposito
 
 export function createRepositories(database: Database, keys: MasterKeys) {
   return {
+    accountBooks: createAccountBooksRepository(database),
     audit: createAuditRepository(database),
     backtests: createBacktestsRepository(database),
     config: createConfigRepository(database),

@@ -1,7 +1,7 @@
 /** `system_status`: what the workflow last said of itself, the account's baseline, and the halt that fences orders. */
 import type { EmergencyReceipt, StatusView, VenueMode } from '../../trading/types.js';
 import type { Database } from './connect.js';
-import type { AccountBaseline, StatusDocument } from './documents.js';
+import type { StatusDocument, StoredBaseline } from './documents.js';
 import { insertOnce } from './values.js';
 
 const KEPT_RECEIPTS = 20;
@@ -41,7 +41,7 @@ export function createStatusRepository({ models }: Database) {
       });
     },
 
-    async setBaseline(userId: string, baseline: AccountBaseline, now = new Date()): Promise<void> {
+    async setBaseline(userId: string, baseline: StoredBaseline, now = new Date()): Promise<void> {
       await models.status.updateOne({ _id: userId }, { $set: { baseline, updatedAt: now } });
     },
 

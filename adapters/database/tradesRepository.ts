@@ -32,6 +32,10 @@ export function createTradesRepository({ models }: Database) {
     ofDay: (userId: string, day: string): Promise<TradeDocument[]> =>
       models.trades.find({ userId, day }).lean<TradeDocument[]>(),
 
+    /** The trades closed on that day of the user's and later. */
+    sinceDay: (userId: string, day: string): Promise<TradeDocument[]> =>
+      models.trades.find({ userId, day: { $gte: day } }).lean<TradeDocument[]>(),
+
     byPosition: (userId: string, positionId: string): Promise<TradeDocument[]> =>
       models.trades.find({ userId, positionId }).lean<TradeDocument[]>(),
 
@@ -49,7 +53,7 @@ export function createFillsRepository({ models }: Database) {
     /** Stores executions; those known already are passed over. The count of the new ones. */
     async insert(
       userId: string,
-      fills: readonly (Fill & { clientOrderId?: string | null })[],
+      fills: readonly (Fill & { clientOrderId?: string | null; mode?: VenueMode })[],
       now = new Date(),
     ): Promise<number> {
       if (fills.length === 0) return 0;
@@ -68,6 +72,22 @@ export function createFillsRepository({ models }: Database) {
     async byOrder(userId: string, orderId: string): Promise<Fill[]> {
       const found = await models.fills.find({ userId, orderId }).lean<FillDocument[]>();
       return found.map(fillFrom).sort((a, b) => a.time - b.time);
+    },
+
+    /** Fills by when they were recorded (real time), with their documents' ids; all of them without `since`. */
+    async recordedSince(userId: string, mode: VenueMode, since: Date | null): Promise<RecordedFill[]> {
+      const ofMode = mode === 'paper' ? { mode: { $in: ['paper', null] } } : { mode };
+      const filter = { userId, ...ofMode, ...(since ? { recordedAt: { $gt: since } } : {}) };
+      const found = await models.fills.find(filter).lean<FillDocument[]>();
+      return found.map((document) => ({ ...fillFrom(document), id: document._id, recordedAt: document.recordedAt }));
+    },
+
+    /** Which of these trades of a symbol are stored. */
+    async known(userId: string, symbol: string, tradeIds: readonly string[]): Promise<Set<string>> {
+      const found = await models.fills
+        .find({ userId, symbol, tradeId: { $in: [...tradeIds] } }, { tradeId: 1 })
+        .lean<Pick<FillDocument, 'tradeId'>[]>();
+      return new Set(found.map(({ tradeId }) => tradeId));
     },
   };
 }
@@ -93,7 +113,11 @@ function tradeDocument(userId: string, trade: ClosedTrade, more: TradeContext, n
   };
 }
 
-function fillDocument(userId: string, fill: Fill & { clientOrderId?: string | null }, now: Date): FillDocument {
+function fillDocument(
+  userId: string,
+  fill: Fill & { clientOrderId?: string | null; mode?: VenueMode },
+  now: Date,
+): FillDocument {
   return {
     _id: `${userId}:${fill.symbol}:${fill.tradeId}`,
     userId,
@@ -106,9 +130,8 @@ function fillDocument(userId: string, fill: Fill & { clientOrderId?: string | nu
     quantity: toNumber(fill.quantity, 'quantity'),
     fee: toNumber(fill.fee, 'fee'),
     feeAsset: fill.feeAsset,
+    mode: fill.mode ?? 'paper',
     marketTime: new Date(fill.time),
-    strategy: more.strategy ?? null,
-    leadingStrategy: more.leadingStrategy ?? null,
     recordedAt: now,
   };
 }

@@ -3,10 +3,11 @@ import type { CcxtBinance } from './ccxtClient.js';
 import { ExchangeError, NotSupportedByVenue, OrderNotKnown } from './errors.js';
 import type { AccountExchange } from './port.js';
 import { ocoParams, orderParams, withoutUndefined } from './orderParams.js';
-import { toFill, toOcoReport, toPermissions, toReport } from './reports.js';
+import { toDeposit, toFill, toOcoReport, toPermissions, toReport, toWithdrawal } from './reports.js';
 import {
   accountAnswer,
   anyCancelAnswer,
+  depositsAnswer,
   listCancelAnswer,
   listPlacementAnswer,
   orderAnswer,
@@ -14,6 +15,7 @@ import {
   placementAnswer,
   restrictionsAnswer,
   tradesAnswer,
+  withdrawalsAnswer,
 } from './schemas.js';
 import { marketIdOf } from './symbolRules.js';
 
@@ -162,9 +164,26 @@ export function createAccount({ client, call, symbolOfId }: AccountParts): Accou
       return answer.balances;
     },
 
+    async transfers() {
+      const common = { api: 'sapi', method: 'GET', params: { limit: 1_000 }, weight: 1, priority: 'account' } as const;
+      const [deposits, withdrawals] = await Promise.all([
+        told(
+          'transfers',
+          signed({ ...common, call: 'deposits', path: 'capital/deposit/hisrec', schema: depositsAnswer }),
+        ),
+        told(
+          'transfers',
+          signed({ ...common, call: 'withdrawals', path: 'capital/withdraw/history', schema: withdrawalsAnswer }),
+        ),
+      ]);
+      const onSpot = ({ walletType }: { walletType: number }): boolean => walletType !== 1;
+      return [...deposits.filter(onSpot).map(toDeposit), ...withdrawals.filter(onSpot).map(toWithdrawal)];
+    },
+
     async permissions() {
-      try {
-        const answer = await signed({
+      const answer = await told(
+        'permissions',
+        signed({
           call: 'permissions',
           api: 'sapi',
           method: 'GET',
@@ -173,15 +192,22 @@ export function createAccount({ client, call, symbolOfId }: AccountParts): Accou
           schema: restrictionsAnswer,
           weight: 1,
           priority: 'account',
-        });
-        return toPermissions(answer);
-      } catch (error) {
-        if (error instanceof ExchangeError && error.status === 404)
-          throw new NotSupportedByVenue('permissions: this venue does not tell what a key may do', { status: 404 });
-        throw error;
-      }
+        }),
+      );
+      return toPermissions(answer);
     },
   };
+}
+
+/** Binance's testnet has no wallet addresses: it answers 404. */
+async function told<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ExchangeError && error.status === 404)
+      throw new NotSupportedByVenue(`${what}: this venue does not tell`, { status: 404 });
+    throw error;
+  }
 }
 
 type CancelOrList = ReturnType<typeof anyCancelAnswer.parse>;

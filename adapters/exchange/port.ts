@@ -4,8 +4,11 @@
  * Prices and quantities are decimal strings; times are ms. Every call has a hard deadline that covers the body, every
  * answer is checked against a schema, and every error is one of the classes in ./errors.ts without any secret in it.
  */
+import type { TransferRecord } from '../../trading/reconcile/index.js';
 import type { CircuitState } from '../../trading/risk/circuit.js';
 import type { CandleColumns, Fill, SymbolRules, Timeframe } from '../../trading/types.js';
+
+export type { TransferRecord };
 
 export interface Ticker {
   symbol: string;
@@ -143,6 +146,8 @@ export interface AccountExchange {
     options: { orderId?: string; since?: number; fromId?: string; limit?: number },
   ): Promise<Fill[]>;
   balances(): Promise<Balance[]>;
+  /** Deposits and withdrawals of the last 90 days. Throws NotSupportedByVenue where the venue does not tell. */
+  transfers(): Promise<TransferRecord[]>;
   permissions(): Promise<KeyPermissions>;
 }
 

@@ -1,8 +1,16 @@
 /** From the exchange's answers to the port's words. */
+import { Decimal } from 'decimal.js';
 import type { CandleColumns, CandleRow, Fill } from '../../trading/types.js';
 import { BadExchangeAnswer } from './errors.js';
-import type { KeyPermissions, OcoReport, OrderReport } from './port.js';
-import type { CancelAnswer, OrderAnswer, PlacementAnswer, TradeAnswer } from './schemas.js';
+import type { KeyPermissions, OcoReport, OrderReport, TransferRecord } from './port.js';
+import type {
+  CancelAnswer,
+  DepositAnswer,
+  OrderAnswer,
+  PlacementAnswer,
+  TradeAnswer,
+  WithdrawalAnswer,
+} from './schemas.js';
 import type { restrictionsAnswer } from './schemas.js';
 import type { z } from 'zod';
 
@@ -52,6 +60,31 @@ export function toFill(symbol: string, trade: TradeAnswer): Fill {
     time: trade.time,
   };
 }
+
+/** Credited, or credited and not yet free to withdraw. */
+const CREDITED = [1, 6];
+/** Cancelled, rejected, failed: the money is back. */
+const NOT_GONE = [1, 3, 5];
+
+export const toDeposit = ({ id, coin, amount, status, insertTime }: DepositAnswer): TransferRecord => ({
+  id: `deposit-${plain(id)}`,
+  asset: coin,
+  amount: CREDITED.includes(status) ? new Decimal(amount).toFixed() : '0',
+  time: insertTime,
+});
+
+/** The balance pays the fee on top of the amount. */
+export const toWithdrawal = (answer: WithdrawalAnswer): TransferRecord => ({
+  id: `withdrawal-${plain(answer.id)}`,
+  asset: answer.coin,
+  amount: NOT_GONE.includes(answer.status)
+    ? '0'
+    : new Decimal(answer.amount).plus(answer.transactionFee).neg().toFixed(),
+  time: Date.parse(`${answer.applyTime.replace(' ', 'T')}Z`),
+});
+
+/** Ids become keys in the database. */
+const plain = (id: string): string => id.replace(/[^\w-]/g, '_');
 
 export function toPermissions(answer: z.infer<typeof restrictionsAnswer>): KeyPermissions {
   return {

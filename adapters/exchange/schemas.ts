@@ -94,6 +94,25 @@ export const accountAnswer = z.object({
   balances: z.array(z.object({ asset: z.string().min(1), free: amount, locked: amount })),
 });
 
+const recordId = z.union([z.string().min(1), z.number()]).transform(String);
+/** walletType 1 is the funding wallet, whose money is not on the spot account. */
+const walletType = z.number().int().default(0);
+export const depositsAnswer = z.array(
+  z.object({ id: recordId, coin: z.string().min(1), amount, status: z.number().int(), insertTime: millis, walletType }),
+);
+export const withdrawalsAnswer = z.array(
+  z.object({
+    id: recordId,
+    coin: z.string().min(1),
+    amount,
+    transactionFee: amount.default('0'),
+    status: z.number().int(),
+    /** 2024-08-05 12:00:00, UTC. */
+    applyTime: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+    walletType,
+  }),
+);
+
 export const restrictionsAnswer = z.object({
   ipRestrict: z.boolean(),
   enableReading: z.boolean().optional(),
@@ -155,4 +174,6 @@ export type OrderAnswer = z.infer<typeof orderAnswer>;
 export type PlacementAnswer = z.infer<typeof placementAnswer>;
 export type CancelAnswer = z.infer<typeof cancelAnswer>;
 export type TradeAnswer = z.infer<typeof tradesAnswer>[number];
+export type DepositAnswer = z.infer<typeof depositsAnswer>[number];
+export type WithdrawalAnswer = z.infer<typeof withdrawalsAnswer>[number];
 export type ExchangeInfoAnswer = z.infer<typeof exchangeInfoAnswer>;

@@ -4,6 +4,7 @@ import { normalizeChange } from '../../adapters/config/designForm.js';
 import type { TradingConfigPatch } from '../../adapters/config/tradingConfig.js';
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import type { UserDocument } from '../../adapters/database/documents.js';
+import { LIVE_EXCHANGE } from '../../adapters/exchange/createVenues.js';
 import type { Totp } from '../auth/totp.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { conflict, invalid, notFound } from '../http/problem.js';
@@ -12,10 +13,10 @@ import { trading as schemas } from '../schemas/index.js';
 import { unlisted } from '../services/market.js';
 import type { TradingService } from '../services/trading.js';
 
-export const LIVE_EXCHANGE = 'binance';
+type Wanted = Pick<StoredConfig, 'mode' | 'shadow'>;
 
 export function configRoutes(deps: ApiDependencies, trading: TradingService, totp: Totp): Route[] {
-  const { config: configs, audit, credentials, positions, status } = deps.repositories;
+  const { config: configs, audit, credentials, orders, positions, status } = deps.repositories;
 
   async function stored(userId: string): Promise<StoredConfig> {
     const found = await configs.get(userId);
@@ -23,20 +24,31 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, tot
     return found;
   }
 
-  /** Live is entered with verified keys and a second factor, and only while nothing is open under the other mode. */
-  async function checkModeChange(user: UserDocument, wanted: 'paper' | 'live'): Promise<void> {
+  /**
+   * Another venue, or shadow mode on or off, is taken only while nothing is open. Live, and live without the shadow, is
+   * entered with verified keys, a second factor and a confirmation.
+   */
+  async function checkModeChange(user: UserDocument, wanted: Wanted, confirmed: boolean): Promise<void> {
     const state = await status.get(user._id);
     if (state && state.status !== 'STOPPED')
       throw conflict(`Stop trading first: the status is ${state.status}.`, 'STATE_CONFLICT');
     if ((await positions.open(user._id)).length > 0)
       throw conflict('Close the open positions first: they belong to the other mode.', 'POSITIONS_OPEN');
-    if (wanted === 'paper') return;
+    const open = [...(await orders.openByUser(user._id)), ...(await orders.unresolvedByUser(user._id))];
+    if (open.length > 0)
+      throw conflict(`${open.length} orders are still open or not resolved: wait for them first.`, 'ORDERS_OPEN');
+    if (wanted.mode === 'paper') return;
     const keys = await credentials.get(user._id, LIVE_EXCHANGE);
     const missing = [
       ...(totp.isOn(user) ? [] : ['switch on two-factor sign-in']),
       ...(keys?.verifiedAt && !keys.problem ? [] : ['store exchange keys that are verified']),
     ];
     if (missing.length > 0) throw conflict(`Before live trading: ${missing.join(' and ')}.`, 'LIVE_NOT_ALLOWED');
+    if (!wanted.shadow && !confirmed)
+      throw conflict(
+        'Live trading sends real orders with real money. Send the same change again with "confirmLive": true.',
+        'LIVE_NOT_CONFIRMED',
+      );
   }
 
   async function checkSymbols(mode: 'paper' | 'live', symbols: readonly string[]): Promise<void> {
@@ -69,13 +81,14 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, tot
     body: schemas.configPut,
     answers: { 200: schemas.configPutAnswer },
     async handle({ user, body, ip }) {
-      const { patch, warnings, contradictions } = normalizeChange(body);
+      const { confirmLive = false, ...change } = body;
+      const { patch, warnings, contradictions } = normalizeChange(change);
       if (contradictions.length > 0) throw invalid(contradictions);
       const before = await stored(user._id);
-      if (patch.mode !== undefined && patch.mode !== before.mode) {
-        await checkModeChange(user, patch.mode);
-        patch.entryPolicy ??= patch.mode === 'live' ? 'edge' : 'ensemble';
-      }
+      const wanted = { mode: patch.mode ?? before.mode, shadow: patch.shadow ?? before.shadow };
+      const shadowMoves = wanted.mode === 'live' && wanted.shadow !== before.shadow;
+      if (wanted.mode !== before.mode || shadowMoves) await checkModeChange(user, wanted, confirmLive);
+      if (wanted.mode !== before.mode) patch.entryPolicy ??= wanted.mode === 'live' ? 'edge' : 'ensemble';
       if (patch.symbols) await checkSymbols(patch.mode ?? before.mode, patch.symbols);
       if (!(await configs.put(user._id, patch))) throw notFound('This account has no settings.');
       const changes = changesBetween(before, patch);

@@ -1,5 +1,6 @@
 /** The keys of the real exchange: checked when they are stored, sealed, never shown again. */
 import type { CredentialsView } from '../../adapters/database/credentialsRepository.js';
+import { LIVE_EXCHANGE } from '../../adapters/exchange/createVenues.js';
 import { verifyKey } from '../../adapters/exchange/keyVerification.js';
 import type { UserDocument } from '../../adapters/database/documents.js';
 import { newId } from '../auth/tokens.js';
@@ -8,7 +9,6 @@ import type { ApiDependencies } from '../dependencies.js';
 import { conflict, invalid, notFound, Problem } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
 import { administration as schemas, common } from '../schemas/index.js';
-import { LIVE_EXCHANGE } from './config.js';
 
 export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
   const { credentials, audit, config, status } = deps.repositories;

@@ -1,14 +1,15 @@
 /** What the exchange says: prices, rules, candles, the own balances; and how the account did. */
-import { Decimal } from 'decimal.js';
 import type { ApiDependencies, ApiVenue } from '../dependencies.js';
 import { invalid, notFound } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { market as marketSchemas, trading as schemas } from '../schemas/index.js';
+import { createAccountViews } from '../services/account.js';
 import { createCandleReader, unlisted, viewMarket } from '../services/market.js';
 import { performanceOf } from '../services/performance.js';
 
 export function marketRoutes(deps: ApiDependencies): Route[] {
   const { repositories } = deps;
+  const accountView = createAccountViews(deps);
   const readers = new WeakMap<ApiVenue, ReturnType<typeof createCandleReader>>();
 
   async function settingsOf(userId: string) {
@@ -83,18 +84,7 @@ export function marketRoutes(deps: ApiDependencies): Route[] {
     summary: 'Balances as the exchange has them; deposits and withdrawals seen',
     access: 'user',
     answers: { 200: schemas.account },
-    async handle({ user }) {
-      const { mode } = await settingsOf(user._id);
-      const venue = deps.venue(mode);
-      const balances = await venue.exchange.account(await venue.key(user._id)).balances();
-      const transfers = (await repositories.status.get(user._id))?.baseline?.['transfers'];
-      return {
-        mode,
-        asOf: new Date().toISOString(),
-        balances: balances.map((one) => ({ ...one, total: sum(one.free, one.locked) })),
-        transfers: Array.isArray(transfers) ? (transfers as Record<string, unknown>[]) : [],
-      };
-    },
+    handle: async ({ user }) => accountView(user._id, (await settingsOf(user._id)).mode),
   });
 
   const performance = defineRoute({
@@ -110,5 +100,3 @@ export function marketRoutes(deps: ApiDependencies): Route[] {
 
   return [market, symbols, candles, account, performance];
 }
-
-const sum = (one: string, other: string): string => new Decimal(one).plus(other).toFixed();

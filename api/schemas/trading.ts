@@ -21,7 +21,9 @@ export const config = z.object({
   createdAt: isoTime,
   updatedAt: isoTime,
 });
-export const configPut = configChange;
+export const configPut = configChange.extend({
+  confirmLive: z.boolean().optional().meta({ description: 'Real orders with real money are meant; live asks for it' }),
+});
 export const configPutAnswer = config.extend({ warnings: z.array(z.string()) });
 
 export const stop = z.strictObject({ mode: z.enum(['now', 'reduce']).optional() });
@@ -252,5 +254,31 @@ export const account = z.object({
   mode: z.enum(VENUE_MODES),
   asOf: isoTime,
   balances: z.array(z.object({ asset: z.string(), free: z.string(), locked: z.string(), total: z.string() })),
-  transfers: z.array(z.record(z.string(), z.unknown())),
+  transfers: z
+    .array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['deposit', 'withdrawal', 'unrecorded']),
+        asset: z.string(),
+        amount: z.string().meta({ description: 'Negative where it went out' }),
+        at: isoTime,
+      }),
+    )
+    .meta({ description: 'Deposits and withdrawals seen, oldest first; unrecorded: a change without a record' }),
+  explained: z
+    .array(
+      z.object({
+        asset: z.string(),
+        total: z.string(),
+        before: z.string(),
+        own: z.string(),
+        foreign: z.string(),
+        deposits: z.string(),
+        withdrawals: z.string(),
+        unrecorded: z.string(),
+        difference: z.string(),
+      }),
+    )
+    .nullable()
+    .meta({ description: 'What each balance is made of; null until trading has looked at the account' }),
 });

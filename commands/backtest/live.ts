@@ -35,6 +35,7 @@ function configOf(markets: LoadedMarket[], options: BacktestOptions): TradingCon
   return {
     tradingMode: options.mode,
     mode: 'paper',
+    shadow: false,
     maxDailyLossPct: 3,
     maxPositions: 5,
     tradingInterval: TIMEFRAME_MS[timeframe] / 1000,

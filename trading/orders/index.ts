@@ -18,3 +18,5 @@ export {
   stateOfReport,
 } from './states.js';
 export type { OrderState } from './states.js';
+export { shadowEnd } from './shadow.js';
+export type { ShadowEnd } from './shadow.js';

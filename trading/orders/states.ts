@@ -1,6 +1,7 @@
 /**
  * The life of an order. UNKNOWN is a state like any other: sent, and nobody knows what became of it; only a query or
  * the fence (./resolve.ts) leads out of it. ABANDONED was given up before or after a send that the fence proved dead.
+ * SHADOW was decided and never meant to be sent (./shadow.ts).
  */
 export const ORDER_STATES = [
   'INTENT',
@@ -13,6 +14,7 @@ export const ORDER_STATES = [
   'REJECTED',
   'UNKNOWN',
   'ABANDONED',
+  'SHADOW',
 ] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
@@ -20,7 +22,7 @@ const ON_THE_BOOK = ['ACKNOWLEDGED', 'PARTIALLY_FILLED', 'FILLED', 'CANCELLED', 
 
 /** What may follow each state. */
 export const TRANSITIONS = {
-  INTENT: ['SUBMITTING', 'ABANDONED'],
+  INTENT: ['SUBMITTING', 'ABANDONED', 'SHADOW'],
   SUBMITTING: [...ON_THE_BOOK, 'REJECTED', 'UNKNOWN', 'ABANDONED'],
   ACKNOWLEDGED: ['PARTIALLY_FILLED', 'FILLED', 'CANCELLED', 'EXPIRED', 'REJECTED'],
   PARTIALLY_FILLED: ['FILLED', 'CANCELLED', 'EXPIRED'],
@@ -31,6 +33,7 @@ export const TRANSITIONS = {
   CANCELLED: [],
   EXPIRED: [],
   REJECTED: [],
+  SHADOW: [],
 } satisfies Record<OrderState, readonly OrderState[]>;
 
 /** Whether `to` may follow `from`. The same state again is the same news again and always may. */

@@ -36,26 +36,15 @@ export function valuation(input: {
   };
 }
 
-/** The account's day, kept from cycle to cycle. Money in quote. */
+/** The account's day, kept from look to look; the opening equity in quote. */
 export interface TradingDay {
   key: string;
   openingEquity: number;
-  /** Deposits less withdrawals since it opened: no profit and no loss. */
-  transfers: number;
-  tradesToday: number;
 }
 
 /** The day as it stands: a new one, opening at this equity, where the key has changed. */
 export function rollDay(day: TradingDay | null, key: string, equity: number): TradingDay {
-  return day?.key === key ? day : { key, openingEquity: equity, transfers: 0, tradesToday: 0 };
-}
-
-/** Profit since the day's opening, realised and not, net of fees; `pnlPct` is of the opening equity. */
-export function dailyPnl(day: TradingDay, equity: number): { pnl: number; pnlPct: number } {
-  const pnl = new Decimal(equity).minus(day.openingEquity).minus(day.transfers);
-  // A deposit into an empty account is what its day then rests on.
-  const base = day.openingEquity > 0 ? new Decimal(day.openingEquity) : new Decimal(Math.max(0, day.transfers));
-  return { pnl: pnl.toNumber(), pnlPct: base.isZero() ? 0 : pnl.div(base).times(100).toNumber() };
+  return day?.key === key ? day : { key, openingEquity: equity };
 }
 
 /** Highest equity so far with deposits and withdrawals since the last call moved out of it, and the fall from it. */

@@ -5,6 +5,7 @@
 export const RISK_CODES = [
   // the account's brakes
   'FLEET_HALTED',
+  'LIVE_KEYS_REFUSED',
   'DAILY_LOSS_LIMIT',
   'DAILY_LOSS_NEAR',
   'MAX_DRAWDOWN',

@@ -9,6 +9,7 @@ import { dailyLoss } from './checks/dailyLoss.js';
 import { dataQuality } from './checks/dataQuality.js';
 import { drawdown } from './checks/drawdown.js';
 import { fleet } from './checks/fleet.js';
+import { liveKeys } from './checks/liveKeys.js';
 import { losingStreak } from './checks/losingStreak.js';
 import { marketVolatility } from './checks/marketVolatility.js';
 import { minimumEdge } from './checks/minimumEdge.js';
@@ -39,6 +40,7 @@ export type { CircuitEvent, CircuitState } from './circuit.js';
 /** All brakes in the order in which a candidate meets them: the gravest first, so that its refusal is the one shown. */
 export const RISK_CHECKS: readonly RiskCheck[] = [
   fleet,
+  liveKeys,
   dailyLoss,
   drawdown,
   accountBalance,

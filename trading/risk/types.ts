@@ -56,6 +56,8 @@ export interface RiskContext {
   circuit?: CircuitState;
   ordersLastMinute: number;
   fleetHalted: boolean;
+  /** Why the user's exchange keys must not be used for entries; absent where they may. */
+  keyProblem?: string | null;
 }
 
 /** One entry that is about to be made, after sizing. Prices and notional in quote. */

@@ -514,6 +514,7 @@ export const en = {
     save: 'Save',
     discard: 'Discard',
     saved: 'All saved. Changes take effect in the next cycle.',
+    confirmLive: 'Live trading sends real orders with real money. Go on?',
     savedNow: 'Saved; takes effect in the next cycle.',
     unsaved: 'There are unsaved changes.',
     invalid: 'Some values are not right yet.',
@@ -553,6 +554,10 @@ export const en = {
       help: 'Live needs verified exchange keys without withdrawal rights and an authenticator.',
       paper: 'Paper – simulated money',
       live: 'Live – real money',
+    },
+    shadow: {
+      label: 'Shadow mode',
+      help: 'Live only: decides on live data, sends nothing, records what it would have done.',
     },
     tradingMode: { label: 'Trading mode', help: 'How sure a signal must be and how much is risked.' },
     symbols: { label: 'Symbols', help: 'Pairs that are watched and traded.' },

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { analystFromEnvironment, createAnalyst } from '../../../adapters/analyst/analyst.js';
+import { createAnalyst } from '../../../adapters/analyst/analyst.js';
 import { applyAnalyst } from '../../../trading/learning/analystVerdict.js';
 
 let server: Server;
@@ -91,10 +91,4 @@ test.each(misbehaviours)('one that %s changes nothing', async (_what, how, probl
   expect(call).toMatchObject({ opinion: null, problem });
   expect(call.milliseconds).toBeLessThan(5_000);
   expect(applyAnalyst(70, call.opinion)).toBe(70);
-});
-
-test('it is off unless an address is set, and a wrong address is named', () => {
-  expect(analystFromEnvironment({})).toBeNull();
-  expect(() => analystFromEnvironment({ ANALYST_URL: 'ftp://x' })).toThrow(/^ANALYST_URL/);
-  expect(() => analystFromEnvironment({ ANALYST_URL: url, ANALYST_TIMEOUT_MS: 'soon' })).toThrow(/^ANALYST_TIMEOUT_MS/);
 });

@@ -212,6 +212,9 @@ describe('market data', () => {
       locked: '0.00000000',
       total: '10000',
     });
+    // Paper money came in like any other; trading has not looked at the account yet.
+    expect(account.body.transfers).toMatchObject([{ kind: 'deposit', asset: 'USDT', amount: '10000' }]);
+    expect(account.body.explained).toBeNull();
   });
   test('symbols that are not listed and wrong timeframes are named', async () => {
     const answer = await t.ask('GET', '/api/candles?symbol=NOPE/USDT&timeframe=1m', { token: anna.token });

@@ -51,13 +51,21 @@ export interface TestApi {
 
 export async function startApi(
   choice: ServerChoice,
-  more: { requestsPerMinute?: number; smtpUrl?: string; temporalCodecKey?: string; temporalUiUrl?: string } = {},
+  more: {
+    requestsPerMinute?: number;
+    smtpUrl?: string;
+    temporalCodecKey?: string;
+    temporalUiUrl?: string;
+    /** The simulator stands in the real exchange's place. */
+    live?: 'simulator';
+  } = {},
 ): Promise<TestApi> {
   const servers = await startServers({ mongodb: true, ...choice });
   const settings = testSettings({
     DATA_DIR: servers.dataDir,
     MONGODB_URI: servers.mongodbUri,
     TEMPORAL_ADDRESS: servers.temporalAddress || '127.0.0.1:9',
+    LIVE_EXCHANGE_URL: more.live && servers.exchangeUrl,
     ...(servers.exchangeUrl ? { EXCHANGE_URL: servers.exchangeUrl, EXCHANGE_CONTROL_URL: servers.controlUrl } : {}),
   });
   const logged: string[] = [];

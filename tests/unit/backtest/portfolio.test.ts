@@ -25,6 +25,7 @@ const rules = (symbol: string): SymbolRules => ({
 const config: TradingConfig = {
   tradingMode: 'AGGRESSIVE',
   mode: 'paper',
+  shadow: false,
   maxDailyLossPct: 3,
   maxPositions: 5,
   tradingInterval: 60,

@@ -93,7 +93,7 @@ describe('the life of an order', () => {
     const reached = new Set<OrderState>(['INTENT']);
     for (const state of reached) for (const next of TRANSITIONS[state]) reached.add(next);
     expect(reached.size).toBe(ORDER_STATES.length);
-    expect(ORDER_STATES.filter(isFinal)).toEqual(['FILLED', 'CANCELLED', 'EXPIRED', 'REJECTED']);
+    expect(ORDER_STATES.filter(isFinal)).toEqual(['FILLED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'SHADOW']);
     expect(ORDER_STATES.filter(mayBeOpen)).toEqual([
       'SUBMITTING',
       'ACKNOWLEDGED',

@@ -8,6 +8,7 @@ export const MIDNIGHT = Date.UTC(2024, 7, 6);
 export const config: TradingConfig = {
   tradingMode: 'AGGRESSIVE',
   mode: 'paper',
+  shadow: false,
   maxDailyLossPct: 3,
   maxPositions: 5,
   tradingInterval: 300,

@@ -30,6 +30,12 @@ const WRONG: Record<string, string> = {
   EXCHANGE: 'kraken',
   EXCHANGE_URL: 'ftp://x',
   EXCHANGE_CONTROL_URL: 'x',
+  LIVE_EXCHANGE_URL: 'wss://x',
+  EXCHANGE_WEIGHT_SHARE: '1.1',
+  ANALYST_URL: 'ftp://x',
+  ANALYST_TIMEOUT_MS: 'soon',
+  TELEGRAM_BASE_URL: 'x',
+  DISCORD_BASE_URL: 'x',
   SIM_SPEED: '0',
   SIM_WEIGHT_LIMIT: '1.5',
   SIM_DATA_DIR: join(projectRoot(), 'no-such-folder'),
@@ -42,7 +48,22 @@ const WRONG: Record<string, string> = {
   MAIL_FROM: 'Nobody',
   PUBLIC_URL: 'trader.example.org',
   LOG_LEVEL: 'loud',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+  OTEL_EXPORTER_OTLP_HEADERS: 'nothing',
+  OTEL_SERVICE_NAME: 'a b',
+  OTEL_TRACES_SAMPLER_ARG: '2',
 };
+
+test('an analyst is asked only where it has an address, and then with what is set of it', () => {
+  expect(loadSettings({}).analyst).toBeUndefined();
+  expect(loadSettings({ ANALYST_URL: 'http://127.0.0.1:9/v1/', ANALYST_TIMEOUT_MS: '500' }).analyst).toEqual({
+    url: 'http://127.0.0.1:9/v1',
+    model: 'default',
+    apiKey: undefined,
+    timeoutMs: 500,
+  });
+  expect(loadSettings({}).exchangeWeightShare).toBe(1);
+});
 
 describe('wrong values', () => {
   test.each(Object.entries(WRONG))('%s is named', (name, value) => {

@@ -46,6 +46,7 @@ const whole = number({ integer: true });
 export const SECTIONS = {
   strategy: [
     { kind: 'venue', path: 'mode' },
+    { kind: 'switch', path: 'shadow' },
     { kind: 'choice', path: 'tradingMode', choices: TRADING_MODES },
     { kind: 'symbols', path: 'symbols' },
     { kind: 'choice', path: 'timeframe', choices: Object.keys(TIMEFRAME_MS) },

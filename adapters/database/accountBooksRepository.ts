@@ -1,0 +1,33 @@
+/** Accounts' books: what explains each balance. Every update names the version it was made from. */
+import type { VenueMode } from '../../trading/types.js';
+import type { Database } from './connect.js';
+import type { AccountBookDocument } from './documents.js';
+import { insertOnce } from './values.js';
+
+export type StoredAccountBook = Omit<AccountBookDocument, '_id' | 'userId' | 'mode' | 'updatedAt'>;
+
+const idOf = (userId: string, mode: VenueMode): string => `${mode}:${userId}`;
+
+export function createAccountBooksRepository({ models }: Database) {
+  return {
+    /** null for an account that was never looked at. */
+    get: (userId: string, mode: VenueMode): Promise<AccountBookDocument | null> =>
+      models.accountBooks.findById(idOf(userId, mode)).lean<AccountBookDocument>(),
+
+    /** False where there is one already. */
+    open: (userId: string, mode: VenueMode, book: StoredAccountBook, now = new Date()): Promise<boolean> =>
+      insertOnce(() =>
+        models.accountBooks.create([{ ...book, _id: idOf(userId, mode), userId, mode, updatedAt: now }]),
+      ),
+
+    /** False where the stored version is another one: somebody else has looked meanwhile. */
+    async put(userId: string, mode: VenueMode, book: StoredAccountBook, now = new Date()): Promise<boolean> {
+      const { version, ...fields } = book;
+      const result = await models.accountBooks.updateOne(
+        { _id: idOf(userId, mode), version },
+        { $set: { ...fields, version: version + 1, updatedAt: now } },
+      );
+      return result.matchedCount === 1;
+    },
+  };
+}
