@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleEvent } from '../adapters/notifications/examples.js';
+import type { DeliveryDocument } from '../adapters/database/documents.js';
 import { createRandom } from '../trading/learning/random.js';
 import { NOTIFICATION_TYPES } from '../trading/types.js';
 import { optionsOrExit } from './chaos/options.js';
@@ -22,10 +23,12 @@ const { numbers, json } = optionsOrExit({
 const { kills, seed, minutes } = numbers;
 
 /** So many that nobody has more than five messages a minute, but for those who have bursts. */
-const USERS = 160;
+const USERS = Math.max(40, Math.min(160, kills));
 const BURSTING = 4;
 const BURST_OF = 20;
 const EVENTS_A_KILL = 8;
+/** The next worker gets ready beside the one that works; more would take the processor from it. */
+const SPARES = 1;
 
 const random = createRandom(seed);
 const started = Date.now();
@@ -37,7 +40,8 @@ let worker: KillableWorker | null = null;
 let sound = false;
 try {
   for (let n = 1; n <= USERS + BURSTING; n++) await lab.addUser({ id: `user-${n}`, locale: languageOf(n) });
-  worker = await startKillableWorker('commands/notifications/worker', lab.env, join(lab.servers.dataDir, 'worker.log'));
+  const log = join(lab.servers.dataDir, 'worker.log');
+  worker = await startKillableWorker('commands/notifications/worker', lab.env, log, SPARES);
   sound = await run(lab, worker);
 } finally {
   await worker?.stop();
@@ -102,19 +106,27 @@ function tell(userId: string, eventId: string, n: number, gathered: boolean): Pr
   return lab.notify(userId, { ...exampleEvent(type), eventId, at });
 }
 
-/** Waits until the database knows the end of everything, two minutes at most, and reads it. */
-async function settle(repositories: NotificationLab['repositories']): Promise<void> {
+/** Waits until the database knows the end of everything, two minutes at most. */
+async function settle({ notifications }: NotificationLab['repositories']): Promise<void> {
   const end = Date.now() + 120_000;
-  for (const event of told)
-    for (;;) {
-      const deliveries = (await repositories.notifications.get(event.eventId))?.deliveries ?? [];
-      event.outcomes = Object.fromEntries(
-        deliveries.map(({ channel, status, error }) => [channel, error ? `${status}: ${error}` : status]),
+  let open = [...told];
+  while (open.length > 0 && Date.now() < end) {
+    for (let at = 0; at < open.length; at += 20)
+      await Promise.all(
+        open.slice(at, at + 20).map(async (event) => read(event, await notifications.get(event.eventId))),
       );
-      const open = deliveries.length === 0 || deliveries.some(({ status }) => status === 'pending');
-      if (!open || Date.now() > end) break;
-      await pause(100);
-    }
+    open = open.filter(({ outcomes }) =>
+      PUSHED.some((channel) => !/^(delivered|failed|skipped)/.test(outcomes[channel] ?? '')),
+    );
+    say(`${open.length} of ${told.length} events are not settled`);
+    await pause(2_000);
+  }
+}
+
+function read(event: Told, stored: { deliveries: DeliveryDocument[] } | null): void {
+  event.outcomes = Object.fromEntries(
+    (stored?.deliveries ?? []).map(({ channel, status, error }) => [channel, error ? `${status}: ${error}` : status]),
+  );
 }
 
 function print(

@@ -72,6 +72,8 @@ export function assembleNotifications(parts: {
       taskQueue: channelTaskQueue(channel),
       activities: observed,
       maxConcurrentActivityTaskExecutions: PACES[channel].inFlight,
+      // A question or two at a time is plenty for ten slots, and three queues ask.
+      maxConcurrentActivityTaskPolls: 2,
     });
   }
 }

@@ -9,6 +9,7 @@ import type {
   SignalReport,
   TradeReport,
 } from '../activities/types.js';
+import { reasonText } from '../trading/notifications/reasons.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
 import { goOnBeside, isTrading, requestEmergency, type Session, sendEventOnce, sendEvents } from './session.js';
 import { changeStatus, lookAgainSoon, nextOnGrid, statusView } from './state.js';
@@ -155,7 +156,7 @@ export async function lookAfterPositions(
       data: {
         component: 'POSITION',
         code: 'UNPROTECTED',
-        reason: `${report.unprotected} positions have no protection on the exchange`,
+        reason: reasonText('UNPROTECTED', { count: report.unprotected }),
       },
     });
   if (state.account) {
@@ -186,7 +187,10 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
   else if (state.settings && state.failedCycles >= state.settings.systemErrorAfter)
     requestEmergency(
       session,
-      { trigger: 'SYSTEM_ERROR', reason: `${state.failedCycles} cycles in a row failed: ${message}` },
+      {
+        trigger: 'SYSTEM_ERROR',
+        reason: reasonText('CYCLES_FAILED', { count: state.failedCycles, detail: message }),
+      },
       now,
     );
 }
@@ -199,7 +203,10 @@ function judgeSilence(session: Session, message: string, now: number): void {
   if (settings && silentFor >= settings.apiConnectionLostAfter)
     requestEmergency(
       session,
-      { trigger: 'API_CONNECTION_LOST', reason: `no successful call for ${Math.floor(silentFor)} s: ${message}` },
+      {
+        trigger: 'API_CONNECTION_LOST',
+        reason: reasonText('EXCHANGE_FAILING', { seconds: Math.floor(silentFor), detail: message }),
+      },
       now,
     );
 }

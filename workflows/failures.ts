@@ -1,5 +1,6 @@
 /** Reads a failed step's code and message out of Temporal's wrapping. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { reasonText } from '../trading/notifications/reasons.js';
 
 export interface FailureText {
   code: string;
@@ -10,7 +11,7 @@ export function failureOf(error: unknown): FailureText {
   let cause: unknown = error;
   while (cause instanceof ActivityFailure && cause.cause) cause = cause.cause;
   if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'ERROR', message: cause.message };
-  if (cause instanceof TimeoutFailure) return { code: 'TIMEOUT', message: 'The step did not answer in time' };
+  if (cause instanceof TimeoutFailure) return { code: 'TIMEOUT', message: reasonText('STEP_LATE') };
   if (cause instanceof Error)
     return {
       code: 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name,

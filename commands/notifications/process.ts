@@ -1,7 +1,7 @@
 /** A worker process that is killed without warning and started again, and when it was up. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../adapters/paths.js';
 
@@ -14,35 +14,45 @@ export interface KillableWorker {
   stop(): Promise<void>;
 }
 
-/** @param entry a program of dist/ that tells by a message that it is ready, such as `worker/main` */
+/**
+ * @param entry a program of dist/ that tells by a message that it is ready, such as `worker/main`
+ * @param spares processes that wait, ready, to follow the one that is killed
+ */
 export async function startKillableWorker(
   entry: string,
   env: Record<string, string>,
   logFile: string,
+  spares = 0,
 ): Promise<KillableWorker> {
-  const log = createWriteStream(logFile, { flags: 'a' });
+  const log = openSync(logFile, 'a');
   const kills: number[] = [];
   let child = begin(await launch());
-  let next: Promise<ChildProcess> | null = null;
+  const heirs: Promise<ChildProcess>[] = [];
+  for (let i = 0; i < spares; i++) prepare();
   return {
     kills,
     get pid() {
       return child.pid ?? 0;
     },
     async killAndRestart() {
-      const heir = await (next ?? launch());
+      const heir = await (heirs.shift() ?? launch());
       kills.push(Date.now());
       await end(child);
       child = begin(heir);
-      next = launch();
-      next.catch(() => undefined);
+      if (spares > 0) prepare();
     },
     async stop() {
       await end(child);
-      if (next) await next.then(end, () => undefined);
-      log.end();
+      for (const heir of heirs) await heir.then(end, () => undefined);
+      closeSync(log);
     },
   };
+
+  function prepare(): void {
+    const heir = launch();
+    heir.catch(() => undefined); // told where it is waited for
+    heirs.push(heir);
+  }
 
   /** Says that it may; the product's own worker begins by itself and does not listen. */
   function begin(ready: ChildProcess): ChildProcess {
@@ -53,10 +63,8 @@ export async function startKillableWorker(
   async function launch(): Promise<ChildProcess> {
     const started = spawn(process.execPath, [join(projectRoot(), 'dist', `${entry}.js`)], {
       env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', log, log, 'ipc'],
     });
-    started.stdout?.pipe(log, { end: false });
-    started.stderr?.pipe(log, { end: false });
     const failed = once(started, 'exit').then(([code]) => {
       throw new Error(`the worker ended with ${String(code)} before it was ready; see ${logFile}`);
     });

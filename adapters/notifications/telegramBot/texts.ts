@@ -1,6 +1,6 @@
 import type { MessageLocale } from '../../../trading/notifications/index.js';
-import { grouped } from '../../../trading/notifications/index.js';
-import type { StatusView } from '../../../trading/types.js';
+import { describeCode, grouped, localizeReason } from '../../../trading/notifications/index.js';
+import type { RiskState, StatusView, TradingStatus } from '../../../trading/types.js';
 import { escapeHtml } from '../telegram.js';
 
 /** A position as the bot shows it; prices and amounts as decimal texts. */
@@ -69,14 +69,27 @@ const en: BotTexts = {
   late: 'This command came too late and was not carried out. Send it again if you still want it.',
 };
 
+/** What the code means first: the words after it may be another's, in another language. */
+const lastError = ({ code, message }: NonNullable<StatusView['lastError']>): string =>
+  `${describeCode(code, 'ko')}: ${localizeReason(message, 'ko')}`;
+
+const STATES: Readonly<Record<string, string>> = {
+  STOPPED: '중지',
+  RUNNING: '실행 중',
+  REDUCING: '축소 중',
+  EMERGENCY_STOPPED: '긴급 중단',
+  ACTIVE: '정상',
+  HALTED: '정지',
+} satisfies Record<TradingStatus | RiskState, string>;
+
 const ko: BotTexts = {
   help: '명령어: /status, /positions, /profit, /start, /stop, /emergency',
   status: (status) =>
     [
-      `자동매매 상태: ${bold(status.status)} (${status.mode === 'live' ? '실거래' : '모의'}), 위험 상태: ${bold(status.riskState)}`,
+      `자동매매 상태: ${bold(STATES[status.status] ?? status.status)} (${status.mode === 'live' ? '실거래' : '모의'}), 위험 상태: ${bold(STATES[status.riskState] ?? status.riskState)}`,
       `주기 ${status.cycle}, 포지션 ${status.openPositions}개, 오늘 거래 ${status.tradesToday}건`,
       `평가 자산 ${bold(money(status.equity))}, 오늘 손익 ${bold(`${signed(status.dailyPnl)} (${signed(status.dailyPnlPct)} %)`)}`,
-      ...(status.lastError ? [`최근 오류: ${escapeHtml(status.lastError.message)}`] : []),
+      ...(status.lastError ? [`최근 오류: ${escapeHtml(lastError(status.lastError))}`] : []),
     ].join('\n'),
   positions: (positions) =>
     positions.length === 0
@@ -96,7 +109,7 @@ const ko: BotTexts = {
   no: '아니요',
   cancelled: '아무것도 하지 않았습니다.',
   expired: '확인 시간이 지났습니다. /emergency를 다시 보내 주세요.',
-  emergency: (status) => `긴급 중단: ${escapeHtml(status)}`,
+  emergency: (status) => `긴급 중단: ${escapeHtml(status.replace(/^[A-Z_]+/, (state) => STATES[state] ?? state))}`,
   refused: (reason) => `실행되지 않았습니다: ${escapeHtml(reason)}`,
   failed: '지금은 실행할 수 없습니다. 다시 시도하거나 대시보드를 이용해 주세요.',
   late: '명령이 너무 늦게 도착하여 실행하지 않았습니다. 필요하면 다시 보내 주세요.',

@@ -66,6 +66,16 @@ test('status, positions and profit are told', async () => {
   expect((await answer(says('/profit@my_bot'), owner, own, NOW))?.text).toContain('-12.50');
 });
 
+test('the status is told in Korean with its states and its last error', async () => {
+  const { own } = control();
+  const seen = await own.status('u1');
+  const lastError = { at: '2024-08-05T12:00:00.000Z', code: 'TIMEOUT', message: 'The step did not answer in time' };
+  const failing = { ...own, status: () => Promise.resolve({ ...seen, lastError }) };
+  const { text } = (await answer(says('/status'), { ...owner, locale: 'ko' }, failing, NOW))!;
+  expect(text).toContain('<b>실행 중</b> (모의), 위험 상태: <b>정상</b>');
+  expect(text).toContain('최근 오류: 단계 시간 초과 (TIMEOUT): 단계가 제시간에 응답하지 않았습니다');
+});
+
 test('start and stop are carried out and confirmed in the language of the owner', async () => {
   const { own, asked } = control();
   expect((await answer(says('/start'), owner, own, NOW))?.text).toBe('Trading is started.');
