@@ -128,19 +128,12 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
   let filled: Freed['filled'] = null;
   for (let round = 0; legs.length > 0; round++) {
     desk.heartbeat(`cancelling protection of ${position.symbol}`);
-    await cancelLegs(
-      desk,
-      position.symbol,
-      listId && listId !== '-1' ? listId : null,
-      legs.map((order) => order.clientOrderId),
-    );
-    const reports = await Promise.all(
-      legs.map((order) => desk.account.queryOrder(position.symbol, order.clientOrderId)),
-    );
-    const working = reports.some(
-      (report) => report && ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(report.status),
-    );
-    if (!working) {
+    const ids = legs.map((order) => order.clientOrderId);
+    const told = await cancelLegs(desk, position.symbol, listId && listId !== '-1' ? listId : null, ids);
+    // Where the cancel's own answer tells of every leg, nothing is asked again: the holding is free from here on.
+    const final = ids.every((id) => told.some((report) => report.clientOrderId === id && !isWorking(report)));
+    const reports = final ? told : await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)));
+    if (!reports.some((report) => report && isWorking(report))) {
       for (const report of reports) {
         if (!report) continue;
         await noteReport(desk, report, 'cancel');
@@ -162,11 +155,18 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
   return { position: (await positions.get(position.id)) ?? current, filled };
 }
 
-/** A cancel whose outcome is unknown is answered by the query that follows it. */
-async function cancelLegs(desk: Desk, symbol: string, listId: string | null, ids: string[]): Promise<void> {
+const isWorking = ({ status }: OrderReport): boolean => ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(status);
+
+/** What the exchange said of the legs; a cancel whose outcome is unknown is answered by the query that follows it. */
+async function cancelLegs(desk: Desk, symbol: string, listId: string | null, ids: string[]): Promise<OrderReport[]> {
   try {
-    if (listId) await desk.account.cancelOrderList(symbol, listId);
-    else for (const id of ids) await desk.account.cancelOrder(symbol, id);
+    if (listId) return (await desk.account.cancelOrderList(symbol, listId))?.orders ?? [];
+    const told: OrderReport[] = [];
+    for (const id of ids) {
+      const report = await desk.account.cancelOrder(symbol, id);
+      if (report) told.push(report);
+    }
+    return told;
   } catch (error) {
     desk.lines.push({
       level: 'WARNING',
@@ -174,6 +174,7 @@ async function cancelLegs(desk: Desk, symbol: string, listId: string | null, ids
       message: `${symbol}: cancel not answered, asking for the orders`,
       data: { error: error instanceof Error ? error.message : String(error) },
     });
+    return [];
   }
 }
 

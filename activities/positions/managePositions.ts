@@ -168,9 +168,10 @@ async function endedProtection(
   return 'working';
 }
 
-async function applyExitRules(desk: Desk, position: StoredPosition): Promise<PositionsReport['closed'][number] | null> {
+async function applyExitRules(desk: Desk, known: StoredPosition): Promise<PositionsReport['closed'][number] | null> {
   const { positions } = desk.deps.repositories;
-  const snapshot = await snapshotOf(desk.venue, position.symbol, desk.config.timeframe);
+  const snapshot = await snapshotOf(desk.venue, known.symbol, desk.config.timeframe);
+  const position = await withHighest(desk, known, snapshot.price);
   const rules = await desk.rules(position.symbol);
   for (const decision of exitDecisions(position, snapshot, desk.config, snapshot.marketTime, rules.tickSize)) {
     if (decision.kind === 'sell') {
@@ -195,12 +196,16 @@ async function applyExitRules(desk: Desk, position: StoredPosition): Promise<Pos
     if (moved && (await protect(desk, moved)) === 'closed') return describe(desk, position.id);
     return null;
   }
-  const highest = highestSince(position, snapshot.price);
-  if (Number(highest) > Number(position.highestPrice)) {
-    const current = await positions.get(position.id);
-    if (current) await positions.update(current.id, current.version, { highestPrice: highest });
-  }
   return null;
+}
+
+/** Kept before anything is decided by it: a trailing stop follows the highest price of every look. */
+async function withHighest(desk: Desk, position: StoredPosition, price: number): Promise<StoredPosition> {
+  const { positions } = desk.deps.repositories;
+  const highestPrice = highestSince(position, price);
+  if (!(Number(highestPrice) > Number(position.highestPrice))) return position;
+  await positions.update(position.id, position.version, { highestPrice });
+  return (await positions.get(position.id)) ?? position;
 }
 
 async function describe(desk: Desk, positionId: string): Promise<PositionsReport['closed'][number] | null> {
