@@ -1,0 +1,275 @@
+/**
+ * What an emergency stop costs under load. USERS users loop and trade; one after another is stopped, and beside each
+ * stop a bare update of an idle workflow is timed in the same moment. Then everybody left and more users up to FLEET,
+ * of whom HOLDERS hold positions, are stopped at once and sold. The exchange's ledger says what was sent afterwards.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadDefaultConfig } from '../adapters/config/defaults.js';
+import { connectDatabase, type Database } from '../adapters/database/connect.js';
+import { createRepositories, type Repositories } from '../adapters/database/repositories.js';
+import { projectRoot } from '../adapters/paths.js';
+import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { stopFleet } from '../api/services/fleet.js';
+import { createTradingService, type TradingService } from '../api/services/trading.js';
+import { createControl } from '../commands/campaign/control.js';
+import { startCampaignWorker } from '../commands/campaign/worker.js';
+import { startServers, type TestServers } from '../launcher/lab.js';
+import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../workflows/messages.js';
+import type { EmergencyReceipt, TradingConfig } from '../trading/types.js';
+
+const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
+const USERS = number('BENCH_USERS', 500);
+const FLEET = number('BENCH_FLEET', 1_000);
+const HOLDERS = number('BENCH_HOLDERS', 200);
+const STOPS = number('BENCH_STOPS', 120);
+const INTERVAL_S = 30;
+const SPEED = 60;
+const BARE = 20;
+
+interface Place {
+  servers: TestServers;
+  client: Client;
+  database: Database;
+  repositories: Repositories;
+}
+
+export async function run(): Promise<Record<string, unknown>> {
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
+  const servers = await startServers({
+    temporal: true,
+    mongodb: true,
+    simulator: { speed: SPEED, weightLimit: 100_000_000 },
+  });
+  const worker = startCampaignWorker(workerEnv(servers), join(servers.dataDir, 'worker.log'));
+  const database = await connectDatabase(servers.mongodbUri);
+  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const place: Place = { servers, client: new Client({ connection }), database, repositories };
+  try {
+    await worker.ready();
+    const looping = await startUsers(place, 'loop', USERS, INTERVAL_S, (INTERVAL_S * 1_000) / USERS);
+    say(`${USERS} users loop at ${INTERVAL_S} s`);
+    await pause(INTERVAL_S * 1_000);
+    const load = await loadOf(place);
+    const single = await stopOneByOne(place, looping.slice(0, STOPS));
+    const late = await sentAfterHalt(place, looping.slice(0, STOPS));
+    say(`single stops: ${JSON.stringify(single)}, orders after the halt ${late}`);
+
+    const holders = await startHolders(place, HOLDERS);
+    const others = await startUsers(place, 'idle', Math.max(0, FLEET - (USERS - STOPS) - HOLDERS), 300, 20);
+    say(`fleet: ${USERS - STOPS} looping, ${holders.length} holders, ${others.length} others`);
+    const everybody = [...looping.slice(STOPS), ...holders, ...others];
+    const fleet = await stopEverybody(place, everybody);
+    return { users: USERS, ...load, single, ordersAfterHalt: late, fleet };
+  } finally {
+    await worker.stop();
+    await connection.close();
+    await database.close();
+    await servers.stop();
+  }
+}
+
+const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
+
+const workerEnv = (servers: TestServers): Record<string, string> => ({
+  DATA_DIR: servers.dataDir,
+  TEMPORAL_ADDRESS: servers.temporalAddress,
+  MONGODB_URI: servers.mongodbUri,
+  EXCHANGE_URL: servers.exchangeUrl,
+  EXCHANGE_CONTROL_URL: servers.controlUrl,
+  CAMPAIGN: 'true',
+  LOG_LEVEL: 'warn',
+});
+
+async function startUsers(
+  { client, repositories }: Place,
+  name: string,
+  count: number,
+  interval: number,
+  spacingMs: number,
+): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  const trading = createTradingService(client, repositories);
+  const begun = Date.now();
+  await inLanes(ids, 25, async (id, index) => {
+    await makeUser(repositories, id, { tradingInterval: interval });
+    await trading.ensure(id);
+    // Spread over the interval, as users are who came at different times.
+    await pause(Math.max(0, begun + index * spacingMs - Date.now()));
+    await begin(trading, id);
+  });
+  return ids;
+}
+
+/** A start that came too late on a busy machine is asked for again; it is the same start. */
+async function begin(trading: TradingService, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void (await trading.start(id, 'bench'));
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
+async function makeUser(repositories: Repositories, id: string, config: Partial<TradingConfig>): Promise<void> {
+  const standard = loadDefaultConfig();
+  const risk = { ...standard.risk, cooldownMinutes: 0, maxTradesPerDay: 10_000, losingStreakLimit: 100 };
+  await repositories.config.create(id, {
+    ...standard,
+    mode: 'paper',
+    tradingMode: 'AGGRESSIVE',
+    timeframe: '1m',
+    risk,
+    ...config,
+  });
+  await repositories.status.create(id, 'paper');
+}
+
+/** Users with a protected position each, by the activities that trading uses; then started like the others. */
+async function startHolders(place: Place, count: number): Promise<string[]> {
+  const { client, repositories } = place;
+  const trading = createTradingService(client, repositories);
+  const ids = Array.from({ length: count }, (_, index) => `holder-${index}`);
+  let held = 0;
+  await inLanes(ids, 20, async (userId) => {
+    await makeUser(repositories, userId, { tradingInterval: 300, stopLossPct: 15, takeProfitPct: 30, timeframe: '1d' });
+    held += await client.workflow.execute<(input: object) => Promise<number>>('holdWorkflow', {
+      workflowId: `hold-${userId}`,
+      taskQueue: TRADING_TASK_QUEUE,
+      args: [{ userId, symbols: ['BTC/USDT'] }],
+    });
+    await trading.ensure(userId);
+    await begin(trading, userId);
+  });
+  if (held !== count) throw new Error(`${held} of ${count} holders hold a position`);
+  return ids;
+}
+
+/** Every stop beside a bare update of an idle workflow; ms from the call. */
+async function stopOneByOne(
+  { client, database, repositories }: Place,
+  ids: readonly string[],
+): Promise<Record<string, unknown>> {
+  const bares = await Promise.all(
+    Array.from({ length: BARE }, (_, index) =>
+      client.workflow.start('bareUpdateWorkflow', { workflowId: `bare-${index}`, taskQueue: TRADING_TASK_QUEUE }),
+    ),
+  );
+  const trading = createTradingService(client, repositories);
+  const bare: number[] = [];
+  const halted: number[] = [];
+  const finished: number[] = [];
+  for (const [index, id] of ids.entries()) {
+    const target = bares[index % BARE]!;
+    const asked = performance.now();
+    await target.executeUpdate('touch');
+    bare.push(performance.now() - asked);
+    const called = Date.now();
+    await trading.emergencyStop(id, { reason: 'bench', liquidate: true });
+    const [receipt] = await whenFinished(database, [id], called + 60_000);
+    halted.push(Date.parse(receipt!.haltedAt!) - called);
+    finished.push(Date.parse(receipt!.finishedAt!) - called);
+    await pause(100);
+  }
+  for (const one of bares) await one.signal('end');
+  const [updateMs, haltedMs] = [spread(bare), spread(halted)];
+  return {
+    stops: ids.length,
+    updateMs,
+    haltedMs,
+    finishedMs: spread(finished),
+    p99Ratio: round(haltedMs.p99 / updateMs.p99),
+  };
+}
+
+async function stopEverybody(place: Place, ids: string[]): Promise<Record<string, unknown>> {
+  const { client, repositories, database } = place;
+  const called = Date.now();
+  const report = await stopFleet(
+    { database, repositories, trading: createTradingService(client, repositories) },
+    { by: 'bench', reason: 'bench', liquidate: true },
+  );
+  say(`fleet answered after ${Date.now() - called} ms: ${report.halted} of ${report.reached} halted`);
+  const receipts = await whenFinished(database, ids, called + 120_000);
+  const halted = receipts.map(({ haltedAt }) => Date.parse(haltedAt!) - called);
+  const sold = receipts.filter(({ liquidated }) => liquidated.length > 0);
+  const open = await database.models.positions.find({ status: 'OPEN' }, { _id: 1 }).lean();
+  return {
+    users: ids.length,
+    reached: report.reached,
+    failed: report.failed.length,
+    haltedMs: spread(halted),
+    haltedLastMs: Math.max(...halted),
+    sold: sold.reduce((sum, { liquidated }) => sum + liquidated.length, 0),
+    soldLastMs: Math.max(...sold.map(({ finishedAt }) => Date.parse(finishedAt!) - called)),
+    finishedLastMs: Math.max(...receipts.map(({ finishedAt }) => Date.parse(finishedAt!) - called)),
+    positionsAfter: open.length,
+    ordersAfterHalt: await sentAfterHalt(place, ids),
+  };
+}
+
+async function whenFinished(database: Database, ids: string[], until: number): Promise<EmergencyReceipt[]> {
+  for (;;) {
+    const found = await database.models.status
+      .find({ userId: { $in: ids } }, { emergency: 1 })
+      .lean<{ emergency: EmergencyReceipt | null }[]>();
+    const receipts = found.flatMap(({ emergency }) => (emergency?.finishedAt ? [emergency] : []));
+    if (receipts.length === ids.length) return receipts;
+    if (Date.now() > until) throw new Error(`only ${receipts.length} of ${ids.length} stops finished`);
+    await pause(100);
+  }
+}
+
+/** Orders that the exchange took after the user's halt and that reduce no holding: has to be 0. */
+async function sentAfterHalt({ servers, database }: Place, ids: readonly string[]): Promise<number> {
+  const control = createControl(servers.controlUrl);
+  const clock = (await (await fetch(`${servers.controlUrl}/clock`)).json()) as { marketTime: number; speed: number };
+  const now = Date.now();
+  const states = await database.models.status
+    .find({ userId: { $in: ids } }, { userId: 1, emergency: 1 })
+    .lean<{ userId: string; emergency: EmergencyReceipt | null }[]>();
+  let late = 0;
+  for (const { userId, emergency } of states) {
+    if (!emergency?.haltedAt) continue;
+    const haltedAt = clock.marketTime - (now - Date.parse(emergency.haltedAt)) * clock.speed;
+    const { orders } = await control.ledger(userId);
+    // One real millisecond is SPEED of the market's; both clocks are read a moment apart.
+    late += orders.filter(
+      (order) => order.side === 'BUY' && Number((order as { time?: number }).time) > haltedAt + 20 * clock.speed,
+    ).length;
+  }
+  return late;
+}
+
+async function loadOf({ database }: Place): Promise<{ cyclesPerSecond: number; entries: number }> {
+  const total = async (): Promise<number> =>
+    (await database.models.status.find({}, { cycle: 1 }).lean<{ cycle: number }[]>()).reduce(
+      (sum, { cycle }) => sum + cycle,
+      0,
+    );
+  const [before, from] = [await total(), Date.now()];
+  await pause(10_000);
+  const rate = ((await total()) - before) / ((Date.now() - from) / 1_000);
+  const entries = await database.models.orders.find({ purpose: 'ENTRY', status: 'FILLED' }, { _id: 1 }).lean();
+  return { cyclesPerSecond: round(rate), entries: entries.length };
+}
+
+async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T, index: number) => Promise<void>) {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) await work(items[index]!, index);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+function spread(values: readonly number[]): { p50: number; p90: number; p99: number; max: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!);
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
