@@ -4,7 +4,7 @@ import { roundQuantityDown } from '../trading/orders/index.js';
 import type { TradePlan } from '../trading/types.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withFailures } from './failures.js';
-import { openDesk } from './orders/desk.js';
+import { openDesk, withHeartbeat } from './orders/desk.js';
 import { placeEntry } from './orders/entry.js';
 import { settingsOf } from './market/collectMarketData.js';
 import type { ExitPlan } from './types.js';
@@ -52,5 +52,11 @@ export function createCampaignActivities(deps: ActivityDependencies): CampaignAc
       return open.map((position) => ({ positionId: position.id, symbol: position.symbol, reason: 'manual' as const }));
     },
   };
-  return withFailures({ ...activities } as never) as CampaignActivities;
+  // A worker that was killed over a plan is noticed by its silence.
+  const { planEntry, planExits, ...others } = activities;
+  return withFailures({
+    ...others,
+    planEntry: (input: Parameters<typeof planEntry>[0]) => withHeartbeat(() => planEntry(input)),
+    planExits: (input: Parameters<typeof planExits>[0]) => withHeartbeat(() => planExits(input)),
+  } as never) as CampaignActivities;
 }

@@ -30,7 +30,8 @@ export interface CampaignInput {
 }
 
 const plan = proxyActivities<CampaignActivities>({
-  startToCloseTimeout: '6 seconds',
+  startToCloseTimeout: '30 seconds',
+  heartbeatTimeout: '3 seconds',
   retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '3 seconds' },
 });
 

@@ -150,7 +150,7 @@ async function resendUnfenced(desk: Desk, placement: Placement): Promise<Settled
     try {
       const { reports } = await ask(desk, placement, false);
       const known = reports.length === placement.orders.length;
-      const found = known ? reports : await placement.send({ timestamp: desk.exchangeNow(), recvWindow: 60_000 });
+      const found = known ? reports : await placement.send(desk.fence());
       for (const report of found) await noteReport(desk, report, 'unfenced');
       return { kind: 'known', reports: found };
     } catch (error) {
