@@ -344,11 +344,11 @@ export interface TradePlan {
   targetPrice: string;
   signalId: string;
   confidence: number;
-}
-
   /** Who decided, and whose vote weighed most in it; for performance by strategy. */
   strategy?: string;
   leadingStrategy?: string | null;
+}
+
 export interface EmergencyReceipt {
   trigger: EmergencyTrigger;
   reason: string;

@@ -71,12 +71,12 @@ export interface SignalDocument {
   /** Code of the validation or check that kept it from being acted upon. */
   rejection: string | null;
   reasons: string[];
-  votes: Record<string, number>;
-}
   /** Each strategy's vote, -1 to 1; empty where the strategies still warmed up. */
-
+  votes: Record<string, number>;
   /** What moved the model's probability most; absent in documents from before it was kept. */
   contributions?: ModelContribution[];
+}
+
 export interface EntryDecision {
   signalId: string | null;
   /** 0 to 100. */
@@ -152,10 +152,10 @@ export interface PositionDocument {
   unprotectedSince: Date | null;
   intentId: string;
   signalId: string | null;
-  realizedPnl: number;
-  exitTime: Date | null;
   strategy?: string | null;
   leadingStrategy?: string | null;
+  realizedPnl: number;
+  exitTime: Date | null;
   exitPrice: number | null;
   exitReason: ExitReason | null;
   mode: VenueMode;
@@ -179,11 +179,11 @@ export interface TradeDocument {
   pnl: number;
   pnlPct: number;
   exitReason: ExitReason;
-  mode: VenueMode;
-  /** The user's day of the exit, `2024-08-01`, in the user's time zone and market time. */
   /** Who decided to enter, and whose vote weighed most in it; null where it is not known. */
   strategy?: string | null;
   leadingStrategy?: string | null;
+  mode: VenueMode;
+  /** The user's day of the exit, `2024-08-01`, in the user's time zone and market time. */
   day: string;
   recordedAt: Date;
 }

@@ -182,10 +182,10 @@ export const trade = z.object({
   pnl: z.number(),
   pnlPct: z.number(),
   exitReason: z.string(),
-  mode: z.enum(VENUE_MODES),
-});
   strategy: z.string().nullable(),
   leadingStrategy: z.string().nullable().meta({ description: 'Whose vote weighed most in the entry' }),
+  mode: z.enum(VENUE_MODES),
+});
 export const trades = page(trade);
 
 export const positionsQuery = pageQuery.extend({
@@ -212,10 +212,10 @@ export const position = z.object({
   exitTime: isoTime.nullable(),
   exitPrice: z.number().nullable(),
   exitReason: z.string().nullable(),
-  mode: z.enum(VENUE_MODES),
-  createdAt: isoTime,
   strategy: z.string().nullable(),
   leadingStrategy: z.string().nullable(),
+  mode: z.enum(VENUE_MODES),
+  createdAt: isoTime,
   updatedAt: isoTime,
 });
 export const positions = page(position);
@@ -236,8 +236,6 @@ export const equityPoint = z.object({
 export const performance = z.object({
   equity: z.array(equityPoint),
   metrics: z.record(z.string(), z.number().nullable()),
-});
-
   byStrategy: z
     .array(
       z.object({
@@ -250,6 +248,8 @@ export const performance = z.object({
       }),
     )
     .meta({ description: 'Closed trades by the strategy whose vote weighed most in the entry' }),
+});
+
 export const account = z.object({
   mode: z.enum(VENUE_MODES),
   asOf: isoTime,
