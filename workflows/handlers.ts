@@ -1,6 +1,6 @@
 /** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { cleanReason, conflict, receiptWithin, requestEmergency, type Session } from './session.js';
+import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
 import { changeStatus, statusView } from './state.js';
 import { emergency, read } from './steps.js';
@@ -39,6 +39,10 @@ export function registerHandlers(session: Session): void {
   setHandler(messages.resetUpdate, async (request) => {
     await reset(session, request);
     return answer();
+  });
+  setHandler(messages.runCycleUpdate, async () => {
+    await cycleNow(session);
+    return statusView(state, Date.now());
   });
   setHandler(messages.closePositionUpdate, (request) => close(session, request));
 }
@@ -108,6 +112,16 @@ async function reset(session: Session, request: messages.ResetRequest): Promise<
   state.riskState = 'ACTIVE';
   state.refusals = [];
   state.unsettled = { by: request.by, reason: `reset: ${reason}` };
+}
+
+/** A cycle that is under way began before this was asked: the one after it is meant. */
+async function cycleNow(session: Session): Promise<void> {
+  const { state } = session;
+  if (!isTrading(session)) throw conflict(`No cycle runs while the status is ${state.status}.`);
+  if (session.running) await condition(() => session.running === null);
+  const wanted = state.cycle + 1;
+  state.nextCycleAt = Date.now();
+  await condition(() => state.cycle >= wanted || !isTrading(session));
 }
 
 async function close(

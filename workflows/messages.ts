@@ -70,6 +70,8 @@ export const stopUpdate = defineUpdate<ControlAnswer, [StopRequest?]>('stopTradi
 export const emergencyStopUpdate = defineUpdate<EmergencyReceipt, [EmergencyRequest?]>('emergencyStop');
 /** Leaves EMERGENCY_STOPPED for STOPPED; refused (STATE_CONFLICT) while something that was to be closed is open. */
 export const resetUpdate = defineUpdate<ControlAnswer, [ResetRequest]>('reset');
+/** One cycle now, not at its time; answers with the status when it is done. Refused (STATE_CONFLICT) while not trading. */
+export const runCycleUpdate = defineUpdate<StatusView>('runCycle');
 /** Sells one position; NOT_FOUND when there is none of that id. */
 export const closePositionUpdate = defineUpdate<
   { positionId: string; status: 'CLOSING' | 'CLOSED' },

@@ -3,10 +3,9 @@
  * -> protective list -> verified. Every step is found again in the books by a second attempt, which goes on from there.
  */
 import { Context } from '@temporalio/activity';
-import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
-import { checkProtectionFilters, clientOrderId, decimal, roundPrice } from '../../trading/orders/index.js';
+import { checkProtectionFilters, clientOrderId, decimal, levelsFromFill } from '../../trading/orders/index.js';
 import { applyFills } from '../../trading/pnl/index.js';
 import { describeRefusal } from '../../trading/risk/describe.js';
 import type { Fill, Position, SymbolRules, TradePlan } from '../../trading/types.js';
@@ -83,7 +82,12 @@ function entryPlacement(desk: Desk, plan: TradePlan): Placement {
         quantity,
         mode: desk.mode,
         positionId: positionIdOf(plan.intentId),
-        decision: { signalId: plan.signalId || null, confidence: plan.confidence },
+        decision: {
+          signalId: plan.signalId || null,
+          confidence: plan.confidence,
+          strategy: plan.strategy ?? null,
+          leadingStrategy: plan.leadingStrategy ?? null,
+        },
       },
     ],
     send: async (fence) => [
@@ -110,7 +114,10 @@ export async function settleEntry(desk: Desk, symbol: string, report: OrderRepor
 /** The position of an entry's fills; inserting it again finds it there. */
 export async function openPosition(
   desk: Desk,
-  plan: Pick<TradePlan, 'intentId' | 'symbol' | 'referencePrice' | 'stopPrice' | 'targetPrice' | 'signalId'>,
+  plan: Pick<
+    TradePlan,
+    'intentId' | 'symbol' | 'referencePrice' | 'stopPrice' | 'targetPrice' | 'signalId' | 'strategy' | 'leadingStrategy'
+  >,
   report: OrderReport,
   fills: Fill[],
   rules: SymbolRules,
@@ -136,24 +143,16 @@ export async function openPosition(
     realizedPnl: '0',
   };
   const filled = applyFills(empty, fills);
-  const position = { ...filled, ...levelsAt(filled.entryPrice, plan, rules) };
-  await positions.insert(desk.userId, position, { mode: desk.mode, signalId: plan.signalId || null });
+  const position = { ...filled, ...levelsFromFill(filled.entryPrice, plan, rules.tickSize) };
+  await positions.insert(desk.userId, position, {
+    mode: desk.mode,
+    signalId: plan.signalId || null,
+    strategy: plan.strategy ?? null,
+    leadingStrategy: plan.leadingStrategy ?? null,
+  });
   const stored = await positions.get(id);
   if (!stored) throw new Error(`position ${id} is not there after its insert`);
   return stored;
-}
-
-/** The plan's distances, measured from the price at which the entry was really filled. */
-function levelsAt(
-  entryPrice: string,
-  plan: Pick<TradePlan, 'referencePrice' | 'stopPrice' | 'targetPrice'>,
-  rules: SymbolRules,
-): { stopPrice: string; targetPrice: string } {
-  const scale = (level: string): string => new Decimal(level).div(plan.referencePrice).times(entryPrice).toFixed();
-  return {
-    stopPrice: roundPrice(scale(plan.stopPrice), rules.tickSize, 'up'),
-    targetPrice: roundPrice(scale(plan.targetPrice), rules.tickSize, 'up'),
-  };
 }
 
 function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['outcome'], why: string): TradeReport {

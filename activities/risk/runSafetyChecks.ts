@@ -1,20 +1,20 @@
 /**
  * Step 3: may this account trade, and what of the proposals is entered in which size. Loads what the checks look at and
- * asks trading/risk and trading/sizing; decides nothing itself.
+ * asks trading/risk and trading/entries; decides nothing itself.
  */
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
-import { checkProtectionFilters, intentId, protectionLevels } from '../../trading/orders/index.js';
-import { checkEntry, correlationMatrix, runRiskChecks, type RiskContext } from '../../trading/risk/index.js';
-import { MODES, sizeEntry } from '../../trading/sizing/index.js';
-import type { ClosedTrade, MarketSnapshot, Refusal, SymbolRules, TradePlan } from '../../trading/types.js';
+import { planEntries } from '../../trading/entries/index.js';
+import { signalExits } from '../../trading/exits/index.js';
+import { intentId } from '../../trading/orders/index.js';
+import { CORRELATION_WINDOW, correlationMatrix, runRiskChecks, type RiskContext } from '../../trading/risk/index.js';
+import { leadingStrategy } from '../../trading/signals/index.js';
+import type { ClosedTrade, MarketSnapshot, Refusal, TradePlan } from '../../trading/types.js';
 import { accountState, type AccountState } from '../account/accountState.js';
 import type { AccountDesk } from '../account/reconcile.js';
 import type { ActivityDependencies, Venue } from '../dependencies.js';
 import { settingsOf } from '../market/collectMarketData.js';
 import { snapshotOf } from '../market/snapshots.js';
-import type { EventToSend, ExitPlan, SafetyReport, SignalReport, StepInput } from '../types.js';
-
-const CORRELATION_WINDOW = 200;
+import type { EventToSend, SafetyReport, SignalReport, StepInput } from '../types.js';
 
 export async function runSafetyChecks(
   accounts: AccountDesk,
@@ -37,16 +37,16 @@ export async function runSafetyChecks(
   const context = { ...(await riskContext(deps, venue, userId, config, market, account)), keyProblem };
   const verdict = runRiskChecks(context);
 
-  const exits = exitsOf(input.signals, account);
+  const sells = input.signals.filter((signal) => signal.type === 'SELL' && !signal.rejections?.length);
   const entries =
     input.entriesWanted && verdict.entriesAllowed
-      ? await planEntries({ ...input, config, venue, context, account })
+      ? await entriesOf({ ...input, venue, context })
       : { plans: [], refusals: [] };
   return {
     riskState: verdict.riskState,
     refusals: unique([...verdict.refusals, ...entries.refusals]),
     plans: entries.plans,
-    exits,
+    exits: signalExits(sells, account.positions),
     emergency: verdict.emergency,
     account: account.view,
     day: account.day.key,
@@ -137,106 +137,38 @@ async function riskContext(
 }
 
 interface Planning extends StepInput {
-  signals: SignalReport[];
-  config: StoredConfig;
+  signals: readonly SignalReport[];
   venue: Venue;
   context: RiskContext;
-  account: AccountState;
 }
 
-/** The best proposals first; each approved one counts for the next. */
-async function planEntries(planning: Planning): Promise<{ plans: TradePlan[]; refusals: Refusal[] }> {
-  const { signals, config, venue, context, account } = planning;
+async function entriesOf({ userId, cycle, signals, venue, context }: Planning): Promise<{
+  plans: TradePlan[];
+  refusals: Refusal[];
+}> {
   const rules = await venue.exchange.market.symbolRules();
-  const buys = signals
-    .filter((signal) => signal.type === 'BUY' && !signal.rejections?.length)
-    .sort((a, b) => b.confidence - a.confidence);
-  const plans: TradePlan[] = [];
-  const refusals: Refusal[] = [];
-  let notional = 0;
-  for (const signal of buys.slice(0, MODES[config.tradingMode].maxEntriesPerCycle + 3)) {
-    const ofSymbol = rules.get(signal.symbol);
-    const snapshot = context.marketBySymbol[signal.symbol];
-    if (!ofSymbol || !snapshot || !signal.levels) continue;
-    const outcome = planEntry(planning, signal, ofSymbol, snapshot, {
-      count: plans.length,
-      notional,
-      exposure: account.view.positionsValue + notional,
-    });
-    if (!outcome.approved) refusals.push(outcome);
-    else {
-      plans.push(outcome.plan);
-      notional += outcome.notional;
-    }
-  }
-  return { plans, refusals };
-}
-
-function planEntry(
-  { userId, cycle, config, context, account }: Planning,
-  signal: SignalReport,
-  rules: SymbolRules,
-  snapshot: MarketSnapshot,
-  before: { count: number; notional: number; exposure: number },
-): { approved: true; plan: TradePlan; notional: number } | Refusal {
-  const levels = protectionLevels({ entryPrice: snapshot.ask, config, rules });
-  const feeRate = rules.takerFee;
-  const sized = sizeEntry({
-    equity: account.view.equity,
-    freeQuote: account.freeQuote - before.notional * (1 + feeRate),
-    price: snapshot.ask,
-    stopPrice: levels.stopPrice,
-    atrPct: snapshot.atrPct,
-    config,
-    rules,
-    exposureNow: before.exposure,
-    feeRate,
-  });
-  if (!sized.approved) return sized;
-  const notional = Number(sized.notional);
-  const allowed = checkEntry(context, {
-    symbol: signal.symbol,
-    price: snapshot.ask,
-    signalPrice: signal.levels!.entryPrice,
-    stopPrice: Number(levels.stopPrice),
-    targetPrice: Number(levels.targetPrice),
-    notional,
-    confidence: signal.confidence,
-    probability: signal.probability,
-    feeRate,
-    entriesThisCycle: before.count,
-    notionalThisCycle: before.notional,
-  });
-  if (!allowed.approved) return allowed;
-  const protection = checkProtectionFilters({
-    quantity: sized.quantity,
-    ...levels,
-    rules,
-    lastPrice: snapshot.price,
-    feeRate,
-  });
-  if (!protection.approved) return protection;
-  const plan: TradePlan = {
-    approved: true,
-    intentId: intentId({ userId, cycle, symbol: signal.symbol, purpose: 'ENTRY', epoch: signal.candleTime }),
-    symbol: signal.symbol,
-    quantity: sized.quantity,
-    referencePrice: String(snapshot.ask),
-    ...levels,
-    signalId: signal.signalId,
-    confidence: signal.confidence,
-  };
-  return { approved: true, plan, notional };
-}
-
-/** A SELL asks to leave a holding that was there before its candle closed. */
-function exitsOf(signals: readonly SignalReport[], account: AccountState): ExitPlan[] {
-  const sells = signals.filter((signal) => signal.type === 'SELL' && !signal.rejections?.length);
-  return sells.flatMap((signal) =>
-    account.positions
-      .filter((position) => position.symbol === signal.symbol && position.entryTime < signal.candleTime)
-      .map((position) => ({ positionId: position.id, symbol: position.symbol, reason: 'signal' as const })),
+  const proposals = signals.flatMap((signal) =>
+    signal.type === 'BUY' && !signal.rejections?.length && signal.levels
+      ? [{ ...signal, signalPrice: signal.levels.entryPrice }]
+      : [],
   );
+  const { plans, refusals } = planEntries(context, proposals, (symbol) => rules.get(symbol));
+  return {
+    refusals,
+    plans: plans.map(({ proposal, quantity, referencePrice, stopPrice, targetPrice }) => ({
+      approved: true,
+      intentId: intentId({ userId, cycle, symbol: proposal.symbol, purpose: 'ENTRY', epoch: proposal.candleTime }),
+      symbol: proposal.symbol,
+      quantity,
+      referencePrice,
+      stopPrice,
+      targetPrice,
+      signalId: proposal.signalId,
+      confidence: proposal.confidence,
+      strategy: 'ensemble',
+      leadingStrategy: leadingStrategy(proposal.votes ?? {}, 1),
+    })),
+  };
 }
 
 function warningEvents(

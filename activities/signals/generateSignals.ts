@@ -5,9 +5,9 @@
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import { applyAnalyst } from '../../trading/learning/analystVerdict.js';
 import { MODES } from '../../trading/sizing/index.js';
-import { evaluateSignal, validateSignal } from '../../trading/signals/index.js';
-import type { CandleColumns, MarketSnapshot, Signal, SignalRejection } from '../../trading/types.js';
-import type { ActivityDependencies, Venue } from '../dependencies.js';
+import { edgeRejections, evaluateSignal, validateSignal } from '../../trading/signals/index.js';
+import type { CandleColumns, MarketSnapshot, Signal } from '../../trading/types.js';
+import type { ActivityDependencies, ModelOpinion, Venue } from '../dependencies.js';
 import { settingsOf } from '../market/collectMarketData.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { SignalReport, StepInput } from '../types.js';
@@ -61,7 +61,9 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
     candleTime: signal.candleTime,
     signalId,
   };
-  if (signal.type === 'HOLD') return seen.has(signalId) ? { ...brief, repeated: true } : brief;
+  if (signal.type === 'HOLD' && seen.has(signalId)) return { ...brief, repeated: true };
+  const opinionOfModel = deps.scorer?.(symbol, config.timeframe, candles) ?? null;
+  if (signal.type === 'HOLD') return { ...brief, ...probabilityOf(opinionOfModel), ...votesOf(signal) };
   if (seen.has(signalId) || (await deps.repositories.signals.exists(signalId))) return { ...brief, repeated: true };
 
   const verdict = validateSignal(signal, {
@@ -72,10 +74,9 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
     lastSignal: null,
     positionOpen,
   });
-  const opinionOfModel = deps.scorer?.(symbol, config.timeframe, candles) ?? null;
   const rejections = [
     ...(verdict.accepted ? [] : verdict.rejections.map(({ code }) => code)),
-    ...edgeRejection(config, signal, opinionOfModel, feeRate),
+    ...edgeRejections(config, signal, opinionOfModel?.probability ?? null, feeRate),
   ];
   const asked = await secondOpinion(deps, signal, snapshot, opinionOfModel?.probability, rejections.length === 0);
   if (asked && asked.confidence < MODES[config.tradingMode].minConfidence) rejections.push('LOW_CONFIDENCE');
@@ -83,13 +84,17 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
     ...brief,
     ...(asked ? { confidence: asked.confidence } : {}),
     levels: { entryPrice: signal.entryPrice, stopLoss: signal.stopLoss, takeProfit: signal.takeProfit },
-    ...(opinionOfModel
-      ? { probability: Math.round(opinionOfModel.probability * 1e4) / 1e4, modelVersion: opinionOfModel.version }
-      : {}),
+    ...probabilityOf(opinionOfModel),
+    ...(opinionOfModel?.contributions ? { contributions: opinionOfModel.contributions } : {}),
+    ...votesOf(signal),
     reasons: [...(asked ? [asked.reason] : []), ...signal.reasons, ...(opinionOfModel?.reasons ?? [])].slice(0, 6),
     ...(rejections.length > 0 ? { rejections } : {}),
   };
 }
+
+const probabilityOf = (model: ModelOpinion | null): Pick<SignalReport, 'probability' | 'modelVersion'> =>
+  model ? { probability: Math.round(model.probability * 1e4) / 1e4, modelVersion: model.version } : {};
+const votesOf = ({ votes }: Signal): Pick<SignalReport, 'votes'> => (votes ? { votes } : {});
 
 /**
  * Where an analyst is configured, it is asked about entries that are about to be proposed: numbers only, two seconds. It
@@ -112,17 +117,4 @@ async function secondOpinion(
     confidence: applyAnalyst(confidence, opinion),
     reason: `analyst ${opinion.verdict}: ${opinion.reason}`.slice(0, 200),
   };
-}
-
-/** Policy `edge`: an entry needs a model whose probability covers the costs; without a model nothing is entered. */
-function edgeRejection(
-  config: StoredConfig,
-  signal: Signal,
-  model: { probability: number } | null,
-  feeRate: number,
-): SignalRejection[] {
-  if (config.entryPolicy !== 'edge' || signal.type !== 'BUY') return [];
-  const costs = 200 * feeRate;
-  const needed = (config.stopLossPct + costs) / (config.stopLossPct + config.takeProfitPct);
-  return model && model.probability >= needed ? [] : ['MODEL_BELOW_COSTS'];
 }

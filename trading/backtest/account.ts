@@ -1,16 +1,18 @@
-import { roundQuantityDown } from '../orders/rounding.js';
+import { levelsFromFill } from '../orders/protection.js';
+import type { ClosedPart } from '../pnl/accountDay.js';
 import type { ClosedTrade, ExitReason, SymbolRules } from '../types.js';
-import { buyPrice, sellPrice } from './fills.js';
-import type { BacktestTrade, CostModel } from './types.js';
+import type { BacktestTrade } from './types.js';
 
 /** A holding in the backtest: floats for speed; decimal strings are made where live's functions are asked. */
 export interface Holding {
+  id: string;
   symbol: string;
   entryTime: number;
   entryPrice: number;
   /** Base units held, net of the fee that the exchange took from them. */
   quantity: number;
   entryQuantity: number;
+  /** Quote. */
   entryFee: number;
   stop: number;
   target: number;
@@ -23,98 +25,119 @@ export interface Holding {
 
 export interface Account {
   cash: number;
-  holdings: Map<string, Holding>;
-  /** Remainders below a lot, by symbol: they stay in the balance. */
-  dust: Map<string, number>;
+  /** In the order of their entries. */
+  holdings: Holding[];
   trades: BacktestTrade[];
-  /** The same trades in live's form, for the risk checks. */
+  /** The same trades in live's forms: for the risk checks, and for the account's day. */
   closed: ClosedTrade[];
+  parts: ClosedPart[];
+  /** Profit of all closed trades, quote. */
+  realized: number;
 }
 
 export const openAccount = (cash: number): Account => ({
   cash,
-  holdings: new Map(),
-  dust: new Map(),
+  holdings: [],
   trades: [],
   closed: [],
+  parts: [],
+  realized: 0,
 });
 
 export interface Purchase {
-  quantity: number;
-  /** Stop and target as multiples of the fill price. */
-  stopRatio: number;
-  targetRatio: number;
+  quantity: string;
+  referencePrice: string;
+  stopPrice: string;
+  targetPrice: string;
 }
 
-/** A market buy; the fee is taken from what is received, as on the exchange. false where the cash does not cover it. */
+/** The exchange counts balances in units of 1e-8 and truncates what it takes as a fee. */
+const truncated = (amount: number): number => Math.floor(amount * 1e8 + 1e-4) / 1e8;
+
+/** A market buy at `price`; the fee is taken from what is received, as on the exchange. null where the cash is short. */
 export function buy(
   account: Account,
-  symbol: string,
   time: number,
   price: number,
   order: Purchase,
-  costs: CostModel,
-): boolean {
-  const paid = buyPrice(price, costs.slippagePct);
-  const value = order.quantity * paid;
-  if (value > account.cash) return false;
-  const fee = costs.feePct / 100;
-  account.cash -= value;
-  account.holdings.set(symbol, {
-    symbol,
+  feePct: number,
+  rules: SymbolRules,
+): Holding | null {
+  const bought = Number(order.quantity);
+  const value = bought * price;
+  if (value > account.cash) return null;
+  const fee = truncated((bought * feePct) / 100);
+  const levels = levelsFromFill(price, order, rules.tickSize);
+  const holding: Holding = {
+    id: `${rules.symbol} ${time}`,
+    symbol: rules.symbol,
     entryTime: time,
-    entryPrice: paid,
-    quantity: order.quantity * (1 - fee),
-    entryQuantity: order.quantity * (1 - fee),
-    entryFee: value * fee,
-    stop: paid * order.stopRatio,
-    target: paid * order.targetRatio,
-    highest: paid,
+    entryPrice: price,
+    quantity: bought - fee,
+    entryQuantity: bought - fee,
+    entryFee: fee * price,
+    stop: Number(levels.stopPrice),
+    target: Number(levels.targetPrice),
+    highest: price,
     partialTaken: false,
     proceeds: 0,
     sold: 0,
     exitFees: 0,
-  });
-  return true;
+  };
+  account.cash -= value;
+  account.holdings.push(holding);
+  return holding;
 }
 
-/** Sells a fraction of what is held (1 = all of it); what a lot does not cover stays as dust. */
-export function sell(
-  account: Account,
-  holding: Holding,
-  time: number,
-  price: number,
-  fraction: number,
-  reason: ExitReason,
-  costs: CostModel,
-  rules: SymbolRules,
-): void {
-  const received = sellPrice(price, reason, costs.slippagePct);
-  const quantity = Number(roundQuantityDown(holding.quantity * fraction, rules.stepSize));
-  const fee = quantity * received * (costs.feePct / 100);
-  account.cash += quantity * received - fee;
+/** A sale: of a fraction of what is held (1 = all of it), at this price, in the candle that opens at `time`. */
+export interface Sale {
+  time: number;
+  /** Market time of the fill as cool-downs count it, and the user's day it falls in. */
+  filledAt: number;
+  day: string;
+  price: number;
+  fraction: number;
+  reason: ExitReason;
+  feePct: number;
+}
+
+/** Down to the step; a float's noise below a millionth of one is not worth a whole step. */
+const onStep = (quantity: number, step: number): number =>
+  step > 0 ? Number((Math.floor(quantity / step + 1e-6) * step).toFixed(8)) : quantity;
+
+/** What a lot does not cover is left as dust: it keeps its cost and counts no more, as in live's books. */
+export function sell(account: Account, holding: Holding, sale: Sale, rules: SymbolRules): void {
+  const quantity = onStep(holding.quantity * sale.fraction, Number(rules.stepSize));
+  const fee = truncated((quantity * sale.price * sale.feePct) / 100);
+  account.cash += quantity * sale.price - fee;
   holding.quantity -= quantity;
   holding.sold += quantity;
-  holding.proceeds += quantity * received;
+  holding.proceeds += quantity * sale.price;
   holding.exitFees += fee;
-  if (fraction < 1) holding.partialTaken = true;
-  else close(account, holding, time, reason);
+  if (sale.fraction < 1) holding.partialTaken = true;
+  else close(account, holding, sale);
 }
 
-function close(account: Account, holding: Holding, time: number, reason: ExitReason): void {
-  account.holdings.delete(holding.symbol);
-  account.dust.set(holding.symbol, (account.dust.get(holding.symbol) ?? 0) + holding.quantity);
-  const trade = tradeOf(holding, time, reason, holding.proceeds, holding.sold, holding.exitFees);
+function close(account: Account, holding: Holding, { time, filledAt, day, reason }: Sale): void {
+  account.holdings.splice(account.holdings.indexOf(holding), 1);
+  const trade = tradeOf(holding, time, reason, holding.proceeds, holding.sold);
   account.trades.push(trade);
-  account.closed.push(closedTradeOf(trade));
+  account.realized += trade.pnl;
+  account.closed.push(closedOf(holding, trade, filledAt));
+  account.parts.push({ positionId: holding.id, day, pnl: trade.pnl, fees: trade.fees });
 }
 
 /** What is still held at the end, at the last price and without a fee for a sale that was not made. */
 export function listOpen(account: Account, holding: Holding, time: number, price: number): void {
   const quantity = holding.sold + holding.quantity;
-  account.trades.push(
-    tradeOf(holding, time, 'open', holding.proceeds + holding.quantity * price, quantity, holding.exitFees),
-  );
+  account.trades.push(tradeOf(holding, time, 'open', holding.proceeds + holding.quantity * price, quantity));
+}
+
+/** Realised parts, and what the rest would bring at this price, net of the entry's fee. */
+export function openPnl(holding: Holding, price: number): number {
+  const { proceeds, exitFees, sold, quantity, entryPrice, entryFee, entryQuantity } = holding;
+  const cost = (sold + quantity) * entryPrice + (entryFee * (sold + quantity)) / entryQuantity;
+  return proceeds - exitFees + quantity * price - cost;
 }
 
 function tradeOf(
@@ -123,15 +146,15 @@ function tradeOf(
   reason: ExitReason,
   proceeds: number,
   quantity: number,
-  exitFees: number,
 ): BacktestTrade {
+  const { symbol, entryTime, entryPrice, exitFees } = holding;
   const entryFee = (holding.entryFee * quantity) / holding.entryQuantity;
-  const cost = quantity * holding.entryPrice + entryFee;
+  const cost = quantity * entryPrice + entryFee;
   const pnl = proceeds - exitFees - cost;
   return {
-    symbol: holding.symbol,
-    entryTime: holding.entryTime,
-    entryPrice: holding.entryPrice,
+    symbol,
+    entryTime,
+    entryPrice,
     exitTime: time,
     exitPrice: quantity > 0 ? proceeds / quantity : 0,
     quantity,
@@ -142,14 +165,14 @@ function tradeOf(
   };
 }
 
-function closedTradeOf(trade: BacktestTrade): ClosedTrade {
-  const { symbol, entryTime, exitTime, pnlPct, exitReason } = trade;
+function closedOf(holding: Holding, trade: BacktestTrade, filledAt: number): ClosedTrade {
+  const { symbol, entryTime, pnlPct, exitReason } = trade;
   return {
-    positionId: `${symbol} ${entryTime}`,
+    positionId: holding.id,
     symbol,
     entryTime,
     entryPrice: String(trade.entryPrice),
-    exitTime,
+    exitTime: filledAt,
     exitPrice: String(trade.exitPrice),
     quantity: String(trade.quantity),
     fees: String(trade.fees),

@@ -1,153 +1,130 @@
-import { exitDecisions, type ExitDecision } from '../exits/index.js';
-import { marketSnapshot } from '../market/snapshot.js';
-import { sliceCandles } from '../market/columns.js';
-import { checkProtectionFilters, protectionLevels } from '../orders/protection.js';
-import { checkEntry, correlationMatrix, RISK_CHECKS, type RiskContext } from '../risk/index.js';
+/** One cycle of the backtest: what live's steps decide at a moment, by the functions that they ask. */
+import { planEntries, type PlannedEntry } from '../entries/index.js';
+import { exitDecisions, type ExitDecision, type SignalExit, signalExits } from '../exits/index.js';
+import { SNAPSHOT_CANDLES, snapshotAt } from '../market/snapshot.js';
+import { CORRELATION_WINDOW, correlationMatrix, type RiskContext, runRiskChecks } from '../risk/index.js';
+import { edgeRejections } from '../signals/edge.js';
 import { signalFromScore } from '../signals/evaluate.js';
 import { validateSignal } from '../signals/validate.js';
-import { sizeEntry } from '../sizing/index.js';
-import {
-  type CandleColumns,
-  type ClosedTrade,
-  type MarketSnapshot,
-  type Position,
-  type SymbolRules,
-  TIMEFRAME_MS,
-  type TradingConfig,
-} from '../types.js';
-import type { Account, Holding, Purchase } from './account.js';
+import type { MarketSnapshot, Position, Signal, TradingConfig } from '../types.js';
+import type { Account, Holding } from './account.js';
+import type { Lane } from './lanes.js';
 
-/** Closed candles that live's snapshot looks back on. */
-export const SNAPSHOT_WINDOW = 300;
-const CORRELATION_WINDOW = 200;
-
-export interface Moment {
-  config: TradingConfig;
-  feeRate: number;
-  /** Market time: the close of the candle that is judged. */
-  now: number;
-  account: Account;
+/** The account's day as `followAccount` has it, and the trades that the checks look at. */
+export interface AccountNow {
+  /** Quote, without what is dust. */
   equity: number;
   peakEquity: number;
-  day: { key: string; openingEquity: number };
-  todaysTrades: ClosedTrade[];
-  exposure: number;
-  /** Candles up to now by symbol, for correlations. */
-  known: () => Record<string, Float64Array>;
+  day: RiskContext['day'];
+  recentTrades: RiskContext['recentTrades'];
 }
 
-/** The market as live would see it at the close of candle `index`: last price, bid and ask are the close. */
-export function snapshotAt(
-  candles: CandleColumns,
-  index: number,
-  symbol: string,
-  config: TradingConfig,
-): MarketSnapshot {
-  const last = candles.close[index]!;
-  const marketTime = candles.timestamp[index]! + TIMEFRAME_MS[config.timeframe];
-  const window = sliceCandles(candles, Math.max(0, index + 1 - SNAPSHOT_WINDOW), index + 1);
-  return marketSnapshot(window, { last, bid: last, ask: last, marketTime }, symbol, config.timeframe);
+export interface Cycle {
+  /** Market time, ms: the close of the candles that are judged, the open of those that begin. */
+  now: number;
+  config: TradingConfig;
+  account: Account;
+  lanes: readonly Lane[];
+  /** Whether the day's loss limit may be reached. */
+  nearLoss: boolean;
+  /** The account as the checks see it, computed when it is asked for. */
+  state: () => AccountNow;
 }
 
-/** Whether live would act on this vote: the signal's own quality checks. Refusal codes otherwise. */
-export function judgeSignal(score: number, snapshot: MarketSnapshot, moment: Moment): string[] {
-  const { config, feeRate, now, account } = moment;
-  const signal = signalFromScore(score, snapshot.candleTime, { symbol: snapshot.symbol, config, snapshot, feeRate });
-  const positionOpen = account.holdings.has(snapshot.symbol);
+/** A signal as the backtest's journal tells it. */
+export interface JudgedSignal {
+  lane: Lane;
+  signal: Signal;
+  probability: number | null;
+  rejections: string[];
+}
+
+export interface Decided {
+  emergency: boolean;
+  plans: PlannedEntry<{ lane: Lane; symbol: string; confidence: number; signalPrice: number }>[];
+  exits: SignalExit[];
+  /** Codes of what was not entered, and why. */
+  refusals: string[];
+}
+
+/** What is decided of the judged signals, as live's `runSafetyChecks` decides it. */
+export function decideCycle(cycle: Cycle, judged: readonly JudgedSignal[]): Decided {
+  const { account, lanes } = cycle;
+  const accepted = judged.filter(({ rejections, signal }) => rejections.length === 0 && signal.type !== 'HOLD');
+  const buys = accepted.filter(({ signal }) => signal.type === 'BUY');
+  const sells = accepted.flatMap(({ signal }) => (signal.type === 'SELL' ? [signal] : []));
+  const exits = signalExits(sells, account.holdings);
+  // Where nothing is entered and the day's loss limit is far, the checks have nothing to decide.
+  if (buys.length === 0 && !cycle.nearLoss) return { emergency: false, exits, plans: [], refusals: [] };
+  const context = riskContext(cycle, buys.length > 0);
+  const verdict = runRiskChecks(context);
+  const decided = { emergency: verdict.emergency !== null, exits, plans: [] as Decided['plans'] };
+  if (buys.length === 0) return { ...decided, refusals: [] };
+  if (!verdict.entriesAllowed) return { ...decided, refusals: verdict.refusals.slice(0, 1).map(({ code }) => code) };
+  const proposals = buys.map(({ lane, signal, probability }) => ({
+    lane,
+    symbol: lane.symbol,
+    confidence: signal.confidence,
+    signalPrice: signal.entryPrice,
+    ...(probability === null ? {} : { probability }),
+  }));
+  const rulesOf = (symbol: string) => lanes.find((lane) => lane.symbol === symbol)?.rules;
+  const { plans, refusals } = planEntries(context, proposals, rulesOf);
+  return { ...decided, plans, refusals: refusals.map(({ code }) => code) };
+}
+
+/** The vote of the candle that has just closed as live's `generateSignals` judges it. */
+export function judge(lane: Lane, { now, config, account }: Cycle, closed: number): JudgedSignal {
+  const snapshot = laneSnapshot(lane, now);
+  const feeRate = lane.rules.takerFee;
+  const options = { symbol: lane.symbol, config, snapshot, feeRate };
+  const signal = signalFromScore(lane.votes[closed]!, lane.candles.timestamp[closed]!, options);
+  const positionOpen = account.holdings.some(({ symbol }) => symbol === lane.symbol);
   const verdict = validateSignal(signal, { now, config, snapshot, feeRate, lastSignal: null, positionOpen });
-  return verdict.accepted ? [] : verdict.rejections.map(({ code }) => code);
-}
-
-/** Size and risk as live asks them for one entry; the order, or the code of the refusal. */
-export function planEntry(
-  snapshot: MarketSnapshot,
-  confidence: number,
-  rules: SymbolRules,
-  moment: Moment,
-  before: { count: number; notional: number },
-): (Purchase & { notional: number }) | { refused: string } {
-  const { config, feeRate, account, equity, exposure } = moment;
-  const levels = protectionLevels({ entryPrice: snapshot.ask, config, rules });
-  const sized = sizeEntry({
-    equity,
-    freeQuote: account.cash - before.notional * (1 + feeRate),
-    price: snapshot.ask,
-    stopPrice: levels.stopPrice,
-    atrPct: snapshot.atrPct,
-    config,
-    rules,
-    exposureNow: exposure + before.notional,
-    feeRate,
-  });
-  if (!sized.approved) return { refused: sized.code };
-  const notional = Number(sized.notional);
-  const stopPrice = Number(levels.stopPrice);
-  const targetPrice = Number(levels.targetPrice);
-  const allowed = checkEntry(riskContext(snapshot, moment), {
-    symbol: snapshot.symbol,
-    price: snapshot.ask,
-    signalPrice: snapshot.ask,
-    stopPrice,
-    targetPrice,
-    notional,
-    confidence,
-    feeRate,
-    entriesThisCycle: before.count,
-    notionalThisCycle: before.notional,
-  });
-  if (!allowed.approved) return { refused: allowed.code };
-  const protection = checkProtectionFilters({
-    quantity: sized.quantity,
-    ...levels,
-    rules,
-    lastPrice: snapshot.price,
-    feeRate,
-  });
-  if (!protection.approved) return { refused: protection.code };
+  const probability = lane.probability?.(closed) ?? null;
+  const rejections = verdict.accepted ? [] : verdict.rejections.map(({ code }) => code);
   return {
-    quantity: Number(sized.quantity),
-    stopRatio: stopPrice / snapshot.ask,
-    targetRatio: targetPrice / snapshot.ask,
-    notional,
+    lane,
+    signal,
+    probability,
+    rejections: [...rejections, ...edgeRejections(config, signal, probability, feeRate)],
   };
 }
 
-/** The account's own brakes, which live asks once a cycle before it plans anything; the first refusal's code, or null. */
-export function accountRefusal(moment: Moment): string | null {
-  const context = riskContext(null, moment);
-  for (const each of RISK_CHECKS) {
-    const found = each.scope === 'account' ? each.check(context).find(({ effect }) => effect !== 'warn') : undefined;
-    if (found) return found.refusal.code;
-  }
-  return null;
+/** Live's exits beyond stop and target. */
+export function exitsAt(lane: Lane, holding: Holding, { now, config }: Cycle): ExitDecision[] {
+  return exitDecisions(positionOf(holding), laneSnapshot(lane, now), config, now, lane.rules.tickSize);
 }
 
-/** Live's exits beyond stop and target, asked at the close. */
-export function exitsAt(
-  holding: Holding,
-  snapshot: MarketSnapshot,
-  config: TradingConfig,
-  rules: SymbolRules,
-  now: number,
-): ExitDecision[] {
-  return exitDecisions(positionOf(holding), snapshot, config, now, rules.tickSize);
+/** The market as live sees it when a candle has closed: the price is the first one after it, if there is one. */
+export function laneSnapshot(lane: Lane, now: number): MarketSnapshot {
+  const { price, spread, seen } = lane;
+  if (seen?.marketTime === now) return seen;
+  const ticker = { last: price, bid: tidy(price - spread), ask: tidy(price + spread), marketTime: now };
+  lane.seen = snapshotAt(lane.source, lane.closed, ticker);
+  return lane.seen;
 }
+
+/** A tick more or less must not leave a float's noise on a price. */
+const tidy = (price: number): number => Number(price.toPrecision(15));
 
 /** Everything that concerns the connection or the fleet is sound in a backtest. */
-function riskContext(snapshot: MarketSnapshot | null, moment: Moment): RiskContext {
-  const { now, config, equity, account, day, peakEquity } = moment;
-  const pnl = equity - day.openingEquity;
+function riskContext(cycle: Cycle, entering: boolean): RiskContext {
+  const { now, config, account, lanes } = cycle;
+  const state = cycle.state();
+  const known = lanes.filter(({ closed }) => closed >= SNAPSHOT_CANDLES - 1);
+  const correlated = entering && account.holdings.length > 0;
   return {
     now,
     realNow: now,
     config,
-    account: { equity, cash: account.cash, reserved: 0, unexplained: 0 },
-    day: { ...day, pnl, pnlPct: (100 * pnl) / day.openingEquity, tradesToday: moment.todaysTrades.length },
-    peakEquity,
-    positions: [...account.holdings.values()].map(positionOf),
-    recentTrades: moment.todaysTrades,
-    marketBySymbol: snapshot ? { [snapshot.symbol]: snapshot } : {},
-    correlations: snapshot && account.holdings.size > 0 ? correlationMatrix(moment.known(), CORRELATION_WINDOW) : {},
+    account: { equity: state.equity, cash: account.cash, reserved: 0, unexplained: 0 },
+    day: state.day,
+    peakEquity: state.peakEquity,
+    positions: account.holdings.map(positionOf),
+    recentTrades: state.recentTrades,
+    marketBySymbol: entering ? Object.fromEntries(known.map((lane) => [lane.symbol, laneSnapshot(lane, now)])) : {},
+    correlations: correlated ? correlationMatrix(closesOf(known), CORRELATION_WINDOW) : {},
     exchange: {
       lastSuccessAt: now,
       errorRatePct: 0,
@@ -163,25 +140,33 @@ function riskContext(snapshot: MarketSnapshot | null, moment: Moment): RiskConte
   };
 }
 
+const closesOf = (lanes: readonly Lane[]): Record<string, Float64Array> =>
+  Object.fromEntries(
+    lanes.map(({ symbol, candles, closed }) => [
+      symbol,
+      candles.close.subarray(Math.max(0, closed - CORRELATION_WINDOW), closed + 1),
+    ]),
+  );
+
 function positionOf(holding: Holding): Position {
   return {
-    id: `${holding.symbol} ${holding.entryTime}`,
+    id: holding.id,
     symbol: holding.symbol,
     status: 'OPEN',
-    quantity: plain(holding.quantity),
-    entryQuantity: plain(holding.entryQuantity),
-    entryPrice: plain(holding.entryPrice),
-    entryFee: plain(holding.entryFee),
+    quantity: String(holding.quantity),
+    entryQuantity: String(holding.entryQuantity),
+    entryPrice: String(holding.entryPrice),
+    entryFee: String(holding.entryFee),
     entryTime: holding.entryTime,
-    stopPrice: plain(holding.stop),
-    targetPrice: plain(holding.target),
-    highestPrice: plain(holding.highest),
+    stopPrice: String(holding.stop),
+    targetPrice: String(holding.target),
+    highestPrice: String(holding.highest),
     partialTaken: holding.partialTaken,
     protection: {
       orderListId: '',
       stopClientOrderId: '',
       targetClientOrderId: '',
-      quantity: plain(holding.quantity),
+      quantity: String(holding.quantity),
       kind: 'OCO',
     },
     unprotectedSince: null,
@@ -189,5 +174,3 @@ function positionOf(holding: Holding): Position {
     realizedPnl: '0',
   };
 }
-
-const plain = (value: number): string => String(value);

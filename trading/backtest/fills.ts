@@ -20,6 +20,11 @@ export function firstTouch({ low, high, length }: CandleColumns, start: number, 
   return length;
 }
 
+export interface LevelExit {
+  price: number;
+  reason: Extract<ExitReason, 'stop' | 'target'>;
+}
+
 /**
  * How a position leaves in a candle that touches a level. A candle after the entry that opens beyond a level fills there,
  * at its open; otherwise the level itself is paid, and where both lie inside the candle the stop wins, since the order
@@ -28,15 +33,22 @@ export function firstTouch({ low, high, length }: CandleColumns, start: number, 
 export function exitInside(
   candles: CandleColumns,
   index: number,
-  { stop, target }: Levels,
+  levels: Levels,
   isEntryCandle: boolean,
-): { price: number; reason: Extract<ExitReason, 'stop' | 'target'> } | null {
-  const open = candles.open[index]!;
-  if (!isEntryCandle && open <= stop) return { price: open, reason: 'stop' };
-  if (!isEntryCandle && open >= target) return { price: open, reason: 'target' };
-  if (candles.low[index]! <= stop) return { price: stop, reason: 'stop' };
-  if (candles.high[index]! >= target) return { price: target, reason: 'target' };
-  return null;
+): LevelExit | null {
+  return (isEntryCandle ? null : exitAtOpen(candles.open[index]!, levels)) ?? exitWithin(candles, index, levels);
+}
+
+/** A candle that opens beyond a level. */
+export function exitAtOpen(open: number, { stop, target }: Levels): LevelExit | null {
+  if (open <= stop) return { price: open, reason: 'stop' };
+  return open >= target ? { price: open, reason: 'target' } : null;
+}
+
+/** A level that is reached after the open. */
+export function exitWithin({ low, high }: CandleColumns, index: number, { stop, target }: Levels): LevelExit | null {
+  if (low[index]! <= stop) return { price: stop, reason: 'stop' };
+  return high[index]! >= target ? { price: target, reason: 'target' } : null;
 }
 
 /** Slippage worsens what is bought or sold at the market; a target is a resting limit order and pays its level. */

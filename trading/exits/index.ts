@@ -4,6 +4,7 @@ import type { ExitReason, MarketSnapshot, Position, TradingConfig } from '../typ
 import { EXIT_RULES, EXIT_RULE_NAMES, type ExitDecision, type ExitView } from './rules.js';
 
 export { EXIT_RULES, EXIT_RULE_NAMES } from './rules.js';
+export { signalExits, type SignalExit } from './signals.js';
 export type { ExitDecision, ExitRule, ExitRuleName } from './rules.js';
 
 /** Percent of the entry price that a stop must gain before it is worth a cancel and a replace. */

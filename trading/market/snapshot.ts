@@ -1,7 +1,7 @@
 import { atr } from '../indicators/atr.js';
 import { type CandleColumns, type MarketSnapshot, TIMEFRAME_MS, type Timeframe } from '../types.js';
-import { findAnomalies } from './anomalies.js';
-import { checkCandles } from './columns.js';
+import { ANOMALY_LIMITS, findAnomalies } from './anomalies.js';
+import { checkCandles, sliceCandles } from './columns.js';
 import { MarketDataError } from './errors.js';
 
 /** The part of the exchange's ticker that is used; prices in quote, `marketTime` in ms. */
@@ -16,6 +16,9 @@ export interface TickerPrices {
 export const SNAPSHOT_CANDLES = 16;
 const ATR_PERIOD = 14;
 
+/** The newest ATR is placed among so many before it. */
+export const ATR_LOOKBACK = 286;
+
 /**
  * What one cycle knows of a market, from closed candles and the newest prices. Throws MarketDataError where candles are
  * too few, inconsistent or from the future, or a price is missing, not positive or crossed: nothing is substituted.
@@ -27,9 +30,27 @@ export function marketSnapshot(
   timeframe: Timeframe,
 ): MarketSnapshot {
   checkInput(candles, ticker, symbol, timeframe);
+  return snapshotAt({ candles, ranges: averageRanges(candles), symbol, timeframe }, candles.length - 1, ticker);
+}
+
+/** ATR of every candle, quote units. */
+export const averageRanges = (candles: CandleColumns): Float64Array => atr(candles, ATR_PERIOD);
+
+/** Checked candles of a symbol, and their `averageRanges`. */
+export interface SnapshotSource {
+  candles: CandleColumns;
+  ranges: Float64Array;
+  symbol: string;
+  timeframe: Timeframe;
+}
+
+/**
+ * The same at the close of candle `last` of a longer series whose average ranges are known already, for the backtest;
+ * nothing is checked. `last` is at least SNAPSHOT_CANDLES - 1.
+ */
+export function snapshotAt(source: SnapshotSource, last: number, ticker: TickerPrices): MarketSnapshot {
+  const { candles, ranges, symbol, timeframe } = source;
   const { last: price, bid, ask, marketTime } = ticker;
-  const last = candles.length - 1;
-  const ranges = atr(candles, ATR_PERIOD);
   const candleTime = candles.timestamp[last]!;
   const ageSeconds = (marketTime - candleTime - TIMEFRAME_MS[timeframe]) / 1000;
   const spreadPct = ((ask - bid) / ((ask + bid) / 2)) * 100;
@@ -45,9 +66,9 @@ export function marketSnapshot(
     ageSeconds,
     atr: ranges[last]!,
     atrPct: (ranges[last]! / candles.close[last]!) * 100,
-    atrPercentile: percentile(ranges, candles.close),
+    atrPercentile: percentile(ranges, candles.close, last),
     anomalies: findAnomalies({
-      candles,
+      candles: sliceCandles(candles, Math.max(0, last + 1 - ANOMALY_LIMITS.gapWindow), last + 1),
       timeframe,
       symbol,
       price,
@@ -59,13 +80,13 @@ export function marketSnapshot(
   };
 }
 
-/** Share of the earlier ATRs, each relative to its price, that are at or below the newest, 0 to 100. */
-function percentile(ranges: Float64Array, close: Float64Array): number {
-  const last = ranges.length - 1;
+/** Share of the ATRs before, each relative to its price, that are at or below the newest, 0 to 100. */
+function percentile(ranges: Float64Array, close: Float64Array, last: number): number {
   const newest = ranges[last]! / close[last]!;
+  const first = Math.max(ATR_PERIOD, last - ATR_LOOKBACK);
   let below = 0;
-  for (let index = ATR_PERIOD; index < last; index++) if (ranges[index]! / close[index]! <= newest) below += 1;
-  return (100 * below) / (last - ATR_PERIOD);
+  for (let index = first; index < last; index++) if (ranges[index]! / close[index]! <= newest) below += 1;
+  return (100 * below) / (last - first);
 }
 
 function checkInput(candles: CandleColumns, ticker: TickerPrices, symbol: string, timeframe: Timeframe): void {

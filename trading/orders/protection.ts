@@ -27,6 +27,24 @@ export function protectionLevels(input: {
 }
 
 /**
+ * A plan's distances measured from the price at which the entry was really filled, on tick and rounded up as there. A
+ * fill at the reference price keeps the plan's own levels.
+ */
+export function levelsFromFill(
+  fillPrice: string | number,
+  plan: { referencePrice: string; stopPrice: string; targetPrice: string },
+  tickSize: string,
+): { stopPrice: string; targetPrice: string } {
+  if (Number(fillPrice) === Number(plan.referencePrice))
+    return { stopPrice: plan.stopPrice, targetPrice: plan.targetPrice };
+  // An average over several fills has no end; what lies beyond twelve digits is no price.
+  const filled = decimal(fillPrice, 'fillPrice').toSignificantDigits(12);
+  const scaled = (level: string): string =>
+    roundPrice(filled.times(level).div(plan.referencePrice).toSignificantDigits(14).toFixed(), tickSize, 'up');
+  return { stopPrice: scaled(plan.stopPrice), targetPrice: scaled(plan.targetPrice) };
+}
+
+/**
  * Refuses before an entry what the exchange would refuse of its stop and target after it. `quantity` is what the entry
  * buys; what can be protected is that less the fee taken in the base asset, on step, and is the answer's `quantity`.
  */

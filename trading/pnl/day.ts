@@ -13,18 +13,20 @@ export function dayKey(marketTime: number, timeZone: string): string {
 let lastUtcDay = { number: Number.NaN, key: '' };
 
 function utcDay(time: number): string {
-  const number = Math.floor(time / 86_400_000);
+  const number = Math.floor(time / UTC_DAY_MS);
   if (number !== lastUtcDay.number) lastUtcDay = { number, key: new Date(time).toISOString().slice(0, 10) };
   return lastUtcDay.key;
 }
 
 /** When that day ends: the first ms of the next one. Days of 23 and 25 hours are what they are. */
 export function dayEnd(marketTime: number, timeZone: string): number {
+  if (timeZone === 'UTC') return (Math.floor(marketTime / UTC_DAY_MS) + 1) * UTC_DAY_MS;
   return firstOfDay(dayKey(marketTime, timeZone), marketTime, marketTime + LONGEST_DAY_MS, timeZone, 'after');
 }
 
 /** When that day began: its first ms. */
 export function dayStart(marketTime: number, timeZone: string): number {
+  if (timeZone === 'UTC') return Math.floor(marketTime / UTC_DAY_MS) * UTC_DAY_MS;
   return firstOfDay(dayKey(marketTime, timeZone), marketTime - LONGEST_DAY_MS, marketTime, timeZone, 'from');
 }
 
@@ -44,6 +46,7 @@ function firstOfDay(key: string, low: number, high: number, timeZone: string, wh
   return found;
 }
 
+const UTC_DAY_MS = 86_400_000;
 const LONGEST_DAY_MS = 50 * 3_600_000;
 
 // Making a formatter costs 50 µs and it holds no state that could differ between calls.

@@ -1,6 +1,9 @@
 /** Correlation of returns by pair of symbols, -1 to 1. A pair that is missing is unknown. */
 export type CorrelationMatrix = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** Returns that a correlation is taken over. */
+export const CORRELATION_WINDOW = 200;
+
 /** Returns below which a correlation says nothing. */
 export const MIN_CORRELATION_RETURNS = 20;
 

@@ -1,11 +1,12 @@
+export { edgeRejections } from './edge.js';
 export {
   decide,
   ENSEMBLE_WARM_UP,
   type EvaluateOptions,
   evaluateSignal,
   HOLD_BELOW,
-  roundTripCostPct,
   leadingStrategy,
+  roundTripCostPct,
 } from './evaluate.js';
 export { createStrategy, isStrategyName, STRATEGIES, type StrategyName } from './registry.js';
 export { type ParameterSpec, type Strategy, StrategyError, type StrategyFactory } from './strategy.js';

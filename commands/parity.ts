@@ -1,0 +1,92 @@
+/**
+ * `npm run parity -- [--cycles N] [--symbols A,B] [--timeframe T] [--stop-loss P] [--take-profit P] [--size-pct P]
+ * [--mode M] [--exits] [--json OUT]`: steps the local exchange candle by candle, runs the whole live system on paper, and
+ * compares with the backtest of the same candles. Exit code 1 where they differ.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { loadDefaultConfig } from '../adapters/config/defaults.js';
+import { TIMEFRAME_MS, TRADING_MODES, type Timeframe, type TradingConfig, type TradingMode } from '../trading/types.js';
+import { compare, type Comparison } from './parity/compare.js';
+import { runLive } from './parity/live.js';
+import { numberOption, runCommand, UsageError } from './usage.js';
+
+/** What an account of the local exchange begins with, USDT. */
+const CASH = 10_000;
+const SHOWN = 20;
+
+await runCommand(async () => {
+  const { config, cycles, json } = options(process.argv.slice(2));
+  console.log(`${cycles} candles of ${config.timeframe}, ${config.symbols.join(' and ')}, ${config.tradingMode}`);
+  const live = await runLive(config, cycles, (line) => console.log(line));
+  const found = compare(live, config, CASH);
+  for (const line of summary(found, live.seconds)) console.log(line);
+  if (json) writeFileSync(json, `${JSON.stringify({ seconds: live.seconds, ...found }, null, 1)}\n`);
+  if (found.differences.length > 0) process.exitCode = 1;
+});
+
+function options(args: string[]): { config: TradingConfig; cycles: number; json: string | undefined } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cycles: { type: 'string' },
+      symbols: { type: 'string', default: 'BTC/USDT,ETH/USDT' },
+      timeframe: { type: 'string', default: '1m' },
+      'stop-loss': { type: 'string' },
+      'take-profit': { type: 'string' },
+      'size-pct': { type: 'string' },
+      mode: { type: 'string', default: 'AGGRESSIVE' },
+      exits: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  });
+  if (!(values.timeframe in TIMEFRAME_MS))
+    throw new UsageError(
+      `--timeframe must be one of ${Object.keys(TIMEFRAME_MS).join(', ')}, not "${values.timeframe}"`,
+    );
+  if (!TRADING_MODES.includes(values.mode as TradingMode))
+    throw new UsageError(`--mode must be one of ${TRADING_MODES.join(', ')}, not "${values.mode}"`);
+  const percent = (name: 'stop-loss' | 'take-profit' | 'size-pct', fallback: number) =>
+    numberOption(name, values[name], fallback, { min: 0.05, max: 100 });
+  const defaults = loadDefaultConfig();
+  return {
+    cycles: numberOption('cycles', values.cycles, 1_000, { min: 2, max: 100_000, integer: true }),
+    json: values.json,
+    config: {
+      ...defaults,
+      symbols: values.symbols.split(','),
+      timeframe: values.timeframe as Timeframe,
+      tradingMode: values.mode as TradingMode,
+      mode: 'paper',
+      stopLossPct: percent('stop-loss', 0.4),
+      takeProfitPct: percent('take-profit', 0.8),
+      positionSizePct: percent('size-pct', 20),
+      autoResumeNextDay: true,
+      notifications: { ...defaults.notifications, enabled: false },
+      // Orders a minute are counted in real time, of which a stepped candle takes a tenth of a second.
+      risk: { ...defaults.risk, maxOrdersPerMinute: 0 },
+      exits: values.exits
+        ? {
+            trailingStopPct: 0.3,
+            breakEvenAfterPct: 0.35,
+            partialTakeProfitPct: 0.45,
+            partialTakeProfitFraction: 0.5,
+            maxHoldingMinutes: 90,
+          }
+        : defaults.exits,
+    },
+  };
+}
+
+function summary(found: Comparison, seconds: number): string[] {
+  const { cycles, signals, acted, entries, exits, finalEquity, largestEquityGap, differences } = found;
+  const reasons = Object.entries(exits).map(([reason, count]) => `${count} ${reason}`);
+  return [
+    `${cycles} cycles in ${seconds.toFixed(0)} s (${((1000 * seconds) / cycles).toFixed(0)} ms each)`,
+    `${signals} signals, ${acted} of them BUY or SELL; ${entries} entries (${reasons.join(', ')})`,
+    `equity at the last cycle: live ${finalEquity.live.toFixed(4)}, backtest ${finalEquity.backtest.toFixed(4)}; largest gap ${largestEquityGap.toFixed(6)}`,
+    differences.length === 0 ? 'no difference' : `${differences.length} differences:`,
+    ...differences.slice(0, SHOWN).map((line) => `  ${line}`),
+    ...(differences.length > SHOWN ? [`  and ${differences.length - SHOWN} more`] : []),
+  ];
+}

@@ -1,0 +1,214 @@
+/** The live side: Temporal, database, local exchange and a worker of their own, stepped candle by candle. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadDefaultConfig } from '../../adapters/config/defaults.js';
+import { connectDatabase, type Database } from '../../adapters/database/connect.js';
+import type { PerformanceDocument, SignalDocument, TradeDocument } from '../../adapters/database/documents.js';
+import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
+import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import { createExchange } from '../../adapters/exchange/exchange.js';
+import { projectRoot } from '../../adapters/paths.js';
+import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
+import { startServers, type TestServers } from '../../launcher/lab.js';
+import { candlesFromRows } from '../../trading/market/columns.js';
+import type { CandleColumns, CandleRow, StatusView, SymbolRules, TradingConfig } from '../../trading/types.js';
+import { TIMEFRAME_MS } from '../../trading/types.js';
+import { runCycleUpdate, startUpdate, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
+import { createControl } from '../campaign/control.js';
+import { type CampaignWorker, startCampaignWorker } from '../campaign/worker.js';
+
+/** What the live system did, as its own records have it. */
+export interface LiveRecord {
+  candles: Map<string, CandleColumns>;
+  rules: Map<string, SymbolRules>;
+  /** Market time of the first cycle. */
+  firstCycle: number;
+  signals: SignalDocument[];
+  trades: TradeDocument[];
+  open: StoredPosition[];
+  equity: PerformanceDocument[];
+  /** Codes of each cycle's refusals, by the cycle's market time. */
+  refusals: Map<number, string[]>;
+  seconds: number;
+}
+
+const USER = 'parity';
+/** Candles before the first cycle that the backtest gets to see: more than live's own window. */
+const HISTORY = 1_400;
+
+export async function runLive(
+  config: Partial<TradingConfig>,
+  cycles: number,
+  say: (line: string) => void,
+): Promise<LiveRecord> {
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
+  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 300, weightLimit: 1e9 } });
+  const worker = startCampaignWorker(workerEnvironment(servers), join(servers.dataDir, 'worker.log'));
+  const database = await connectDatabase(servers.mongodbUri);
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  try {
+    return await drive({ servers, worker, database, client: new Client({ connection }), config, cycles, say });
+  } finally {
+    await worker.stop();
+    await connection.close();
+    await database.close();
+    await servers.stop();
+  }
+}
+
+const workerEnvironment = (servers: TestServers): Record<string, string> => ({
+  DATA_DIR: servers.dataDir,
+  TEMPORAL_ADDRESS: servers.temporalAddress,
+  TEMPORAL_NAMESPACE: 'default',
+  MONGODB_URI: servers.mongodbUri,
+  EXCHANGE_URL: servers.exchangeUrl,
+  EXCHANGE_CONTROL_URL: servers.controlUrl,
+  DEMO: 'false',
+  LOG_LEVEL: 'warn',
+  // The market is stepped faster than prices age.
+  MARKET_CACHE_MS: '2',
+});
+
+interface Driven {
+  servers: TestServers;
+  worker: CampaignWorker;
+  database: Database;
+  client: Client;
+  config: Partial<TradingConfig>;
+  cycles: number;
+  say: (line: string) => void;
+}
+
+async function drive({ servers, worker, database, client, config, cycles, say }: Driven): Promise<LiveRecord> {
+  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
+  const clock = createClock(servers.controlUrl);
+  // A day's interval: every cycle is one that was asked for.
+  const settings = { ...loadDefaultConfig(), ...config, tradingInterval: 86_400 };
+  const step = TIMEFRAME_MS[settings.timeframe];
+  await clock({ paused: true });
+  const { marketTime } = await clock({});
+  const firstCycle = Math.ceil((marketTime + 1) / step) * step;
+  await clock({ until: firstCycle });
+  await worker.ready();
+  await repositories.config.create(USER, settings);
+  await repositories.status.create(USER, 'paper');
+  await client.workflow.start('tradingWorkflow', {
+    workflowId: tradingWorkflowId(USER),
+    taskQueue: TRADING_TASK_QUEUE,
+    workflowTaskTimeout: '5 seconds',
+    args: [{ userId: USER }],
+  });
+  const handle = client.workflow.getHandle(tradingWorkflowId(USER));
+  const refusals = new Map<number, string[]>();
+  const note = (time: number, status: StatusView): void =>
+    void refusals.set(
+      time,
+      status.refusals.map(({ code }) => code),
+    );
+
+  const began = Date.now();
+  await handle.executeUpdate(startUpdate.name, { args: [{ by: USER }] });
+  await until(
+    async () => (await repositories.status.get(USER))?.cycle,
+    (cycle) => (cycle ?? 0) >= 1,
+  );
+  for (let cycle = 1; cycle < cycles; cycle++) {
+    const time = firstCycle + cycle * step;
+    await clock({ until: time });
+    await settled(servers, repositories);
+    const status = await handle.executeUpdate(runCycleUpdate);
+    note(time, status);
+    if (status.status === 'EMERGENCY_STOPPED' && cycle % 50 === 0) say(`  ${status.emergency?.reason ?? 'stopped'}`);
+    if (cycle % 100 === 0) say(`  ${cycle} cycles in ${Math.round((Date.now() - began) / 1000)} s`);
+  }
+  await clock({ until: firstCycle + cycles * step });
+  await settled(servers, repositories);
+  const seconds = (Date.now() - began) / 1000;
+  const find = <T>(model: { find(filter: object): { lean(): unknown } }): Promise<T[]> =>
+    model.find({ userId: USER }).lean() as Promise<T[]>;
+  const equity = await until(
+    () => find<PerformanceDocument>(database.models.performance),
+    (found) => found.length >= cycles,
+  );
+  const exchange = createExchange({ venue: 'simulator', url: servers.exchangeUrl });
+  try {
+    return {
+      candles: await candlesOf(servers.exchangeUrl, settings, firstCycle - HISTORY * step, firstCycle + cycles * step),
+      rules: await exchange.market.symbolRules(),
+      firstCycle,
+      signals: await find<SignalDocument>(database.models.signals),
+      trades: await find<TradeDocument>(database.models.trades),
+      open: await repositories.positions.open(USER),
+      equity,
+      refusals,
+      seconds,
+    };
+  } finally {
+    await exchange.close();
+  }
+}
+
+/** Sets or asks the exchange's clock; it answers when everything on the way has happened. */
+function createClock(url: string) {
+  return async (body: object): Promise<{ marketTime: number }> => {
+    const asking = Object.keys(body).length === 0;
+    const answer = await fetch(`${url}/clock`, asking ? {} : { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`/clock: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { marketTime: number };
+  };
+}
+
+/** Every execution of the exchange's ledger is in the books: what filled between two cycles has been looked after. */
+async function settled(servers: TestServers, repositories: Repositories): Promise<void> {
+  const open = await repositories.positions.open(USER);
+  if (open.length === 0) return;
+  const ledger = await createControl(servers.controlUrl).ledger(USER);
+  const done = new Set(
+    ledger.orders
+      .filter(({ status, side }) => side === 'SELL' && status === 'FILLED')
+      .map(({ clientOrderId }) => clientOrderId),
+  );
+  const left = open.filter(
+    ({ protection }) =>
+      protection && (done.has(protection.stopClientOrderId) || done.has(protection.targetClientOrderId)),
+  );
+  if (left.length === 0) return;
+  const ids = left.map(({ id }) => id);
+  await until(
+    () => repositories.positions.open(USER),
+    (now) => !now.some(({ id }) => ids.includes(id)),
+  );
+}
+
+async function until<T>(look: () => Promise<T>, reached: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const value = await look();
+    if (reached(value)) return value;
+    if (Date.now() > end) throw new Error(`not reached within a minute: ${JSON.stringify(value)?.slice(0, 300)}`);
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
+
+async function candlesOf(
+  url: string,
+  { symbols, timeframe }: Pick<TradingConfig, 'symbols' | 'timeframe'>,
+  from: number,
+  to: number,
+): Promise<Map<string, CandleColumns>> {
+  const all = new Map<string, CandleColumns>();
+  for (const symbol of symbols) {
+    const rows: CandleRow[] = [];
+    for (let since = from; since < to; ) {
+      const query = `symbol=${symbol.replace('/', '')}&interval=${timeframe}&startTime=${since}&endTime=${to - 1}&limit=1000`;
+      const answer = await fetch(`${url}/api/v3/klines?${query}`);
+      const page = (await answer.json()) as string[][];
+      if (page.length === 0) break;
+      for (const row of page) rows.push(row.slice(0, 6).map(Number) as unknown as CandleRow);
+      since = rows.at(-1)![0] + TIMEFRAME_MS[timeframe];
+    }
+    all.set(symbol, candlesFromRows(rows));
+  }
+  return all;
+}
