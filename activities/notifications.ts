@@ -74,6 +74,7 @@ const STANDARD_SWITCHES: NotificationSwitches = {
 
 export function createNotificationActivities(deps: NotificationDependencies): NotificationActivities {
   const { notifications, users, config } = deps.repositories;
+  const underWay = new Map<string, Promise<boolean>>();
   const deliverBy = (channel: ChannelName) => (input: NotificationInput) => deliver(channel, input);
   return withFailures({
     recordNotification,
@@ -158,8 +159,26 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     return send(userId, channel, ids, { ...outgoing, mayRepeat: repeats });
   }
 
+  /**
+   * An attempt that Temporal gave up on, because this process was too busy to tell that it lives, may still be sending:
+   * the next one waits for it and sends nothing of its own.
+   */
+  function send(userId: string, channel: ChannelName, eventIds: string[], outgoing: Outgoing): Promise<boolean> {
+    const key = `${channel} ${outgoing.id}`;
+    const running = underWay.get(key);
+    if (running) return beating(running);
+    const sending = sendNow(userId, channel, eventIds, outgoing).finally(() => underWay.delete(key));
+    underWay.set(key, sending);
+    return sending;
+  }
+
   /** Sends once. What was accepted is noted at once, so that an attempt after a lost answer of ours does not repeat it. */
-  async function send(userId: string, channel: ChannelName, eventIds: string[], outgoing: Outgoing): Promise<boolean> {
+  async function sendNow(
+    userId: string,
+    channel: ChannelName,
+    eventIds: string[],
+    outgoing: Outgoing,
+  ): Promise<boolean> {
     const found = await deps.findDestination(userId, channel);
     if ('unusable' in found) throw toChannelFailure(new ChannelFailure(found.unusable, { permanent: true }));
     let answer: string;

@@ -60,6 +60,7 @@ export function assembleNotifications(parts: {
       // A worker that died holds no message longer than this: its workflows go to another.
       stickyQueueScheduleToStartTimeout: '2 seconds',
       maxConcurrentActivityTaskExecutions: 60,
+      maxHeartbeatThrottleInterval: '1 second',
       maxConcurrentWorkflowTaskExecutions: 20,
       reuseV8Context: true,
     });
@@ -74,6 +75,8 @@ export function assembleNotifications(parts: {
       maxConcurrentActivityTaskExecutions: PACES[channel].inFlight,
       // A question or two at a time is plenty for ten slots, and three queues ask.
       maxConcurrentActivityTaskPolls: 2,
+      // Else signs of life are held back to four fifths of their time-out, which a busy machine overruns.
+      maxHeartbeatThrottleInterval: '1 second',
     });
   }
 }
