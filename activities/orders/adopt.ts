@@ -23,7 +23,7 @@ export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolea
   const rules = await desk.rules(symbol);
   const fills = await takeFills(desk, settled);
   const referencePrice = averageOf(settled);
-  const { signalId = null, confidence = 0 } = order.decision ?? {};
+  const { signalId = null, confidence = 0, strategy, leadingStrategy } = order.decision ?? {};
   const levels = protectionLevels({ entryPrice: referencePrice, config: desk.config, rules });
   const position = await openPosition(
     desk,
@@ -33,6 +33,8 @@ export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolea
       referencePrice,
       ...levels,
       signalId: signalId ?? '',
+      strategy: strategy ?? undefined,
+      leadingStrategy,
     },
     settled,
     fills,

@@ -172,10 +172,10 @@ const signalFields: Fields = {
   rejection: word,
   reasons: { type: [String], default: [] },
   votes: free,
+  contributions: free,
 };
 
 const orderFields: Fields = {
-  contributions: free,
   ...owned,
   intentId: text,
   clientOrderId: text,
@@ -222,11 +222,11 @@ const positionFields: Fields = {
   unprotectedSince: moment,
   intentId: text,
   signalId: word,
+  strategy: word,
+  leadingStrategy: word,
   realizedPnl: number,
   exitTime: moment,
   exitPrice: amount,
-  strategy: word,
-  leadingStrategy: word,
   exitReason: word,
   mode: text,
   version: number,
@@ -247,11 +247,11 @@ const tradeFields: Fields = {
   pnl: number,
   pnlPct: number,
   exitReason: text,
+  strategy: word,
+  leadingStrategy: word,
   mode: text,
   day: text,
   recordedAt: date,
-  strategy: word,
-  leadingStrategy: word,
 };
 
 const fillFields: Fields = {
@@ -265,6 +265,7 @@ const fillFields: Fields = {
   quantity: number,
   fee: number,
   feeAsset: text,
+  mode: { type: String, default: 'paper' },
   marketTime: date,
   recordedAt: date,
 };

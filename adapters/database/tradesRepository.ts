@@ -107,6 +107,8 @@ function tradeDocument(userId: string, trade: ClosedTrade, more: TradeContext, n
     pnl: toNumber(trade.pnl, 'pnl'),
     pnlPct: trade.pnlPct,
     exitReason: trade.exitReason,
+    strategy: more.strategy ?? null,
+    leadingStrategy: more.leadingStrategy ?? null,
     mode: more.mode,
     day: more.day,
     recordedAt: now,
