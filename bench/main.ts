@@ -13,11 +13,11 @@ const BENCHMARKS: Record<string, () => Promise<Bench>> = {
   'order-path': () => import('./order-path.js'),
   backtest: () => import('./backtest.js'),
   learning: () => import('./learning.js'),
+  training: () => import('./training.js'),
 };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
-  training: () => import('./training.js'),
 if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
   process.exit(2);

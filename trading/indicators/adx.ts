@@ -1,6 +1,5 @@
 import type { CandleColumns } from '../types.js';
 import { trueRange } from './atr.js';
-import { isZero } from './rsi.js';
 
 export interface AdxColumns {
   adx: Float64Array;
@@ -34,13 +33,13 @@ export function adx({ length, high, low, close }: CandleColumns, period = 14): A
     range += trueRange(high[index]!, low[index]!, close[index - 1]!);
     if (index < period) continue;
 
-    const still = isZero(range);
+    const still = range === 0;
     const plusDi = still ? 0 : 100 * (plus / range);
     const minusDi = still ? 0 : 100 * (minus / range);
     out.plusDi[index] = plusDi;
     out.minusDi[index] = minusDi;
     const total = plusDi + minusDi;
-    const moved = !still && !isZero(total);
+    const moved = !still && total !== 0;
     const directed = moved ? 100 * (Math.abs(minusDi - plusDi) / total) : 0;
     if (index < 2 * period) strength += directed;
     else if (moved) strength = (strength * (period - 1) + directed) / period;
@@ -79,11 +78,11 @@ export function adxStream(period = 14): (high: number, low: number, close: numbe
     else if (up > 0 && up > down) plus += up;
     range += reach;
     if (moves < period) return out;
-    const still = isZero(range);
+    const still = range === 0;
     out.plusDi = still ? 0 : 100 * (plus / range);
     out.minusDi = still ? 0 : 100 * (minus / range);
     const total = out.plusDi + out.minusDi;
-    const index = still || isZero(total) ? Number.NaN : 100 * (Math.abs(out.minusDi - out.plusDi) / total);
+    const index = still || total === 0 ? Number.NaN : 100 * (Math.abs(out.minusDi - out.plusDi) / total);
     if (moves < 2 * period) {
       if (!Number.isNaN(index)) strength += index;
       if (moves === 2 * period - 1) {

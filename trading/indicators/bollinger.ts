@@ -30,7 +30,7 @@ export function bollinger(values: Float64Array, period = 20, width = 2): Bolling
   return { upper, middle, lower };
 }
 
-const reachOf = (variance: number, width: number): number => (variance < 1e-14 ? 0 : Math.sqrt(variance) * width);
+const reachOf = (variance: number, width: number): number => Math.sqrt(variance) * width;
 
 /** One value at a time. The answer is one object that the next call overwrites. */
 export function bollingerStream(period = 20, width = 2): (value: number) => BollingerValue {

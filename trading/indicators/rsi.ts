@@ -3,7 +3,7 @@ import type { ScalarStream } from './stream.js';
 /**
  * Relative strength index by Wilder, 0 to 100 (TA-Lib's ta_RSI.c): the first averages are plain means of the first
  * `period` gains and losses, later ones are smoothed by (previous x (period - 1) + new) / period. Without any movement
- * it is 0, as there. First value at candle `period`.
+ * it is 0, as there. (Releases before 0.8 take sums below 1e-14 for no movement: wrong where a coin costs a millionth.) First value at candle `period`.
  */
 export function rsi(values: Float64Array, period = 14): Float64Array {
   const out = new Float64Array(values.length);
@@ -22,7 +22,7 @@ export function rsi(values: Float64Array, period = 14): Float64Array {
     gain /= period;
     loss /= period;
     const total = gain + loss;
-    out[index] = isZero(total) ? 0 : 100 * (gain / total);
+    out[index] = total === 0 ? 0 : 100 * (gain / total);
   }
   return out;
 }
@@ -47,9 +47,6 @@ export function rsiStream(period = 14): ScalarStream {
     gain /= period;
     loss /= period;
     const total = gain + loss;
-    return isZero(total) ? 0 : 100 * (gain / total);
+    return total === 0 ? 0 : 100 * (gain / total);
   };
 }
-
-/** TA-Lib's TA_IS_ZERO. */
-export const isZero = (value: number): boolean => value > -1e-14 && value < 1e-14;
