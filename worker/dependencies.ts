@@ -61,6 +61,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     repositories,
     client,
     venue: () => venues.of(settings.exchangeUrl ? 'paper' : 'live'),
+    notify: notifications.notify,
     log,
   });
   const research = assembleResearch({
@@ -76,7 +77,6 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
       return venue;
     },
     client,
-    notify: notifications.notify,
     notify: notifications.notify,
     scorer: training.scorer,
     analyst: settings.analyst && createAnalyst(settings.analyst),
