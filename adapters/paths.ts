@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,10 @@ export function projectRoot(): string {
   root ??= nearestAbove(dirname(fileURLToPath(import.meta.url)));
   return root;
 }
+
+/** The product's version, from package.json. */
+export const projectVersion = (): string =>
+  (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 
 /**
  * Where downloaded servers live, shared by every installation of this user. The XDG base directory specification says

@@ -1,5 +1,4 @@
 /** `npm run api`: one API process. Ends on SIGTERM, and when the launcher that started it is gone. */
-import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,9 +9,11 @@ import { createRepositories } from '../adapters/database/repositories.js';
 import { createLogger } from '../adapters/log.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { createChannels } from '../adapters/notifications/index.js';
-import { projectRoot } from '../adapters/paths.js';
+import { projectRoot, projectVersion } from '../adapters/paths.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
+import { startTracing } from '../adapters/tracing/start.js';
+import { clientInterceptor } from '../adapters/tracing/temporal.js';
 import { dataConverterOf } from '../adapters/temporal/converter.js';
 import type { ApiDependencies } from './dependencies.js';
 import { firstStart } from './firstStart.js';
@@ -46,19 +47,20 @@ const deps = {
   database,
   repositories,
   keys,
-  client: new Client({ connection, namespace, ...converter }),
+  client: new Client({ connection, namespace, ...converter, interceptors: { workflow: [clientInterceptor] } }),
   venue: venues.of,
   channels,
   mailIsSetUp: settings.smtpUrl !== undefined,
   defaults,
   log,
-  version: (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version,
+  version: projectVersion(),
   publicUrl: settings.publicUrl,
   loopbackOnly: isLoopback(host),
   temporalUiUrl: settings.temporalUiUrl,
   codec: converter.dataConverter?.payloadCodecs?.[0],
   dashboard: join(projectRoot(), 'dist', 'dashboard'),
 } satisfies ApiDependencies;
+const tracing = await startTracing(settings, 'api', deps.version, (message) => log.warn(message));
 const api = createServer(deps);
 
 const made = settings.embedded ? await firstStart({ repositories, defaults, log }, api.trading, settings) : null;
@@ -110,7 +112,7 @@ async function stop(why: string): Promise<void> {
     ...Object.values(channels).map((channel) => channel.close()),
   ];
   await Promise.race([Promise.allSettled(closing), new Promise((resolve) => setTimeout(resolve, 500))]);
-  await database.close();
+  await Promise.all([database.close(), tracing?.close()]);
   process.exit();
 }
 

@@ -9,6 +9,7 @@ import { codecRoutes } from './codec.js';
 import type { ApiDependencies } from './dependencies.js';
 import { allowedHosts, requestLimit, sameOrigin, securityHeaders } from './http/guards.js';
 import { mountRoutes } from './http/mount.js';
+import { tracedRequests } from './http/tracing.js';
 import { openApiDocument } from './http/openapi.js';
 import { serveDashboard, serveDocs } from './http/pages.js';
 import { notFound, problemBody, problemOf } from './http/problem.js';
@@ -70,7 +71,7 @@ export function createServer(deps: ApiDependencies): Api {
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('trust proxy', 'loopback');
-  app.use(observed(metrics, log));
+  app.use(tracedRequests(), observed(metrics, log));
   app.use(securityHeaders(secure), allowedHosts(deps));
   if (deps.codec) {
     const uiOrigin = deps.temporalUiUrl ? new URL(deps.temporalUiUrl).origin : null;

@@ -91,6 +91,7 @@ export async function buildWorkflows() {
     const { bundleWorkflowCode } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath: join(dist, 'workflows', 'index.js'),
+      workflowInterceptorModules: [join(dist, 'workflows', 'tracing.js')],
       logger: quietLogger(),
     });
     writeAtomically(join(dist, 'workflow-bundle.js'), code);

@@ -8,6 +8,7 @@ import { createVenues } from '../adapters/exchange/createVenues.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
+import { clientInterceptor } from '../adapters/tracing/temporal.js';
 import { dataConverterOf } from '../adapters/temporal/converter.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
 import { type Activities, createActivities } from '../activities/index.js';
@@ -45,7 +46,12 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   ]);
   const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
   const repositories = createRepositories(database, keys);
-  const client = new Client({ connection: clientConnection, namespace, ...converter });
+  const client = new Client({
+    connection: clientConnection,
+    namespace,
+    ...converter,
+    interceptors: { workflow: [clientInterceptor] },
+  });
   const venues = createVenues({
     settings,
     credentials: repositories.credentials,
@@ -98,8 +104,8 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   return {
     connection,
     namespace,
-    activities,
     converter,
+    activities,
     // A campaign's worker dies every few seconds and takes only what it is killed over: it starts in half the time.
     research:
       process.env['CAMPAIGN_QUEUES'] === 'trading'

@@ -1,6 +1,8 @@
 /** `npm run worker`: one worker process. Stops in order on SIGTERM, and when the launcher that started it is gone. */
 import { createLogger } from '../adapters/log.js';
+import { projectVersion } from '../adapters/paths.js';
 import { settingsOrExit } from '../adapters/settings.js';
+import { startTracing } from '../adapters/tracing/start.js';
 import { assemble } from './dependencies.js';
 import { installTemporalLogger } from './log.js';
 import { createWorkers } from './workers.js';
@@ -9,6 +11,7 @@ const settings = settingsOrExit();
 const log = createLogger({ name: 'worker', level: settings.logLevel });
 installTemporalLogger(log);
 
+const tracing = await startTracing(settings, 'worker', projectVersion(), (message) => log.warn(message));
 const parts = await assemble(settings, log);
 const workers = await createWorkers(parts);
 const runs = workers.map((worker) => worker.run());
@@ -39,5 +42,6 @@ try {
   process.exitCode = 1;
 } finally {
   await parts.close();
+  await tracing?.close();
   process.exit();
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { totalmem } from 'node:os';
 import { Worker } from '@temporalio/worker';
+import { activityInterceptors, tracingSinks } from '../adapters/tracing/temporal.js';
 import { projectRoot } from '../adapters/paths.js';
 import { EMERGENCY_TASK_QUEUE, TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import type { Parts } from './dependencies.js';
@@ -19,10 +20,13 @@ export async function createWorkers({
   research,
 }: Parts): Promise<Worker[]> {
   const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
+  const interceptors = { activity: [activityInterceptors] };
   const shared = {
     connection,
     namespace,
     ...converter,
+    interceptors,
+    sinks: tracingSinks,
     workflowBundle: { codePath },
     shutdownGraceTime: '5 seconds',
     shutdownForceTime: '9 seconds',

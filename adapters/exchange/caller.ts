@@ -6,6 +6,7 @@ import { BadExchangeAnswer, ClockSkew, type ExchangeError, type ExchangeErrorKin
 import type { HealthWindow } from './health.js';
 import type { Limiter } from './limiter.js';
 import type { Fence } from './port.js';
+import { traced } from '../tracing/trace.js';
 import { priorityOr } from './priority.js';
 import type { Priority } from './weightBudget.js';
 
@@ -67,7 +68,12 @@ const FAULTS: ReadonlySet<ExchangeErrorKind> = new Set([
  * answer, keeps the books of health and weight, and throws only the classes of ./errors.ts.
  */
 export function createCaller({ limiter, clock, health }: CallerParts): Caller {
-  return async (client, spec) => {
+  return (client, spec) => {
+    const attributes = { 'http.request.method': spec.method, 'url.path': spec.path, 'exchange.weight': spec.weight };
+    return traced(`exchange ${spec.call}`, { kind: 'client', attributes, describe: kindOf }, () => call(client, spec));
+  };
+
+  async function call<T>(client: CcxtBinance, spec: CallSpec<T>): Promise<T> {
     const priority = priorityOr(spec.priority);
     await limiter.acquire(spec.weight, priority, maxWait(spec, priority), spec.call);
     const deadline = new AbortController();
@@ -97,7 +103,7 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
       limiter.settle(spec.weight, { ...trace.head, accountOnly: failure?.code === TOO_MANY_ORDERS });
       if (sent) health.record(Date.now(), !failure || !FAULTS.has(failure.kind), performance.now() - started);
     }
-  };
+  }
 
   function maxWait(spec: CallSpec<unknown>, priority: Priority): number {
     if (!spec.fence) return MAX_WAIT_MS[priority];
@@ -133,6 +139,8 @@ function limitOf({ fence, deadlineMs, priority }: CallSpec<unknown>): number {
   if (fence) return Math.min(deadlineMs ?? DEADLINE_MS, fence.recvWindow + AFTER_FENCE_MS);
   return deadlineMs ?? (priority === 'orders' ? ORDER_DEADLINE_MS : DEADLINE_MS);
 }
+
+const kindOf = (error: unknown): string => (error as Partial<ExchangeError>).kind ?? 'Error';
 
 const fenceEnd = (fence: Fence): number => fence.timestamp + fence.recvWindow;
 
