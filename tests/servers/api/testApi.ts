@@ -8,6 +8,7 @@ import { createRepositories, type Repositories } from '../../../adapters/databas
 import { createLogger } from '../../../adapters/log.js';
 import { createChannels } from '../../../adapters/notifications/index.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
+import { clientInterceptor } from '../../../adapters/tracing/temporal.js';
 import { codecKeys, createCodec } from '../../../adapters/temporal/codec.js';
 import { type Api, createServer } from '../../../api/server.js';
 import { createAccount } from '../../../api/services/accounts.js';
@@ -84,7 +85,7 @@ export async function startApi(
     database,
     repositories,
     keys,
-    client: new Client({ connection, ...converter }),
+    client: new Client({ connection, ...converter, interceptors: { workflow: [clientInterceptor] } }),
     venue: venues.of,
     channels,
     mailIsSetUp: more.smtpUrl !== undefined,

@@ -33,4 +33,22 @@ describe('recorded histories', () => {
     scheduled!.activityTaskScheduledEventAttributes!.activityType!.name = 'somethingElse';
     await expect(replay(history, 'changed')).rejects.toThrow(/determinism/i);
   });
+
+  /** Edits of the workflow's own code, made in the bundle. */
+  const edited = (pattern: RegExp, instead: string) => {
+    const code = readFileSync(codePath, 'utf8');
+    const changed = code.replace(pattern, instead);
+    expect(changed).not.toBe(code);
+    return Worker.runReplayHistory({ workflowBundle: { code: changed } }, load(files[0]!), 'trading-edited');
+  };
+
+  test('stop an incompatible edit: a cycle that leaves a step out', async () => {
+    await expect(edited(/await \w+\.read\.generateSignals\(\{[^}]*\}\)/, '[]')).rejects.toThrow(/determinism/i);
+  });
+
+  test('let a compatible edit through: another limit of a step that is the same', async () => {
+    await expect(
+      edited(/startToCloseTimeout: '8 seconds'/, "startToCloseTimeout: '9 seconds'"),
+    ).resolves.toBeUndefined();
+  });
 });
