@@ -5,14 +5,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import { TIMEFRAME_MS, TRADING_MODES, type Timeframe, type TradingConfig, type TradingMode } from '../trading/types.js';
 import { compare, type Comparison } from './parity/compare.js';
+import { CASH, parityConfig } from './parity/config.js';
 import { runLive } from './parity/live.js';
 import { numberOption, runCommand, UsageError } from './usage.js';
 
-/** What an account of the local exchange begins with, USDT. */
-const CASH = 10_000;
 const SHOWN = 20;
 
 await runCommand(async () => {
@@ -48,33 +46,20 @@ function options(args: string[]): { config: TradingConfig; cycles: number; json:
     throw new UsageError(`--mode must be one of ${TRADING_MODES.join(', ')}, not "${values.mode}"`);
   const percent = (name: 'stop-loss' | 'take-profit' | 'size-pct', fallback: number) =>
     numberOption(name, values[name], fallback, { min: 0.05, max: 100 });
-  const defaults = loadDefaultConfig();
   return {
     cycles: numberOption('cycles', values.cycles, 1_000, { min: 2, max: 100_000, integer: true }),
     json: values.json,
-    config: {
-      ...defaults,
-      symbols: values.symbols.split(','),
-      timeframe: values.timeframe as Timeframe,
-      tradingMode: values.mode as TradingMode,
-      mode: 'paper',
-      stopLossPct: percent('stop-loss', 0.4),
-      takeProfitPct: percent('take-profit', 0.8),
-      positionSizePct: percent('size-pct', 20),
-      autoResumeNextDay: true,
-      notifications: { ...defaults.notifications, enabled: false },
-      // Orders a minute are counted in real time, of which a stepped candle takes a tenth of a second.
-      risk: { ...defaults.risk, maxOrdersPerMinute: 0 },
-      exits: values.exits
-        ? {
-            trailingStopPct: 0.3,
-            breakEvenAfterPct: 0.35,
-            partialTakeProfitPct: 0.45,
-            partialTakeProfitFraction: 0.5,
-            maxHoldingMinutes: 90,
-          }
-        : defaults.exits,
-    },
+    config: parityConfig(
+      {
+        symbols: values.symbols.split(','),
+        timeframe: values.timeframe as Timeframe,
+        tradingMode: values.mode as TradingMode,
+        stopLossPct: percent('stop-loss', 0.4),
+        takeProfitPct: percent('take-profit', 0.8),
+        positionSizePct: percent('size-pct', 20),
+      },
+      values.exits,
+    ),
   };
 }
 

@@ -39,7 +39,7 @@ export function compare(live: LiveRecord, config: TradingConfig, cash: number): 
     acted: live.signals.filter(({ signalType }) => signalType !== 'HOLD').length,
     entries: result.trades.length,
     exits,
-    finalEquity: { live: live.equity.at(-1)?.equity ?? Number.NaN, backtest: moments.at(-1)?.equity ?? Number.NaN },
+    finalEquity: { live: newest(live)?.equity ?? Number.NaN, backtest: moments.at(-1)?.equity ?? Number.NaN },
     largestEquityGap: Math.max(0, ...equity.map(({ gap }) => gap)),
     differences: [...differences, ...equity.filter(({ gap }) => gap > MONEY).map(({ text }) => text)],
   };
@@ -143,5 +143,8 @@ function equityGaps(live: LiveRecord, moments: readonly Moment[]): { gap: number
     };
   });
 }
+
+const newest = ({ equity }: LiveRecord): LiveRecord['equity'][number] | undefined =>
+  [...equity].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime()).at(-1);
 
 const at = (time: number): string => new Date(time).toISOString();

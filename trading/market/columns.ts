@@ -93,12 +93,17 @@ export function findGaps(candles: CandleColumns, timeframe: Timeframe): CandleGa
   return gaps;
 }
 
-/** The smallest distance between neighbours as a timeframe; null where no known timeframe has that length. */
-export function inferTimeframe(candles: CandleColumns): Timeframe | null {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (let index = 1; index < candles.length; index++)
-    smallest = Math.min(smallest, candles.timestamp[index]! - candles.timestamp[index - 1]!);
-  const found = Object.entries(TIMEFRAME_MS).find(([, milliseconds]) => milliseconds === smallest);
+/** The most frequent distance between neighbours as a timeframe; null where no known timeframe has that length. */
+export function inferTimeframe({ timestamp, length }: CandleColumns): Timeframe | null {
+  const counts = new Map<number, number>();
+  let usual = Number.NaN;
+  for (let index = 1; index < length; index++) {
+    const distance = timestamp[index]! - timestamp[index - 1]!;
+    const count = (counts.get(distance) ?? 0) + 1;
+    counts.set(distance, count);
+    if (count > (counts.get(usual) ?? 0)) usual = distance;
+  }
+  const found = Object.entries(TIMEFRAME_MS).find(([, milliseconds]) => milliseconds === usual);
   return found ? (found[0] as Timeframe) : null;
 }
 
