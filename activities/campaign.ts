@@ -6,7 +6,7 @@ import type { ActivityDependencies } from './dependencies.js';
 import { withFailures } from './failures.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
 import { placeEntry } from './orders/entry.js';
-import { settingsOf } from './market/collectMarketData.js';
+import { settingsOf } from './cycleReads.js';
 import type { ExitPlan } from './types.js';
 
 export interface CampaignActivities {
@@ -25,7 +25,7 @@ const NOTIONAL = 120;
 export function createCampaignActivities(deps: ActivityDependencies): CampaignActivities {
   const activities: CampaignActivities = {
     async planEntry({ userId, symbol, round, notional = NOTIONAL }) {
-      const config = await settingsOf(deps, userId);
+      const config = await settingsOf(deps.repositories, userId);
       const venue = deps.venue(config.mode);
       const [rules, tickers] = await Promise.all([venue.exchange.market.symbolRules(), venue.market.tickers([symbol])]);
       const ofSymbol = rules.get(symbol);

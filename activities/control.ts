@@ -4,7 +4,8 @@ import type { KeyWatch } from './account/liveKeys.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
 import { openDesk } from './orders/desk.js';
-import { loopSettings, settingsOf } from './market/collectMarketData.js';
+import { settingsOf } from './cycleReads.js';
+import { loopSettings } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
 import type { CancelReport, LoopSettings, SettleStop, StartGate } from './types.js';
 
@@ -14,7 +15,7 @@ export async function openTrading(
   { userId, by }: { userId: string; by: string },
 ): Promise<StartGate> {
   const { repositories } = deps;
-  const config = await settingsOf(deps, userId);
+  const config = await settingsOf(deps.repositories, userId);
   const settings = loopSettings(config);
   await repositories.status.create(userId, config.mode);
   const fleet = await repositories.flags.fleet();
@@ -53,7 +54,7 @@ async function whyNotLive(deps: ActivityDependencies, keys: KeyWatch, userId: st
 }
 
 export async function loadSettings(deps: ActivityDependencies, { userId }: { userId: string }): Promise<LoopSettings> {
-  return loopSettings(await settingsOf(deps, userId));
+  return loopSettings(await settingsOf(deps.repositories, userId));
 }
 
 /** Protection stays on the exchange; entries that may still be open are cancelled. */

@@ -3,6 +3,7 @@ import { createBalanceBook } from './account/balances.js';
 import { createCompareTurns } from './account/compareTurns.js';
 import { createKeyWatch } from './account/liveKeys.js';
 import { loadSettings, openTrading, settleStop } from './control.js';
+import { createCycleReads } from './cycleReads.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { createEmergencyActivities } from './emergency/index.js';
 import { withFailures } from './failures.js';
@@ -32,11 +33,12 @@ export function createActivities(deps: ActivityDependencies): Activities {
   const keys = createKeyWatch(deps);
   const accounts = { deps, balances, turns, keys };
   const seen = createSeenCandles();
+  const reads = createCycleReads(deps.repositories, deps.now);
   const emergency = createEmergencyActivities(deps, balances);
   const trading: Activities['trading'] = {
-    collectMarketData: (input) => collectMarketData(deps, input),
-    generateSignals: (input) => generateSignals(deps, seen, input),
-    runSafetyChecks: (input) => runSafetyChecks(accounts, input),
+    collectMarketData: (input) => collectMarketData(deps, reads, input),
+    generateSignals: (input) => generateSignals(deps, reads, seen, input),
+    runSafetyChecks: (input) => runSafetyChecks(accounts, reads, input),
     openTrading: (input) => openTrading(deps, keys, input),
     loadSettings: (input) => loadSettings(deps, input),
     executeTrade: ({ userId, plan }) =>

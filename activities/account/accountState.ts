@@ -28,15 +28,18 @@ export interface AccountState {
 
 export async function accountState(
   desk: AccountDesk,
-  userId: string,
-  config: StoredConfig,
-  market: { prices: Record<string, number>; marketTime: number },
+  looked: {
+    userId: string;
+    config: StoredConfig;
+    positions: StoredPosition[];
+    market: { prices: Record<string, number>; marketTime: number };
+  },
 ): Promise<AccountState> {
+  const { userId, config, positions, market } = looked;
   const { repositories } = desk.deps;
   const { mode, symbols } = config;
   const { marketTime } = market;
-  const [positions, status, unresolved] = await Promise.all([
-    repositories.positions.open(userId),
+  const [status, unresolved] = await Promise.all([
     repositories.status.get(userId),
     repositories.orders.unresolvedByUser(userId),
   ]);

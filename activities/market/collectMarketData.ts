@@ -5,13 +5,17 @@
  */
 import { ExchangeError } from '../../adapters/exchange/errors.js';
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
+import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { NotFound } from '../failures.js';
 import type { LoopSettings, MarketReport, StepInput } from '../types.js';
 import { snapshotOf } from './snapshots.js';
 
-export async function collectMarketData(deps: ActivityDependencies, { userId }: StepInput): Promise<MarketReport> {
-  const config = await settingsOf(deps, userId);
+export async function collectMarketData(
+  deps: ActivityDependencies,
+  reads: CycleReads,
+  input: StepInput,
+): Promise<MarketReport> {
+  const config = await reads.begin(input);
   const report: MarketReport = {
     settings: loopSettings(config),
     marketTime: null,
@@ -50,12 +54,6 @@ export async function collectMarketData(deps: ActivityDependencies, { userId }: 
   if (report.marketTime === null)
     report.failure = failure ?? { code: 'NO_DATA', message: 'no symbol has usable market data' };
   return report;
-}
-
-export async function settingsOf(deps: ActivityDependencies, userId: string): Promise<StoredConfig> {
-  const config = await deps.repositories.config.get(userId);
-  if (!config) throw new NotFound(`user ${userId} has no trading settings`);
-  return config;
 }
 
 export const loopSettings = (config: StoredConfig): LoopSettings => ({

@@ -11,20 +11,22 @@ import { leadingStrategy } from '../../trading/signals/index.js';
 import type { ClosedTrade, MarketSnapshot, Refusal, TradePlan } from '../../trading/types.js';
 import { accountState, type AccountState } from '../account/accountState.js';
 import type { AccountDesk } from '../account/reconcile.js';
+import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, Venue } from '../dependencies.js';
-import { settingsOf } from '../market/collectMarketData.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { EventToSend, SafetyReport, SignalReport, StepInput } from '../types.js';
 
 export async function runSafetyChecks(
   accounts: AccountDesk,
+  reads: CycleReads,
   input: StepInput & { signals: SignalReport[]; entriesWanted: boolean },
 ): Promise<SafetyReport> {
   const { userId } = input;
   const { deps } = accounts;
-  const config = await settingsOf(deps, userId);
+  const config = await reads.settings(input);
   const venue = deps.venue(config.mode);
-  const held = await deps.repositories.positions.open(userId);
+  const held = await reads.positions(input);
+  reads.end(input);
   const symbols = [...new Set([...config.symbols, ...held.map((position) => position.symbol)])];
   const market = await marketOf(
     venue,
@@ -32,9 +34,15 @@ export async function runSafetyChecks(
     held.map((position) => position.symbol),
     config,
   );
-  const account = await accountState(accounts, userId, config, market);
+  const account = await accountState(accounts, { userId, config, positions: held, market });
   const keyProblem = config.mode === 'live' ? await accounts.keys.problem(userId) : null;
-  const context = { ...(await riskContext(deps, venue, userId, config, market, account)), keyProblem };
+  const [ordersLastMinute, fleet] = await Promise.all([
+    // Only entries are throttled.
+    input.signals.length > 0 ? deps.repositories.orders.countSince(userId, new Date(deps.now() - 60_000)) : 0,
+    reads.fleet(),
+  ]);
+  const seen = { config, market, account, ordersLastMinute, fleet };
+  const context = { ...(await riskContext(deps, venue, seen)), keyProblem };
   const verdict = runRiskChecks(context);
 
   const sells = input.signals.filter((signal) => signal.type === 'SELL' && !signal.rejections?.length);
@@ -84,16 +92,16 @@ async function marketOf(venue: Venue, symbols: string[], needed: string[], confi
 async function riskContext(
   deps: ActivityDependencies,
   venue: Venue,
-  userId: string,
-  config: StoredConfig,
-  market: MarketNow,
-  account: AccountState,
+  seen: {
+    config: StoredConfig;
+    market: MarketNow;
+    account: AccountState;
+    ordersLastMinute: number;
+    fleet: { halted: boolean };
+  },
 ): Promise<RiskContext> {
+  const { config, market, account, ordersLastMinute, fleet } = seen;
   const now = deps.now();
-  const [ordersLastMinute, fleet] = await Promise.all([
-    deps.repositories.orders.countSince(userId, new Date(now - 60_000)),
-    deps.repositories.flags.fleet(),
-  ]);
   const closes: Record<string, Float64Array> = {};
   if (account.positions.length > 0)
     for (const symbol of Object.keys(market.snapshots))

@@ -7,20 +7,22 @@ import { applyAnalyst } from '../../trading/learning/analystVerdict.js';
 import { MODES } from '../../trading/sizing/index.js';
 import { edgeRejections, evaluateSignal, validateSignal } from '../../trading/signals/index.js';
 import type { CandleColumns, MarketSnapshot, Signal } from '../../trading/types.js';
+import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, ModelOpinion, Venue } from '../dependencies.js';
-import { settingsOf } from '../market/collectMarketData.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { SignalReport, StepInput } from '../types.js';
 import type { SeenCandles } from './seenCandles.js';
 
 export async function generateSignals(
   deps: ActivityDependencies,
+  reads: CycleReads,
   seen: SeenCandles,
-  { userId }: StepInput,
+  input: StepInput,
 ): Promise<SignalReport[]> {
-  const config = await settingsOf(deps, userId);
+  const { userId } = input;
+  const config = await reads.settings(input);
   const venue = deps.venue(config.mode);
-  const open = await deps.repositories.positions.open(userId);
+  const open = await reads.positions(input);
   const reports = await Promise.all(
     config.symbols.map(async (symbol) => {
       try {
