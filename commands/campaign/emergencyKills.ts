@@ -84,7 +84,7 @@ export async function killInEmergencies(options: EmergencyKillOptions): Promise<
     await worker.ready();
     for (let wave = 0; killer.count() < options.kills && Date.now() - started < options.limitMs; wave++) {
       const ids = Array.from({ length: options.users }, (_, index) => `emergency-${seed}-${wave}-${index}`);
-      const played = await playWave(lab, ids, killer);
+      const played = await playWave(lab, ids, killer, started + options.limitMs);
       evidence.push(...played.evidence);
       wrong.push(...played.wrong);
       finishedAfterReturnMs.push(played.finishedAfterReturnMs);
@@ -177,6 +177,7 @@ async function playWave(
   lab: Lab,
   ids: string[],
   killer: ReturnType<typeof armedKills>,
+  until: number,
 ): Promise<{ evidence: AccountEvidence[]; wrong: string[]; finishedAfterReturnMs: number }> {
   const { client, servers, control, repositories, database, worker } = lab;
   const { before } = await prepareUsers(servers, control, repositories, ids);
@@ -189,7 +190,10 @@ async function playWave(
   await Promise.all(
     ids.map((id) => client.workflow.getHandle(tradingWorkflowId(id)).signal(emergencySignal, { liquidate: true })),
   );
-  const receipts = await Promise.all(ids.map((userId) => receiptOf(lab, userId)));
+  // Where the time is over the wave is left to finish in peace.
+  const peace = setTimeout(() => killer.disarm(), Math.max(0, until - Date.now()));
+  const receipts = await Promise.all(ids.map((userId) => receiptOf(lab, userId, until + PATIENCE_MS)));
+  clearTimeout(peace);
   const end = Date.now();
   const finishedAfterReturnMs = Math.max(0, end - killer.returnedAt());
   killer.disarm();
@@ -225,8 +229,8 @@ async function hold({ client }: Lab, userId: string): Promise<void> {
 }
 
 /** From the database: a query may be on its way to a worker that is dead. */
-async function receiptOf({ repositories }: Lab, userId: string): Promise<EmergencyReceipt | null> {
-  for (const until = Date.now() + 180_000; Date.now() < until; ) {
+async function receiptOf({ repositories }: Lab, userId: string, until: number): Promise<EmergencyReceipt | null> {
+  while (Date.now() < until) {
     const found = (await repositories.status.get(userId))?.emergency;
     if (found?.finishedAt) return found;
     await new Promise((next) => setTimeout(next, 50));
@@ -260,4 +264,6 @@ function emergencyEvidence(
   };
 }
 
+/** For a wave to finish after the last kill, ms. */
+const PATIENCE_MS = 180_000;
 const CLOCKS_READ_APART_MS = 10;
