@@ -34,6 +34,8 @@ export interface Desk {
   /** The exchange's real time as far as our clock tells, ms. */
   exchangeNow(): number;
   fence(recvWindow?: number): Fence;
+  /** A placement came too late for its fence: this machine or the way is slow, and the short fence is not for it. */
+  late: boolean;
   /** Tells Temporal that this attempt lives. */
   heartbeat(note?: string): void;
   /** True once the workflow wants this step to end: bring what was begun to a safe state and begin nothing. */
@@ -66,6 +68,7 @@ export async function openDesk(
     account: shadow ? silentAccount(exchange) : exchange,
     lines: [],
     events: [],
+    late: false,
     async rules(symbol) {
       const rules = (await venue.exchange.market.symbolRules()).get(symbol);
       if (!rules) throw new InvariantBroken(`the exchange does not list ${symbol}`);

@@ -40,7 +40,7 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
   if (known) return resume(desk, placement, known);
 
   crashPoint('before-intent');
-  const fence = desk.fence(first.side === 'SELL' ? BARE_FENCE_MS : FENCE_MS);
+  const fence = desk.fence(first.side === 'SELL' && !desk.late ? BARE_FENCE_MS : FENCE_MS);
   const fenced = placement.orders.map((order) => ({
     ...order,
     fenceTimestamp: fence.timestamp,
@@ -82,6 +82,7 @@ async function afterFailedSend(desk: Desk, placement: Placement, fence: Fence, e
     await moveAll(desk, placement, ['SUBMITTING'], 'UNKNOWN', error.message);
     return resolve(desk, placement, fence);
   }
+  if (error.kind === 'ClockSkew') desk.late = true;
   const refused = isRefusal(error);
   await moveAll(desk, placement, ['SUBMITTING'], refused ? 'REJECTED' : 'ABANDONED', error.message);
   if (!refused) return { kind: 'gone', why: error.message };
