@@ -23,7 +23,7 @@ import {
 } from '../../trading/reconcile/index.js';
 import type { Position, VenueMode } from '../../trading/types.js';
 import { accountOf, type ActivityDependencies } from '../dependencies.js';
-import type { BalanceBook } from './balances.js';
+import type { BalanceBook, BalanceReading } from './balances.js';
 import { type Compared, compareOrders } from './compareOrders.js';
 import type { CompareTurns } from './compareTurns.js';
 import type { KeyWatch } from './liveKeys.js';
@@ -63,10 +63,10 @@ export interface AccountDesk {
 export async function explainAccount(desk: AccountDesk, asked: AccountAsked): Promise<ExplainedAccount> {
   const { deps, balances, turns } = desk;
   const { userId, mode } = asked;
-  const [reading, stored] = await Promise.all([
-    balances.of(userId, mode),
-    deps.repositories.accountBooks.get(userId, mode),
-  ]);
+  const reading = await balances.of(userId, mode);
+  const known = explained.get(reading);
+  if (known) return { balances: reading.balances, book: known, unexplained: {}, attention: false };
+  const stored = await deps.repositories.accountBooks.get(userId, mode);
   if (!stored)
     return asked.quiet ? beginBook(desk, asked) : { ...reading, book: null, unexplained: {}, attention: false };
   const own = await newFills(deps, stored);
@@ -74,9 +74,9 @@ export async function explainAccount(desk: AccountDesk, asked: AccountAsked): Pr
     { ...stored.book, own: plus(stored.book.own, sumOf(own.fills.map(effectOf))) },
     totalsOf(reading.balances),
   );
-  const explained = isNothing(difference);
-  const turn = turns.take(desk, asked, explained ? 'compare' : 'explain', stored.comparedAt?.getTime() ?? null);
-  if (explained && !turn) {
+  const agrees = isNothing(difference);
+  const turn = turns.take(desk, asked, agrees ? 'compare' : 'explain', stored.comparedAt?.getTime() ?? null);
+  if (agrees && !turn) {
     const { book } = reconcile(stored.book, {
       totals: totalsOf(reading.balances),
       reading: reading.at,
@@ -88,11 +88,18 @@ export async function explainAccount(desk: AccountDesk, asked: AccountAsked): Pr
     });
     if (own.fills.length > 0 || stored.book.pending)
       await deps.repositories.accountBooks.put(userId, mode, { ...stored, ...own.counted, book });
+    explained.set(reading, book);
     return { balances: reading.balances, book, unexplained: {}, attention: false };
   }
   const unsettled = { balances: reading.balances, book: stored.book, unexplained: difference, attention: false };
   return turn ? within(LIMIT_MS, lookCloser(desk, asked, stored, difference), unsettled, deps) : unsettled;
 }
+
+/**
+ * Answers that were explained already: while an idle account is not asked anew there is nothing to compare. Whatever of
+ * ours moves asks anew.
+ */
+const explained = new WeakMap<BalanceReading, AccountBook>();
 
 /** The first look: what is there now is the user's own, but for what our orders had moved. */
 async function beginBook({ deps, balances }: AccountDesk, asked: AccountAsked): Promise<ExplainedAccount> {

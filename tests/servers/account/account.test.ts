@@ -133,6 +133,8 @@ describe('an account that is not ours alone', () => {
         },
       },
     );
+    // Whatever moves makes the account be looked at.
+    await move('1');
     await logged('BTC/USDT: a fill of ctp-e-');
     await eventually(book, ({ book: { pending }, version }) => pending === null && version > stored.version + 10);
     expect((await book()).book.own).toEqual(stored.book.own);
