@@ -4,7 +4,7 @@ import type { Analyst } from '../adapters/analyst/analyst.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { TradingVenue } from '../adapters/exchange/createVenues.js';
 import type { AccountExchange } from '../adapters/exchange/port.js';
-import type { CandleColumns, Timeframe, VenueMode } from '../trading/types.js';
+import type { CandleColumns, ModelContribution, Timeframe, VenueMode } from '../trading/types.js';
 import type { EventToSend } from './types.js';
 
 /** Where one mode's orders go: paper and live are two of these, of one code. */
@@ -38,8 +38,9 @@ export interface ModelOpinion {
   /** Of target before stop, 0 to 1. */
   probability: number;
   version: string;
-  /** Its top contributions, in words. */
+  /** Its top contributions, in words and in figures. */
   reasons: string[];
+  contributions?: ModelContribution[];
 }
 
 export interface UserAccount {
