@@ -12,6 +12,7 @@ const BENCHMARKS: Record<string, () => Promise<Bench>> = {
   emergency: () => import('./emergency.js'),
   'order-path': () => import('./order-path.js'),
   backtest: () => import('./backtest.js'),
+  dashboard: () => import('./dashboard.js'),
   learning: () => import('./learning.js'),
   training: () => import('./training.js'),
 };

@@ -20,7 +20,7 @@ export function streamRoutes(
       path: '/api/stream',
       tag: 'History',
       summary:
-        'News as they come: status, log, signal, trade, position, notification, equity; resumes by Last-Event-ID',
+        'News as they come: status, log, signal, trade, position, notification, equity, market; resumes by Last-Event-ID',
       access: 'user',
       answers: { 200: null },
       produces: 'text/event-stream',

@@ -1,13 +1,15 @@
 /**
- * A user's news for all of their open pages: one look at the database a second per user, however many pages there are,
- * each bounded in time. Delivery is at least once: events carry ids by which a page knows what it has.
+ * A user's news for all of their open pages: one look at the database every quarter of a second per user, however many
+ * pages there are, each bounded in time; prices come as the exchange's stream brings them. Delivery is at least once:
+ * events carry ids by which a page knows what it has.
  */
 import type { Filter } from '../../adapters/database/collection.js';
 import type { StatusView } from '../../trading/types.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { createMarketFeed, keyOf } from './marketFeed.js';
 import * as views from './views.js';
 
-export type StreamEvent = 'status' | 'log' | 'signal' | 'trade' | 'position' | 'notification' | 'equity';
+export type StreamEvent = 'status' | 'log' | 'signal' | 'trade' | 'position' | 'notification' | 'equity' | 'market';
 export interface News {
   event: StreamEvent;
   data: unknown;
@@ -24,7 +26,9 @@ export interface StreamHub {
   close(): void;
 }
 
-const EVERY_MS = 400;
+const EVERY_MS = 250;
+/** A change of the symbols is followed in this time. */
+const SETTINGS_EVERY_MS = 5_000;
 /** Entries carry the time of their cycle's start and are written at its end. */
 const LATENESS_MS = 60_000;
 const REPLAY_MS = 600_000;
@@ -37,6 +41,10 @@ interface Room {
   told: Map<string, number>;
   statusStamp: string;
   statusAt: number;
+  /** Up to when everything has been told, ms. */
+  lookedAt: number;
+  market: { key: string; end: () => void } | null;
+  settingsAt: number;
 }
 
 export function createStreamHub(
@@ -44,11 +52,21 @@ export function createStreamHub(
   statusOf: (userId: string) => Promise<StatusView>,
 ): StreamHub {
   const rooms = new Map<string, Room>();
+  const feed = createMarketFeed(deps);
 
   function roomOf(userId: string): Room {
     const known = rooms.get(userId);
     if (known) return known;
-    const room: Room = { listeners: new Set(), timer: undefined, told: new Map(), statusStamp: '', statusAt: 0 };
+    const room: Room = {
+      listeners: new Set(),
+      timer: undefined,
+      told: new Map(),
+      statusStamp: '',
+      statusAt: 0,
+      lookedAt: Date.now(),
+      market: null,
+      settingsAt: 0,
+    };
     rooms.set(userId, room);
     // What is there already was not missed by anyone: a page fetches it by itself.
     void look(userId, room, Date.now() - LATENESS_MS, true);
@@ -64,12 +82,32 @@ export function createStreamHub(
       const news = fresh.map(({ event, data }): News => ({ event, data, id: String(now) }));
       if (!silently) news.push(...(await statusNews(userId, room, now)));
       if (!silently && news.length > 0) for (const listener of room.listeners) listener(news);
+      room.lookedAt = now;
+      if (now - room.settingsAt >= SETTINGS_EVERY_MS) await followMarket(userId, room, now);
       for (const [key, at] of room.told) if (now - at > 3 * LATENESS_MS) room.told.delete(key);
     } catch (error) {
       deps.log.debug({ userId, error: String(error) }, 'no news: the database does not answer');
     }
-    if (!room.listeners.size && !silently) rooms.delete(userId);
-    else room.timer = setTimeout(() => void look(userId, room, Date.now() - LATENESS_MS), EVERY_MS);
+    if (!room.listeners.size && !silently) {
+      room.market?.end();
+      rooms.delete(userId);
+    } else room.timer = setTimeout(() => void look(userId, room, Date.now() - LATENESS_MS), EVERY_MS);
+  }
+
+  /** Listens to the prices of the user's symbols, and of others once the settings change. */
+  async function followMarket(userId: string, room: Room, now: number): Promise<void> {
+    const config = await deps.repositories.config.get(userId);
+    room.settingsAt = now;
+    const key = config ? keyOf(config) : null;
+    if (key === (room.market?.key ?? null)) return;
+    room.market?.end();
+    room.market = null;
+    if (!config || key === null) return;
+    const end = feed.listen(config, (items) => {
+      const news: News[] = [{ event: 'market', data: { items }, id: String(room.lookedAt) }];
+      for (const listener of room.listeners) listener(news);
+    });
+    room.market = { key, end };
   }
 
   async function statusNews(userId: string, room: Room, now: number): Promise<News[]> {
@@ -102,6 +140,7 @@ export function createStreamHub(
     size: () => [...rooms.values()].reduce((sum, { listeners }) => sum + listeners.size, 0),
     close() {
       for (const room of rooms.values()) clearTimeout(room.timer);
+      feed.close();
       rooms.clear();
     },
   };

@@ -88,7 +88,7 @@ export const useNotifications = () =>
     queryFn: () => get<Page<NotificationEntry>>('/api/notifications', { limit: 200 }),
   });
 
-/** Prices come from the tab that asks for all; only where none came for two seconds does a page ask for itself. */
+/** Prices come by the stream; only where none came for two seconds does a page ask for them. */
 export function useMarket() {
   const client = useQueryClient();
   return useQuery({

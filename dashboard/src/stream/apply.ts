@@ -24,7 +24,7 @@ interface Bodies {
   position: PositionEntry;
   notification: NotificationEntry;
   equity: EquityPoint;
-  /** Not from the server's stream: the tab that reads it for all asks for prices, too. */
+  /** Prices as they move. */
   market: { items: MarketEntry[] };
 }
 

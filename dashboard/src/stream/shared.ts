@@ -1,6 +1,5 @@
 import { holdStream, type StreamState } from './connection.js';
 import type { ServerEvent } from './parser.js';
-import { pollPrices } from './prices.js';
 
 type Message = { kind: 'event'; event: ServerEvent } | { kind: 'state'; state: StreamState } | { kind: 'ask' };
 
@@ -27,7 +26,6 @@ export function shareStream(
   const tell = (next: StreamState) => onState((state = next));
 
   if (!navigator.locks || typeof BroadcastChannel === 'undefined') {
-    void pollPrices((data) => take({ id: null, event: 'market', data }), ended.signal);
     void holdStream(() => lastId, { onEvent: take, onState: tell }, ended.signal);
     return () => ended.abort();
   }
@@ -50,7 +48,6 @@ export function shareStream(
       tell(next);
       if (!ended.signal.aborted) channel.postMessage({ kind: 'state', state: next } satisfies Message);
     };
-    void pollPrices((data) => onEvent({ id: null, event: 'market', data }), ended.signal);
     await holdStream(() => lastId, { onEvent, onState: relayState }, ended.signal);
   };
   navigator.locks.request(name, { signal: ended.signal }, lead).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { groupTrades } from '../../../dashboard/src/features/performance/breakdown.js';
 import { holdValues } from '../../../dashboard/src/features/performance/buyAndHold.js';
-import { continued } from '../../../dashboard/src/features/monitoring/candles.js';
+import { continued, withPrice } from '../../../dashboard/src/features/monitoring/candles.js';
 import { EMPTY_FILTER, matcher, queryOf } from '../../../dashboard/src/features/logs/filter.js';
 import type { LogEntry, TradeEntry } from '../../../api/schemas/index.js';
 
@@ -60,6 +60,15 @@ test('the newest candles continue the chart, and an older answer changes nothing
   expect(continued(rows, [row(3, 13), row(4, 14)])).toEqual([row(1, 10), row(2, 11), row(3, 13), row(4, 14)]);
   expect(continued(rows, [row(1, 9), row(2, 9)])).toBe(rows);
   expect(continued(rows, [])).toBe(rows);
+});
+
+test('a price moves the forming candle and begins the next one', () => {
+  const rows = [[60_000, 10, 12, 9, 11, 5] as const];
+  expect(withPrice(rows, 60_000, 13, 119_000)).toEqual([[60_000, 10, 13, 9, 13, 5]]);
+  expect(withPrice(rows, 60_000, 8, 120_500)).toEqual([...rows, [120_000, 8, 8, 8, 8, 0]]);
+  expect(withPrice(rows, 60_000, 8, 59_000)).toBe(rows);
+  expect(withPrice(rows, 60_000, 8, 660_000)).toBe(rows);
+  expect(withPrice([], 60_000, 8, 0)).toEqual([]);
 });
 
 test('the log filter means the same on the page as on the server', () => {

@@ -50,6 +50,7 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
   const holder = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
   const drawn = useRef<{ first: number; length: number }>({ first: 0, length: 0 });
+  const rows = useRef<readonly CandleRow[]>([]);
   const colours = useColours();
   const format = useFormat();
 
@@ -66,16 +67,20 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
   useEffect(() => {
     const made = parts.current;
     if (!made) return;
-    made.candles.setData(
-      candles.map(([time, open, high, low, close]) => ({ time: seconds(time), open, high, low, close })),
-    );
-    made.volume.setData(
-      candles.map(([time, open, , , close, value]) => ({
-        time: seconds(time),
-        value,
-        color: `${close >= open ? colours.up : colours.down}55`,
-      })),
-    );
+    const before = rows.current;
+    rows.current = candles;
+    const column = columnOf(colours);
+    if (drawn.current.length > 0 && continues(before, candles)) {
+      // A price moves the last candle some times a second: the others stay as they are drawn.
+      for (const row of candles.slice(before.length - 1)) {
+        made.candles.update(barOf(row));
+        made.volume.update(column(row));
+      }
+      drawn.current.length = candles.length;
+      return;
+    }
+    made.candles.setData(candles.map(barOf));
+    made.volume.setData(candles.map(column));
     const first = candles[0]?.[0] ?? 0;
     const other = first > drawn.current.first + 86_400_000 || first < drawn.current.first;
     if (drawn.current.length === 0 || other)
@@ -86,7 +91,8 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
     parts.current?.markers.setMarkers(
       marks.map((mark) => markerOf(mark, candles, colours)).filter((mark) => mark !== null),
     );
-  }, [marks, candles, colours, format]);
+    // A mark's place changes with the candles there are, not with their prices.
+  }, [marks, candles.length, candles[0]?.[0], colours, format]);
   useEffect(() => {
     const made = parts.current;
     if (!made) return;
@@ -106,6 +112,21 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
     );
   }, [levels, colours, format]);
   return <div className="chart" style={{ height }} ref={holder} role="img" aria-label={label} />;
+}
+
+const barOf = ([time, open, high, low, close]: CandleRow) => ({ time: seconds(time), open, high, low, close });
+const columnOf =
+  (colours: Colours) =>
+  ([time, open, , , close, value]: CandleRow) => ({
+    time: seconds(time),
+    value,
+    color: `${close >= open ? colours.up : colours.down}55`,
+  });
+
+/** Whether `after` differs from `before` in its last candle and those that follow only. */
+function continues(before: readonly CandleRow[], after: readonly CandleRow[]): boolean {
+  const kept = before.length - 1;
+  return kept > 0 && after.length > kept && after[0] === before[0] && after[kept - 1] === before[kept - 1];
 }
 
 function build(element: HTMLElement, colours: Colours, format: Format): Parts {

@@ -10,7 +10,7 @@ import { Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
 import { toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
-import { continued } from './candles.js';
+import { continued, withPrice } from './candles.js';
 import { type ChartLevel, type ChartMark, PriceChart } from './PriceChart.js';
 
 const CANDLES = 400;
@@ -77,7 +77,7 @@ function LastPrice({ symbol }: { symbol: string | undefined }) {
   return entry ? <strong className="nowrap">{format.price(entry.price)}</strong> : null;
 }
 
-/** The whole chart every half minute, its newest candles every second. */
+/** The whole chart every half minute, its newest candles every five seconds, and the price as it moves. */
 function useCandles(symbol: string | undefined, timeframe: Timeframe) {
   const ask = (limit: number) =>
     get<{ items: CandleRow[] }>('/api/candles', { symbol, timeframe, limit }).then(({ items }) => items);
@@ -88,9 +88,15 @@ function useCandles(symbol: string | undefined, timeframe: Timeframe) {
     queryKey: [...key, 'newest'],
     enabled,
     queryFn: () => ask(NEWEST),
-    refetchInterval: 1_000,
+    refetchInterval: 5_000,
   });
-  const data = useMemo(() => whole.data && continued(whole.data, newest.data ?? []), [whole.data, newest.data]);
+  const asked = useMemo(() => whole.data && continued(whole.data, newest.data ?? []), [whole.data, newest.data]);
+  const price = useMarket().data?.items.find((item) => item.symbol === symbol);
+  const data = useMemo(
+    () =>
+      asked && (price ? withPrice(asked, TIMEFRAME_MS[timeframe], price.price, Date.parse(price.marketTime)) : asked),
+    [asked, price, timeframe],
+  );
   return { data, error: whole.error, refetch: whole.refetch };
 }
 

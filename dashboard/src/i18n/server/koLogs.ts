@@ -192,6 +192,4 @@ const RULES: Names = {
 const RISK_ENDS: Names = Object.fromEntries(RISK_CODES.map((code) => [riskEnd(code, 'en'), riskEnd(code, 'ko')]));
 const RISK_WORDS: Names = Object.fromEntries(RISK_CODES.map((code) => [riskName(code, 'en'), riskName(code, 'ko')]));
 
-const ENDS: Names = Object.fromEntries(RISK_CODES.map((code) => [riskEnd(code, 'en'), riskEnd(code, 'ko')]));
-
 export const logLine = matching(LINES);

@@ -1,0 +1,183 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { control, DEMO, openPage, type Started, signIn } from './product.js';
+
+export interface Latency {
+  samples: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+}
+
+const PAGES = 10;
+const CLIENTS = 40;
+const MOVES = 40;
+const FILLS = 6;
+const MISSED_MS = 10_000;
+
+/** Ten real pages and forty more readers of the stream, as forty further browsers would hold. */
+export async function updateToPage(browser: Browser, started: Started) {
+  const pages: Page[] = [];
+  for (let i = 0; i < PAGES; i++) {
+    const page = await openPage(browser);
+    await signIn(page, started.runtime.dashboardUrl, started.password);
+    await page.getByRole('img', { name: /^Candles of/ }).waitFor();
+    await page.evaluate(watchPage);
+    pages.push(page);
+  }
+  const token = await tokenOf(started);
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => readStream(started, token)));
+  const watchers = { pages, clients };
+  try {
+    const fills = await fillsToPage(started, token, watchers);
+    const moves = await movesToPage(started, watchers);
+    return { pages: PAGES, clients: CLIENTS, priceToPage: moves, fillToPage: fills };
+  } finally {
+    for (const client of clients) client.end();
+    for (const page of pages) await page.context().close();
+  }
+}
+
+interface Watchers {
+  pages: Page[];
+  clients: Client[];
+}
+
+/** A price that the exchange moves: until the page shows it, and until a stream's reader has it. */
+async function movesToPage(started: Started, { pages, clients }: Watchers) {
+  await control(started, '/clock', { speed: 1 });
+  const onPages: number[] = [];
+  const onClients: number[] = [];
+  for (let move = 0; move < MOVES; move++) {
+    await pause(900 + Math.random() * 400);
+    const sent = Date.now();
+    const changePct = move % 2 === 0 ? 0.8 : -0.8;
+    const { price } = await control<{ price: string }>(started, '/prices', {
+      symbol: 'BTC/USDT',
+      changePct,
+      kind: 'gap',
+    });
+    await pause(1_500);
+    for (const page of pages) onPages.push(since(sent, await page.evaluate(firstNear, { sent, price: Number(price) })));
+    for (const client of clients)
+      onClients.push(since(sent, client.prices.find(({ at, value }) => at >= sent && near(value, Number(price)))?.at));
+    for (const client of clients) client.prices.length = 0;
+  }
+  return { onPages: summary(onPages), onStreams: summary(onClients) };
+}
+
+/** A stop that the exchange executes: until the closed trade is on the page, and at a stream's reader. */
+async function fillsToPage(started: Started, token: string, { pages, clients }: Watchers) {
+  const onPages: number[] = [];
+  const onClients: number[] = [];
+  for (let fill = 0; fill < FILLS; fill++) {
+    const symbol = await openSymbol(started, token);
+    if (!symbol) break;
+    const before = await Promise.all(pages.map((page) => page.evaluate(tradesShown)));
+    for (const client of clients) client.trades.length = 0;
+    const sent = Date.now();
+    await control(started, '/prices', { symbol, changePct: -1.6, kind: 'gap' });
+    await pause(4_000);
+    for (const [index, page] of pages.entries())
+      onPages.push(since(sent, await page.evaluate(firstTradeAfter, { sent, known: before[index] ?? '' })));
+    for (const client of clients)
+      onClients.push(
+        since(
+          sent,
+          client.trades.find((at) => at >= sent),
+        ),
+      );
+  }
+  return { onPages: summary(onPages), onStreams: summary(onClients) };
+}
+
+async function openSymbol(started: Started, token: string): Promise<string | null> {
+  const headers = { authorization: `Bearer ${token}` };
+  for (const until = Date.now() + 25_000; Date.now() < until; await pause(300)) {
+    const answer = await fetch(`${started.runtime.apiUrl}/api/positions`, { headers });
+    const { items } = (await answer.json()) as { items: { symbol: string; protection: unknown }[] };
+    const held = items.find(({ protection }) => protection !== null);
+    if (held) return held.symbol;
+  }
+  return null;
+}
+
+const since = (sent: number, at: number | undefined | null): number => (at ? at - sent : MISSED_MS);
+const near = (value: number, price: number): boolean => Math.abs(value / price - 1) < 0.002;
+
+function summary(samples: number[]): Latency {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { samples: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: sorted.at(-1) ?? 0 };
+}
+
+async function tokenOf({ runtime, password }: Started): Promise<string> {
+  const answer = await fetch(`${runtime.apiUrl}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: DEMO, password }),
+  });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+interface Client {
+  prices: { at: number; value: number }[];
+  trades: number[];
+  end(): void;
+}
+
+async function readStream({ runtime }: Started, token: string): Promise<Client> {
+  const ended = new AbortController();
+  const client: Client = { prices: [], trades: [], end: () => ended.abort() };
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+  const response = await fetch(`${runtime.apiUrl}/api/stream`, { headers, signal: ended.signal });
+  if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
+  const read = async (body: ReadableStream<Uint8Array>): Promise<void> => {
+    let rest = '';
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (rest + piece).split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) take(client, block);
+    }
+  };
+  read(response.body as ReadableStream<Uint8Array>).catch(() => undefined);
+  return client;
+}
+
+function take(client: Client, block: string): void {
+  const event = /^event: ?(.+)$/m.exec(block)?.[1];
+  const data = /^data: ?(.+)$/m.exec(block)?.[1];
+  if (event === 'trade') client.trades.push(Date.now());
+  if (event !== 'market' || !data) return;
+  const { items } = JSON.parse(data) as { items: { symbol: string; price: number }[] };
+  const value = items.find(({ symbol }) => symbol === 'BTC/USDT')?.price;
+  if (value !== undefined) client.prices.push({ at: Date.now(), value });
+}
+
+interface Seen {
+  prices: { at: number; value: number }[];
+  trades: { at: number; text: string }[];
+}
+
+/** Runs in the page: notes when the shown price of the chart's symbol and the list of trades change. */
+function watchPage(): void {
+  const seen: Seen = { prices: [], trades: [] };
+  (window as unknown as { seen: Seen }).seen = seen;
+  const look = (): void => {
+    const shown = document.querySelector('.panel header strong.nowrap')?.textContent ?? '';
+    const value = Number(shown.replaceAll(',', ''));
+    if (value !== seen.prices.at(-1)?.value) seen.prices.push({ at: Date.now(), value });
+    const text = document.querySelector('table[aria-label="Recent trades"] tbody')?.textContent ?? '';
+    if (text !== seen.trades.at(-1)?.text) seen.trades.push({ at: Date.now(), text });
+  };
+  look();
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+}
+
+const tradesShown = (): string => (window as unknown as { seen: Seen }).seen.trades.at(-1)?.text ?? '';
+const firstTradeAfter = ({ sent, known }: { sent: number; known: string }): number | undefined =>
+  (window as unknown as { seen: Seen }).seen.trades.find(({ at, text }) => at >= sent && text !== known)?.at;
+const firstNear = ({ sent, price }: { sent: number; price: number }): number | undefined =>
+  (window as unknown as { seen: Seen }).seen.prices.find(
+    ({ at, value }) => at >= sent && Math.abs(value / price - 1) < 0.002,
+  )?.at;
