@@ -1,3 +1,5 @@
+import type { SignalDocument, TradeDocument } from '../../../adapters/database/documents.js';
+import { leadingStrategy } from '../../../trading/signals/index.js';
 import type { EmergencyReceipt } from '../../../trading/types.js';
 import { eventually, type Lab, startLab } from '../../support/trading.js';
 
@@ -55,18 +57,21 @@ describe('a trading workflow on real servers', () => {
         .sort(),
     ).toEqual(['LIMIT_MAKER', 'STOP_LOSS']);
     const executed = await eventually(
-      () => lab.database.models.signals.find({ userId: user.id, executed: true }).lean<{ executionPrice: number }[]>(),
+      () => lab.database.models.signals.find({ userId: user.id, executed: true }).lean<SignalDocument[]>(),
       (found) => found.length > 0,
     );
     expect(executed[0]!.executionPrice).toBeGreaterThan(0);
+    const { votes } = executed[0]!;
+    expect(Object.keys(votes).sort()).toEqual(['breakout', 'mean-reversion', 'momentum', 'trend', 'volume']);
     // Nothing may sell it before the stop does.
     await user.update('stopTrading', { mode: 'now' });
     await lab.prices({ symbol: 'BTC/USDT', changePct: -5, kind: 'crash' });
     const trades = await eventually(
-      () => lab.database.models.trades.find({ userId: user.id }).lean<{ exitReason: string }[]>(),
+      () => lab.database.models.trades.find({ userId: user.id }).lean<TradeDocument[]>(),
       (found) => found.length > 0,
     );
     expect(trades.map(({ exitReason }) => exitReason)).toEqual(['stop']);
+    expect(trades[0]).toMatchObject({ strategy: 'ensemble', leadingStrategy: leadingStrategy(votes, 1) });
     const told = await eventually(
       () => lab.database.models.notifications.find({ userId: user.id }).lean<{ type: string }[]>(),
       (found) => found.some(({ type }) => type === 'STOP_LOSS_HIT'),
