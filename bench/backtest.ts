@@ -8,6 +8,7 @@ import { allocateCandles } from '../trading/market/columns.js';
 import { createStrategy } from '../trading/signals/registry.js';
 import type { CandleColumns } from '../trading/types.js';
 import { ensembleConfig, ensembleRules } from './backtestConfig.js';
+import { drawCost } from './backtestCost.js';
 import { plainLoop } from './plainLoop.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -60,7 +61,12 @@ export async function run(): Promise<Record<string, unknown>> {
     );
     return { size, ...own };
   });
-  return results;
+  const cost = drawCost(root, (length) => repeated(sample, length));
+  for (const { symbols, candles, milliseconds } of cost)
+    console.log(
+      `cost: ${symbols} symbol${symbols > 1 ? 's' : ''}, ${candles} candles: ${milliseconds.toFixed(0)} ms of processor time, ${((1e6 * milliseconds) / candles).toFixed(0)} ns a candle`,
+    );
+  return { ...results, cost };
 }
 
 const SMA_CROSS = {
