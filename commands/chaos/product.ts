@@ -71,23 +71,7 @@ export async function startProduct(env: Record<string, string>): Promise<Product
     return found;
   }
 
-  async function ask<T>(token: string | null, method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(`${runtime().apiUrl}${path}`, {
-      method,
-      signal: AbortSignal.timeout(CALL_MS),
-      headers: {
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
-    return (text ? JSON.parse(text) : null) as T;
-  }
-
-  const signIn = async (address: string, secret: string): Promise<string> =>
-    (await ask<{ token: string }>(null, 'POST', '/api/auth/login', { email: address, password: secret })).token;
+  const { ask, signIn } = askerOf(runtime);
 
   try {
     const deadline = Date.now() + READY_WITHIN;
@@ -107,4 +91,26 @@ export function keepLogs(product: Product): string {
   const kept = temporaryFolder('chaos-logs').path;
   cpSync(join(product.dataDir, 'logs'), kept, { recursive: true });
   return kept;
+}
+
+/** Calls of an API wherever it is now. */
+export function askerOf(runtime: () => { apiUrl: string }): Pick<Product, 'ask' | 'signIn'> {
+  async function ask<T>(token: string | null, method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${runtime().apiUrl}${path}`, {
+      method,
+      signal: AbortSignal.timeout(CALL_MS),
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+    return (text ? JSON.parse(text) : null) as T;
+  }
+
+  const signIn = async (address: string, secret: string): Promise<string> =>
+    (await ask<{ token: string }>(null, 'POST', '/api/auth/login', { email: address, password: secret })).token;
+  return { ask, signIn };
 }

@@ -8,6 +8,11 @@ import { gatherEvidence } from '../campaign/evidence.js';
 import { type AccountEvidence, broken, judge, type Verdict } from '../campaign/judge.js';
 import type { Product } from './product.js';
 
+/** What of the product is spoken to here. */
+export type Speaking = Pick<Product, 'ask' | 'signIn' | 'admin'> & {
+  runtime(): { mongodbUri: string; exchangeControlUrl?: string };
+};
+
 export interface Trader {
   userId: string;
   /** The account's address, where alerts are mailed. */
@@ -29,7 +34,7 @@ const SETTINGS = {
 const MONEY = { USDT: '10000' };
 
 /** @param interval of the trading loop, s */
-export async function makeTraders(product: Product, count: number, interval: number): Promise<Trader[]> {
+export async function makeTraders(product: Speaking, count: number, interval: number): Promise<Trader[]> {
   const control = controlOf(product);
   const traders: Trader[] = [];
   for (let number = 1; number <= count; number += 1) {
@@ -44,14 +49,14 @@ export async function makeTraders(product: Product, count: number, interval: num
   return traders;
 }
 
-export const statusOf = (product: Product, { token }: Trader): Promise<StatusView> =>
+export const statusOf = (product: Speaking, { token }: Trader): Promise<StatusView> =>
   product.ask(token, 'GET', '/api/trading/status');
 
 const STOPPED_WITHIN = 90_000;
 const SETTLED_WITHIN = 20_000;
 
 /** Emergency stop with liquidation for everyone. @returns the ids of users whose stop did not finish within 90 s */
-export async function stopTraders(product: Product, traders: readonly Trader[]): Promise<string[]> {
+export async function stopTraders(product: Speaking, traders: readonly Trader[]): Promise<string[]> {
   const request = { liquidate: true, reason: 'end of the run' };
   const deadline = Date.now() + STOPPED_WITHIN;
   const stopped = await Promise.all(
@@ -75,7 +80,7 @@ export async function stopTraders(product: Product, traders: readonly Trader[]):
 }
 
 /** Sets the exchange's ledgers against the books, once more every second while they differ, for up to 20 s. */
-export async function judgeTraders(product: Product, traders: readonly Trader[]): Promise<Verdict> {
+export async function judgeTraders(product: Speaking, traders: readonly Trader[]): Promise<Verdict> {
   const control = controlOf(product);
   const database = await connectDatabase(product.runtime().mongodbUri, { migrate: false });
   const deadline = Date.now() + SETTLED_WITHIN;
@@ -93,7 +98,7 @@ export async function judgeTraders(product: Product, traders: readonly Trader[])
   }
 }
 
-function controlOf(product: Product): Control {
+function controlOf(product: Speaking): Control {
   const { exchangeControlUrl } = product.runtime();
   if (!exchangeControlUrl) throw new Error('the product has no exchange of its own');
   return createControl(exchangeControlUrl);

@@ -1,0 +1,73 @@
+/**
+ * `npm run chaos:workers -- [--users N] [--rounds N] [--cut SECONDS] [--interval S] [--json OUT]`: two workers on two
+ * test hosts (network namespaces; without the rights for them, on this one). Each is replaced while everyone trades;
+ * then one is cut off for a minute, and what it did has to be taken over, once.
+ */
+import { writeFileSync } from 'node:fs';
+import { compile } from '../launcher/lab.js';
+import { pause } from '../launcher/processes.js';
+import { broken } from './campaign/judge.js';
+import { optionsOrExit } from './chaos/options.js';
+import { say, seconds, verdictLines } from './chaos/report.js';
+import { summarize } from './chaos/statistics.js';
+import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
+import { startFleet } from './workers/fleet.js';
+import { cutOff, rollingRestart } from './workers/trial.js';
+
+const { numbers, json } = optionsOrExit({
+  users: { usual: 6, least: 1 },
+  rounds: { usual: 2, least: 1 },
+  cut: { usual: 60, least: 5 },
+  interval: { usual: 5, least: 1 },
+});
+const { users, rounds, cut, interval } = numbers;
+
+say('starting servers, API and two workers');
+compile();
+const fleet = await startFleet({ workers: 2, hosts: true });
+let sound = false;
+try {
+  sound = await run();
+} finally {
+  await fleet.stop();
+}
+process.exit(sound ? 0 : 1);
+
+async function run(): Promise<boolean> {
+  const { product, workers, noHosts } = fleet;
+  if (noHosts) say(`no test hosts here (${noHosts}): the worker is frozen (SIGSTOP) instead of cut off`);
+  const traders = await makeTraders(product, users, interval);
+  say(`${users} users trade every ${interval} s`);
+  await pause(3 * interval * 1_000);
+  say(`replacing each worker ${rounds} times`);
+  const rolling = await rollingRestart(fleet, traders, { rounds, intervalMs: interval * 1_000 });
+  const lateness = summarize(rolling.lateness);
+  say(`cutting ${workers[0]!.name} off for ${cut} s`);
+  const { takenOverAfterMs, tasks } = await cutOff(fleet, workers[0]!, traders, { ms: cut * 1_000 });
+  say('stopping everyone by emergency, selling what they hold');
+  const notStopped = await stopTraders(product, traders);
+  const verdict = await judgeTraders(product, traders);
+
+  const taken = takenOverAfterMs.filter((ms) => ms !== null);
+  const missed = rolling.skipped > users * rounds * workers.length;
+  const held = broken(verdict) === 0 && notStopped.length === 0 && taken.length === users && tasks.during === 0;
+  const cutBy = noHosts ? 'SIGSTOP' : 'network namespace';
+  const { skipped, longestOverdueMs } = rolling;
+  const report = { users, interval, rounds, cut, cutBy, lateness, skipped, longestOverdueMs, takenOverAfterMs, tasks };
+  if (json) writeFileSync(json, `${JSON.stringify({ ...report, notStopped, held, ...verdict }, null, 2)}\n`);
+
+  console.log(
+    `\nrolling restart: ${rounds * workers.length} replacements, ${lateness.count} cycles measured; late by p50 ${lateness.p50} ms, ` +
+      `p99 ${lateness.p99} ms, at most ${lateness.max} ms; ${skipped} times of the grid skipped; longest overdue ${seconds(longestOverdueMs)}`,
+  );
+  if (missed) console.log('  more than one time a user and replacement was missed');
+  const { p50, max } = summarize(taken);
+  console.log(
+    `cut off for ${cut} s (${cutBy}): ${taken.length} of ${users} users went on with the other worker, after p50 ${seconds(p50)}, ` +
+      `at most ${seconds(max)}; tasks of the one cut off: ${tasks.before} before, ${tasks.during} during, ${tasks.after} after`,
+  );
+  for (const line of verdictLines(verdict)) console.log(line);
+  for (const userId of notStopped) console.log(`  emergency stop not finished: ${userId}`);
+  console.log(held && !missed ? 'every promise held' : 'A PROMISE WAS BROKEN');
+  return held && !missed;
+}
