@@ -4,11 +4,15 @@ import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
 import type { StoredPosition } from '../../../adapters/database/positionsRepository.js';
 import type { LedgerOrder } from '../../../commands/campaign/judge.js';
 import type { TradingConfig } from '../../../trading/types.js';
+import { TRADING_TASK_QUEUE } from '../../../workflows/messages.js';
+import type { HoldInput } from '../../../workflows/holdWorkflow.js';
 import { eventually, type Lab, type TestUser } from '../../support/trading.js';
 
 /** Market time per real time while an entry is waited for, and while a scenario is played. */
 const FAST = 600;
 const SLOW = 1;
+/** What a new paper account has, USDT. */
+const CASH = 10_000;
 
 export function createScenarioTools(lab: Lab) {
   async function control(path: string, body: object): Promise<Record<string, unknown>> {
@@ -24,11 +28,23 @@ export function createScenarioTools(lab: Lab) {
     return made;
   }
 
+  /** By the activities that trading uses, so that no scenario waits for a signal. */
+  async function hold(user: TestUser, notional: number): Promise<void> {
+    const held = await lab.client.workflow.execute<(input: HoldInput) => Promise<number>>('holdWorkflow', {
+      workflowId: `hold-${user.id}`,
+      taskQueue: TRADING_TASK_QUEUE,
+      args: [{ userId: user.id, symbols: ['BTC/USDT'], notional }],
+    });
+    if (held !== 1) throw new Error(`${user.id} holds nothing`);
+  }
+
   const tools = {
     control,
     user,
-    /** Ends what the last scenario left running: its users must not trade through the next one. */
+    /** Ends what the last scenario left: its users must not trade through the next one, and the market goes on. */
     async clear(): Promise<void> {
+      await control('/clock', { paused: false });
+      await lab.control.clearFaults();
       await Promise.all(
         players.splice(0).map(async (player) => {
           await lab.repositories.config.put(player.id, { tradingInterval: 3600 });
@@ -38,7 +54,21 @@ export function createScenarioTools(lab: Lab) {
       );
     },
     fast: () => control('/clock', { speed: FAST }),
+    /** Walks the market to a moment of the record, ms UTC. */
+    walkTo: (marketTime: number) => control('/clock', { until: marketTime }),
     slow: () => control('/clock', { speed: SLOW }),
+
+    /** A user who holds a position at once, without waiting for a signal, and trades. */
+    async holding(config: Partial<TradingConfig> = {}): Promise<TestUser> {
+      await tools.slow();
+      // Opinions of a day's candles, which closed before the entry: no signal sells what the scenario is about.
+      const holder = await user({ ...config, timeframe: '1d' });
+      await hold(holder, ((config.positionSizePct ?? 2) / 100) * CASH);
+      await tools.protectedPosition(holder);
+      await holder.update('startTrading', { by: 'scenario' });
+      await holder.until(({ openPositions }) => openPositions > 0);
+      return holder;
+    },
 
     /** Users of one setting who hold positions, each protected; from here on the market all but stands still. */
     async holders(count: number, config: Partial<TradingConfig> = {}): Promise<TestUser[]> {

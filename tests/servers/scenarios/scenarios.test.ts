@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../adapters/paths.js';
+import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
 import { startCampaignWorker } from '../../../commands/campaign/worker.js';
-import type { EmergencyReceipt } from '../../../trading/types.js';
+import type { EmergencyReceipt, StatusView } from '../../../trading/types.js';
 import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
 import { createScenarioTools } from './market.js';
 
@@ -16,7 +17,7 @@ describe('scenarios', () => {
     test(name, play, 120_000);
   };
   beforeAll(async () => {
-    lab = await startLab();
+    lab = await startLab({}, { CAMPAIGN: 'true' });
     tools = createScenarioTools(lab);
   }, 120_000);
   afterEach(() => tools?.clear());
@@ -45,16 +46,19 @@ describe('scenarios', () => {
   });
 
   scenario('crash while everything here is dead', async () => {
-    const user = await tools.holder();
+    const user = await tools.holding();
     lab.worker.kill();
     await lab.worker.stop();
+    await Promise.all([lab.servers.kill9('temporal'), lab.servers.kill9('mongodb')]);
     await lab.prices({ symbol: 'BTC/USDT', changePct: -5, kind: 'crash' });
     const [stop] = (await lab.control.ledger(user.id)).orders.filter(
       ({ side, status }) => side === 'SELL' && status === 'FILLED',
     );
     expect(stop).toMatchObject({ type: 'STOP_LOSS' });
+    await Promise.all([lab.servers.restart('temporal'), lab.servers.restart('mongodb')]);
     lab.worker = restartWorker(lab);
     await lab.worker.ready();
+    await user.until(({ openPositions }) => openPositions === 0, 40_000);
     expect((await tools.trades(user)).map(({ exitReason }) => exitReason)).toEqual(['stop']);
     expect((await tools.told(user, 'STOP_LOSS_HIT'))['STOP_LOSS_HIT']).toBe(1);
     await user.update('stopTrading', {});
@@ -101,6 +105,40 @@ describe('scenarios', () => {
     await lab.prices({ symbol: 'BTC/USDT', changePct: -4, kind: 'crash' });
     const [trade] = await tools.trades(user);
     expect(trade!.pnl).toBeGreaterThan(0);
+    await user.update('stopTrading', {});
+  });
+
+  scenario('partial profit, break-even and the end of its time', async () => {
+    const exits = {
+      trailingStopPct: 0,
+      breakEvenAfterPct: 1,
+      partialTakeProfitPct: 2,
+      partialTakeProfitFraction: 0.5,
+      maxHoldingMinutes: 90,
+    };
+    const user = await tools.holding({ exits });
+    const before = await tools.protectedPosition(user);
+    await lab.prices({ symbol: 'BTC/USDT', changePct: 2.5, kind: 'gap' });
+    const moved = await eventually(
+      () => tools.protectedPosition(user),
+      (position) => position.partialTaken && Number(position.stopPrice) > Number(before.entryPrice),
+    );
+    // Half is sold, to the lot; the stop of the rest covers the entry and both fees, not more.
+    expect(Math.abs(Number(moved.quantity) / Number(before.quantity) - 0.5)).toBeLessThan(0.02);
+    expect(Number(moved.stopPrice) / Number(before.entryPrice)).toBeCloseTo(1.002, 4);
+    const resting = await eventually(
+      () => tools.resting(user),
+      (orders) => orders.length === 2,
+    );
+    for (const { origQty } of resting) expect(Number(origQty)).toBeLessThanOrEqual(Number(moved.quantity));
+    await tools.control('/clock', { step: 95 });
+    const [trade] = await tools.trades(user);
+    expect(['time', 'stop']).toContain(trade!.exitReason);
+    expect(await tools.balance(user, 'BTC')).toBeLessThan(0.0001);
+    const sells = (await lab.control.ledger(user.id)).orders.filter(
+      ({ side, executedQty }) => side === 'SELL' && Number(executedQty) > 0,
+    );
+    expect(sells).toHaveLength(2);
     await user.update('stopTrading', {});
   });
 
@@ -237,8 +275,114 @@ describe('scenarios', () => {
     expect(await tools.told(user, 'EMERGENCY_STOP')).toMatchObject({ SYSTEM_ERROR: 1, EMERGENCY_STOP: 1 });
   });
 
+  scenario('settings removed', async () => {
+    const user = await tools.holding({ stopLossPct: 20, takeProfitPct: 60, systemErrorAfter: 2 });
+    await lab.database.models.config.deleteOne({ _id: user.id });
+    const receipt = await finished(user);
+    expect(receipt).toMatchObject({ trigger: 'SYSTEM_ERROR', openOrdersAfter: 0, notified: true });
+    expect(receipt.protectiveOrders).toHaveLength(2);
+    expect(await tools.told(user, 'EMERGENCY_STOP')).toMatchObject({ EMERGENCY_STOP: 1 });
+    // Nothing begins anew: what was worked through once stays as it is.
+    const sold = await user.update<EmergencyReceipt>('emergencyStop', { liquidate: true });
+    expect(sold).toMatchObject({ trigger: 'MANUAL_STOP', positionsAfter: [], protectiveOrders: [] });
+    expect(await user.update<EmergencyReceipt>('emergencyStop', {})).toEqual(sold);
+  });
+
+  scenario('frozen feed', async () => {
+    const user = await tools.user({});
+    await tools.slow();
+    await user.update('startTrading', {});
+    await tools.control('/clock', { paused: true });
+    const frozen = await user.until(({ refusals }) => refusals.some(({ code }) => code === 'STALE_DATA'), 60_000);
+    expect(frozen).toMatchObject({ status: 'RUNNING', riskState: 'HALTED' });
+    const bought = (await tools.buys(user)).length;
+    await user.until(({ cycle }) => cycle >= frozen.cycle + 2);
+    expect(await tools.buys(user)).toHaveLength(bought);
+    await tools.control('/clock', { paused: false });
+    await user.until((now) => !now.refusals.some(({ code }) => code === 'STALE_DATA'));
+  });
+
+  scenario('spike', async () => {
+    const holder = await tools.holding({ stopLossPct: 20, takeProfitPct: 60 });
+    const before = await tools.protectedPosition(holder);
+    const watcher = await tools.user({});
+    await watcher.update('startTrading', {});
+    await watcher.until(({ cycle }) => cycle >= 2);
+    await lab.prices({ symbol: 'BTC/USDT', changePct: 9, kind: 'spike', durationMs: 3_600_000 });
+    const { refusals } = await watcher.until(({ riskState }) => riskState === 'HALTED');
+    expect(refusals.map(({ code }) => code)).toContain('PRICE_GAP');
+    const bought = (await tools.buys(watcher)).length;
+    const { cycle } = await watcher.status();
+    await watcher.until((status) => status.cycle >= cycle + 2);
+    expect(await tools.buys(watcher)).toHaveLength(bought);
+    // The way back is a jump as well, and minutes later the market is as before.
+    await tools.control('/clock', { step: 75 });
+    await watcher.until((status) => !status.refusals.some(({ code }) => code === 'PRICE_GAP'));
+    expect((await watcher.status()).status).toBe('RUNNING');
+    expect(await tools.protectedPosition(holder)).toMatchObject({ stopPrice: before.stopPrice });
+    expect(await tools.resting(holder)).toHaveLength(2);
+  });
+
+  scenario('drifting clock', async () => {
+    const user = await tools.holding({ stopLossPct: 20, takeProfitPct: 60 });
+    await tools.control('/faults', { endpoint: '*', kind: 'clock-skew', skewMs: 6_000 });
+    const skewed = await user.until(({ refusals }) => refusals.some(({ code }) => code === 'CLOCK_SKEW'), 60_000);
+    expect(skewed).toMatchObject({ status: 'RUNNING', riskState: 'HALTED' });
+    // What reduces a holding goes on: requests are stamped with the exchange's time.
+    const receipt = await user.update<EmergencyReceipt>('emergencyStop', { liquidate: true });
+    expect(receipt).toMatchObject({ positionsAfter: [], protectiveOrders: [] });
+    await fetch(`${lab.servers.controlUrl}/faults`, { method: 'DELETE' });
+    const other = await tools.holding({ stopLossPct: 20, takeProfitPct: 60 });
+    await other.until(({ refusals }) => !refusals.some(({ code }) => code === 'CLOCK_SKEW'), 60_000);
+  });
+
+  scenario('the crash of 2024-08-05', async () => {
+    await tools.walkTo(Date.UTC(2024, 7, 5, 0, 5));
+    const [stopped, limited] = await Promise.all([
+      tools.holding({ stopLossPct: 3, takeProfitPct: 12 }),
+      tools.holding({
+        positionSizePct: 40,
+        stopLossPct: 20,
+        takeProfitPct: 60,
+        maxDailyLossPct: 3,
+        liquidateOnEmergency: true,
+      }),
+    ]);
+    const { risk } = loadDefaultConfig();
+    const careful = await tools.user({ risk });
+    await careful.update('startTrading', {});
+    // Ten minutes of that night at a time, each seen by a cycle of both, however slow the machine is.
+    const refused = new Set<string>();
+    const users = [limited!, careful];
+    const isOver = ({ status }: StatusView): boolean => status === 'EMERGENCY_STOPPED';
+    for (let at = Date.UTC(2024, 7, 5, 0, 15); at < Date.UTC(2024, 7, 5, 7); at += 600_000) {
+      const before = await Promise.all(users.map((user) => user.status()));
+      await tools.walkTo(at);
+      const [now, other] = await Promise.all(
+        users.map((user, index) => user.until((seen) => isOver(seen) || seen.cycle >= before[index]!.cycle + 2)),
+      );
+      for (const { code } of other!.refusals) refused.add(code);
+      if (isOver(now!)) break;
+    }
+    const receipt = await finished(limited!);
+    expect(receipt).toMatchObject({ trigger: 'DAILY_LOSS_EXCEEDED', positionsAfter: [], protectiveOrders: [] });
+    expect(receipt.liquidated).toHaveLength(1);
+    const [loss] = await tools.trades(limited!);
+    // 3 % of 10,000 and what the price fell between two looks.
+    expect(loss!.pnl).toBeLessThan(-290);
+    expect(loss!.pnl).toBeGreaterThan(-450);
+    expect(await tools.told(limited!, 'EMERGENCY_STOP')).toMatchObject({ DAILY_LOSS_WARNING: 1, EMERGENCY_STOP: 1 });
+    const [stop] = await tools.trades(stopped!);
+    expect(stop).toMatchObject({ exitReason: 'stop' });
+    // 2 % of 10,000 lost 3 % and the fees: the stop sold at its price.
+    expect(stop!.pnl).toBeLessThan(-5);
+    expect(stop!.pnl).toBeGreaterThan(-8);
+    expect((await tools.told(stopped!, 'STOP_LOSS_HIT'))['STOP_LOSS_HIT']).toBe(1);
+    expect(['MARKET_VOLATILITY', 'PRICE_GAP'].some((code) => refused.has(code))).toBe(true);
+  });
+
   scenario('exchange outage', async () => {
-    const user = await tools.holder({ stopLossPct: 20, takeProfitPct: 60, apiConnectionLostAfter: 4 });
+    const user = await tools.holding({ stopLossPct: 20, takeProfitPct: 60, apiConnectionLostAfter: 4 });
     await lab.servers.kill9('simulator');
     const { emergency } = await user.until(({ status }) => status === 'EMERGENCY_STOPPED', 40_000);
     expect(emergency).toMatchObject({ trigger: 'API_CONNECTION_LOST', finishedAt: null });
@@ -270,6 +414,7 @@ function restartWorker(lab: Lab): Lab['worker'] {
       EXCHANGE_CONTROL_URL: servers.controlUrl,
       DEMO: 'false',
       LOG_LEVEL: 'warn',
+      CAMPAIGN: 'true',
     },
     join(servers.dataDir, 'worker.log'),
   );

@@ -12,6 +12,7 @@ test('every check has a file of its own and all of them run', () => {
   // accountBalance.ts asks about one thing at two moments: the account's balance, and what an entry may spend of it
   expect(RISK_CHECKS).toHaveLength(files.length + 1);
   expect(new Set(RISK_CHECKS.map(({ name }) => name)).size).toBe(RISK_CHECKS.length);
+  for (const { name } of RISK_CHECKS) expect(name).toMatch(/^[a-z][A-Za-z]+$/);
 });
 
 test('the table in docs/RISK.md has exactly the codes there are, in their order', () => {
