@@ -125,7 +125,9 @@ const workerEnv = (servers: TestServers): Record<string, string> => ({
 function armedKills({ kills, seed, say }: EmergencyKillOptions, env: Record<string, string>) {
   const random = createRandom(seed);
   let queue: CrashPoint[] = [];
-  let armed: CrashPoint | null = null;
+  /** What the running worker carries, and what the next one will. */
+  let carried: CrashPoint | null = null;
+  let queued: CrashPoint | null = null;
   let disarmed = true;
   let died = 0;
   let returnedAt = Date.now();
@@ -135,12 +137,12 @@ function armedKills({ kills, seed, say }: EmergencyKillOptions, env: Record<stri
     return queue.pop()!;
   };
   const load = (): void => {
-    const wanted = !disarmed && died < kills ? next() : null;
-    env['CRASH_POINTS'] = wanted ? `${wanted}=1` : '';
-    armed = wanted;
+    queued = !disarmed && died < kills ? next() : null;
+    env['CRASH_POINTS'] = queued ? `${queued}=1` : '';
   };
   return {
     count: () => died,
+    isArmed: () => carried !== null,
     byPoint: () => byPoint,
     returnedAt: () => returnedAt,
     /** From here on workers that start carry a point. */
@@ -150,22 +152,28 @@ function armedKills({ kills, seed, say }: EmergencyKillOptions, env: Record<stri
     },
     disarm(): void {
       disarmed = true;
-      env['CRASH_POINTS'] = '';
+      load();
     },
     watch(worker: CampaignWorker): { stop(): void } {
       let up = worker.upSince();
+      let crashes = worker.kills.atCrashPoints;
       const timer = setInterval(() => {
         const now = worker.upSince();
         if (up !== null && now !== up) {
-          if (armed) {
+          const crashed = worker.kills.atCrashPoints > crashes;
+          crashes = worker.kills.atCrashPoints;
+          if (carried && crashed) {
             died += 1;
-            byPoint[armed] = (byPoint[armed] ?? 0) + 1;
-            say(`kill ${died} at ${armed}`);
+            byPoint[carried] = (byPoint[carried] ?? 0) + 1;
+            say(`kill ${died} at ${carried}`);
           }
-          // The one that comes now (it starts 0.1 s after the death) gets the next point.
+          // The one that comes now, 0.1 s after the death, is started with what is queued.
+          carried = queued;
+        }
+        if (now !== null && now !== up) {
+          returnedAt = now;
           load();
         }
-        if (now !== null && now !== up) returnedAt = now;
         up = now;
       }, 10);
       return { stop: () => clearInterval(timer) };
@@ -180,13 +188,12 @@ async function playWave(
   until: number,
 ): Promise<{ evidence: AccountEvidence[]; wrong: string[]; finishedAfterReturnMs: number }> {
   const { client, servers, control, repositories, database, worker } = lab;
+  if (killer.isArmed()) await restart(worker);
   const { before } = await prepareUsers(servers, control, repositories, ids);
   await Promise.all(ids.map((userId) => hold(lab, userId)));
   // A worker whose point is reached only by an emergency takes over from one without.
   killer.arm();
-  worker.kill();
-  await new Promise((next) => setTimeout(next, 60));
-  await worker.ready();
+  await restart(worker);
   await Promise.all(
     ids.map((id) => client.workflow.getHandle(tradingWorkflowId(id)).signal(emergencySignal, { liquidate: true })),
   );
@@ -204,15 +211,25 @@ async function playWave(
     const receipt = receipts[index];
     const told = await database.models.notifications.find({ userId, type: 'EMERGENCY_STOP' }).lean();
     const problem = problemOf(receipt, told.length);
-    if (problem) wrong.push(`${userId}: ${problem}`);
+    const trades = await database.models.trades.find({ userId }).lean<{ symbol: string; exitReason: string }[]>();
+    const left = trades.map(({ symbol, exitReason }) => `${symbol} ${exitReason}`).join(', ');
+    if (problem) wrong.push(`${userId}: ${problem}; left: ${left || 'nothing'}`);
     const found = await gatherEvidence(database, control, userId, before.get(userId)!, [foreignId(userId)]);
     evidence.push({ ...found, emergency: emergencyEvidence(receipt, found, marketLead) });
   }
   return { evidence, wrong, finishedAfterReturnMs };
 }
 
+async function restart(worker: CampaignWorker): Promise<void> {
+  worker.kill();
+  await new Promise((next) => setTimeout(next, 60));
+  await worker.ready();
+}
+
 /** A protected position, then trading like everybody's. */
-async function hold({ client }: Lab, userId: string): Promise<void> {
+async function hold({ client, repositories }: Lab, userId: string): Promise<void> {
+  // Opinions of a day's candles: no signal sells what the emergency is to sell.
+  await repositories.config.put(userId, { timeframe: '1d' });
   const held = await client.workflow.execute<(input: object) => Promise<number>>('holdWorkflow', {
     workflowId: `hold-${userId}`,
     taskQueue: TRADING_TASK_QUEUE,
