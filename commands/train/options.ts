@@ -71,6 +71,6 @@ export function parseTrainOptions(args: string[]): TrainOptions {
 function utcTime(text: string): number {
   const form = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
   if (!form) return NaN;
-  const zoned = form[4] || !form[2] ? text : `${text}Z`;
+  const zoned = form[5] || !form[2] ? text : `${text}Z`;
   return Date.parse(zoned.replace(' ', 'T'));
 }
