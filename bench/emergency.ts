@@ -16,7 +16,7 @@ import { createTradingService, type TradingService } from '../api/services/tradi
 import { createControl } from '../commands/campaign/control.js';
 import { startCampaignWorker } from '../commands/campaign/worker.js';
 import { startServers, type TestServers } from '../launcher/lab.js';
-import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../workflows/messages.js';
+import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import type { EmergencyReceipt, TradingConfig } from '../trading/types.js';
 
 const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);

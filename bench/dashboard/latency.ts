@@ -134,8 +134,9 @@ async function readStream({ runtime }: Started, token: string): Promise<Client> 
   if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
   const read = async (body: ReadableStream<Uint8Array>): Promise<void> => {
     let rest = '';
-    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-      const blocks = (rest + piece).split('\n\n');
+    const decoder = new TextDecoder();
+    for await (const bytes of body) {
+      const blocks = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) take(client, block);
     }

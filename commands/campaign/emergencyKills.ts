@@ -242,7 +242,9 @@ async function hold({ client, repositories }: Lab, userId: string): Promise<void
     workflowTaskTimeout: '5 seconds',
     args: [{ userId }],
   });
-  await client.workflow.getHandle(tradingWorkflowId(userId)).executeUpdate(startUpdate, { args: [{ by: 'campaign' }] });
+  await client.workflow
+    .getHandle(tradingWorkflowId(userId))
+    .executeUpdate(startUpdate.name, { args: [{ by: 'campaign' }] });
 }
 
 /** From the database: a query may be on its way to a worker that is dead. */
