@@ -36,9 +36,6 @@ export interface Placement {
 export async function place(desk: Desk, placement: Placement): Promise<Settled> {
   const { orders } = desk.deps.repositories;
   const first = placement.orders[0]!;
-  const known = await orders.get(first.clientOrderId);
-  if (known) return resume(desk, placement, known);
-
   crashPoint('before-intent');
   const fence = desk.fence(first.side === 'SELL' && !desk.late ? BARE_FENCE_MS : FENCE_MS);
   const fenced = placement.orders.map((order) => ({
