@@ -123,7 +123,8 @@ test('a limit is checked as it is typed, saved, and kept', async () => {
   await page.getByText('Saved; takes effect in the next cycle.').waitFor();
   expect(await ask('/api/config')).toMatchObject({ maxDailyLossPct: 2.5 });
   await page.getByRole('link', { name: 'History' }).click();
-  await page.getByText('maxDailyLossPct').first().waitFor();
+  const change = page.getByRole('listitem').filter({ has: page.getByTitle('maxDailyLossPct'), hasText: '2.5' });
+  await change.first().waitFor();
 });
 
 test('logs follow the bot and are filtered by component and text', async () => {
