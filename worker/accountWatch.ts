@@ -13,10 +13,7 @@ import type { VenueMode } from '../trading/types.js';
 export interface AccountWatch {
   /** This user is acted for here; listening begins with the first call and ends when the user isn't seen any more. */
   see(userId: string, mode: VenueMode): void;
-  /**
-   * Listens for everybody who holds something, stopped users included, for whom no cycle would do it. To be called when
-   * the worker starts: what happened while nobody listened is looked for at once where no cycle comes soon.
-   */
+  /** Listens for everybody who holds something, stopped users included. To be called when the worker starts. */
   resume(): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,7 +33,7 @@ export function createAccountWatch(
   venueOf: (mode: VenueMode) => Venue,
   touched: (userId: string, gap: boolean) => void,
   log: Log,
-  { positions, status }: Pick<Repositories, 'positions' | 'status'>,
+  { positions }: Pick<Repositories, 'positions'>,
 ): AccountWatch {
   const watched = new Map<string, Watched>();
   const sweep = setInterval(() => {
@@ -46,16 +43,11 @@ export function createAccountWatch(
   }, SWEEP_MS);
   sweep.unref();
 
-  /** @returns those who were not listened for; none where the database does not answer: the next sweep asks again */
-  async function seeHolders(): Promise<{ userId: string; mode: VenueMode }[]> {
+  async function seeHolders(): Promise<void> {
     try {
-      const holders = await positions.holders();
-      const unseen = holders.filter(({ userId, mode }) => !watched.has(`${mode}:${userId}`));
-      for (const { userId, mode } of holders) see(userId, mode);
-      return unseen;
+      for (const { userId, mode } of await positions.holders()) see(userId, mode);
     } catch (error) {
       log.warn({ error: String(error) }, 'who holds something could not be read; the next look tells');
-      return [];
     }
   }
 
@@ -66,12 +58,10 @@ export function createAccountWatch(
     else watched.set(id, { seenAt: Date.now(), end: listen(id, userId, mode) });
   }
 
-  /** Who is stopped has no cycle that would soon find what happened before we listened. */
-  async function catchUp({ userId, mode }: { userId: string; mode: VenueMode }): Promise<void> {
-    const stored = await status.get(userId).catch(() => null);
-    if (stored?.status === 'RUNNING' || stored?.status === 'REDUCING') return;
-    await watched.get(`${mode}:${userId}`)?.end;
-    await wake(userId, { symbol: '*', clientOrderId: '', status: 'RESUMED' });
+  /** What filled before the stream was there is told by nobody, and the next cycle may be minutes away. */
+  async function catchUp(userId: string): Promise<void> {
+    const held = await positions.open(userId).catch(() => null);
+    if (held?.length !== 0) await wake(userId, { symbol: '*', clientOrderId: '', status: 'RESUMED' });
   }
 
   function drop(id: string): void {
@@ -95,11 +85,13 @@ export function createAccountWatch(
     try {
       const venue = venueOf(mode);
       const key = await venue.key(userId);
-      return await venue.exchange.watchAccount(key, (event) => {
+      const end = await venue.exchange.watchAccount(key, (event) => {
         touched(userId, event.kind === 'gap');
         const notice = noticeOf(event);
         if (notice) void wake(userId, notice);
       });
+      await catchUp(userId);
+      return end;
     } catch (error) {
       log.warn({ userId, error: String(error) }, 'no user stream; fills are found by polling');
       setTimeout(() => watched.delete(id), RETRY_MS).unref();
@@ -110,7 +102,8 @@ export function createAccountWatch(
   return {
     see,
     async resume() {
-      await Promise.all((await seeHolders()).map(catchUp));
+      await seeHolders();
+      await Promise.all([...watched.values()].map(({ end }) => end));
     },
     async close() {
       clearInterval(sweep);
