@@ -2,41 +2,20 @@
  * What a trading cycle costs, against a bare Temporal loop of as many steps that do nothing, side by side in one run:
  * time from the timer's firing to the next timer, events and bytes of history, memory.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
-import { connectDatabase } from '../adapters/database/connect.js';
-import { createRepositories } from '../adapters/database/repositories.js';
-import { projectRoot } from '../adapters/paths.js';
-import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
-import { startCampaignWorker } from '../commands/campaign/worker.js';
-import { startServers } from '../launcher/lab.js';
+import { startStand } from '../commands/campaign/stand.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 
 const CYCLES = 60;
 
 export async function run(): Promise<Record<string, unknown>> {
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
-  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 60 } });
-  const env = {
-    DATA_DIR: servers.dataDir,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: servers.exchangeUrl,
-    EXCHANGE_CONTROL_URL: servers.controlUrl,
-    CAMPAIGN: 'true',
-    LOG_LEVEL: 'warn',
-  };
-  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const stand = await startStand({ simulator: { speed: 60 } }, { CAMPAIGN: 'true' });
+  const { servers, worker, repositories, client } = stand;
   try {
     await worker.ready();
-    const client = new Client({ connection });
     // CONSERVATIVE on 1h candles at this speed: nothing to trade, the loop's own cost.
     await repositories.config.create('bench', {
       ...loadDefaultConfig(),
@@ -70,10 +49,7 @@ export async function run(): Promise<Record<string, unknown>> {
       residentMb,
     };
   } finally {
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 }
 

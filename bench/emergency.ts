@@ -3,19 +3,13 @@
  * stop a bare update of an idle workflow is timed in the same moment. Then everybody left and more users up to FLEET,
  * of whom HOLDERS hold positions, are stopped at once and sold. The exchange's ledger says what was sent afterwards.
  */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
-import { connectDatabase, type Database } from '../adapters/database/connect.js';
-import { createRepositories, type Repositories } from '../adapters/database/repositories.js';
-import { projectRoot } from '../adapters/paths.js';
-import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { type Database } from '../adapters/database/connect.js';
+import { type Repositories } from '../adapters/database/repositories.js';
 import { stopFleet } from '../api/services/fleet.js';
 import { createTradingService, type TradingService } from '../api/services/trading.js';
 import { createControl } from '../commands/campaign/control.js';
-import { startCampaignWorker } from '../commands/campaign/worker.js';
-import { startServers, type TestServers } from '../launcher/lab.js';
+import { type Stand, startStand } from '../commands/campaign/stand.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import type { EmergencyReceipt, TradingConfig } from '../trading/types.js';
 
@@ -28,27 +22,10 @@ const INTERVAL_S = 30;
 const SPEED = 60;
 const BARE = 20;
 
-interface Place {
-  servers: TestServers;
-  client: Client;
-  database: Database;
-  repositories: Repositories;
-}
-
 export async function run(): Promise<Record<string, unknown>> {
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
-  const servers = await startServers({
-    temporal: true,
-    mongodb: true,
-    simulator: { speed: SPEED, weightLimit: 100_000_000 },
-  });
-  const worker = startCampaignWorker(workerEnv(servers), join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
-  const place: Place = { servers, client: new Client({ connection }), database, repositories };
+  const place = await startStand({ simulator: { speed: SPEED, weightLimit: 100_000_000 } }, { CAMPAIGN: 'true' });
   try {
-    await worker.ready();
+    await place.worker.ready();
     const looping = await startUsers(place, 'loop', USERS, INTERVAL_S, (INTERVAL_S * 1_000) / USERS);
     say(`${USERS} users loop at ${INTERVAL_S} s`);
     await pause(INTERVAL_S * 1_000);
@@ -64,28 +41,15 @@ export async function run(): Promise<Record<string, unknown>> {
     const fleet = await stopEverybody(place, everybody);
     return { users: USERS, ...load, single, ordersAfterHalt: late, fleet };
   } finally {
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await place.stop();
   }
 }
 
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
 
-const workerEnv = (servers: TestServers): Record<string, string> => ({
-  DATA_DIR: servers.dataDir,
-  TEMPORAL_ADDRESS: servers.temporalAddress,
-  MONGODB_URI: servers.mongodbUri,
-  EXCHANGE_URL: servers.exchangeUrl,
-  EXCHANGE_CONTROL_URL: servers.controlUrl,
-  CAMPAIGN: 'true',
-  LOG_LEVEL: 'warn',
-});
-
 async function startUsers(
-  { client, repositories }: Place,
+  { client, repositories }: Stand,
   name: string,
   count: number,
   interval: number,
@@ -130,7 +94,7 @@ async function makeUser(repositories: Repositories, id: string, config: Partial<
 }
 
 /** Users with a protected position each, by the activities that trading uses; then started like the others. */
-async function startHolders(place: Place, count: number): Promise<string[]> {
+async function startHolders(place: Stand, count: number): Promise<string[]> {
   const { client, repositories } = place;
   const trading = createTradingService(client, repositories);
   const ids = Array.from({ length: count }, (_, index) => `holder-${index}`);
@@ -151,7 +115,7 @@ async function startHolders(place: Place, count: number): Promise<string[]> {
 
 /** Every stop beside a bare update of an idle workflow; ms from the call. */
 async function stopOneByOne(
-  { client, database, repositories }: Place,
+  { client, database, repositories }: Stand,
   ids: readonly string[],
 ): Promise<Record<string, unknown>> {
   const bares = await Promise.all(
@@ -186,7 +150,7 @@ async function stopOneByOne(
   };
 }
 
-async function stopEverybody(place: Place, ids: string[]): Promise<Record<string, unknown>> {
+async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string, unknown>> {
   const { client, repositories, database } = place;
   const called = Date.now();
   const report = await stopFleet(
@@ -225,7 +189,7 @@ async function whenFinished(database: Database, ids: string[], until: number): P
 }
 
 /** Orders that the exchange took after the user's halt and that reduce no holding: has to be 0. */
-async function sentAfterHalt({ servers, database }: Place, ids: readonly string[]): Promise<number> {
+async function sentAfterHalt({ servers, database }: Stand, ids: readonly string[]): Promise<number> {
   const control = createControl(servers.controlUrl);
   const clock = (await (await fetch(`${servers.controlUrl}/clock`)).json()) as { marketTime: number; speed: number };
   const now = Date.now();
@@ -245,7 +209,7 @@ async function sentAfterHalt({ servers, database }: Place, ids: readonly string[
   return late;
 }
 
-async function loadOf({ database }: Place): Promise<{ cyclesPerSecond: number; entries: number }> {
+async function loadOf({ database }: Stand): Promise<{ cyclesPerSecond: number; entries: number }> {
   const total = async (): Promise<number> =>
     (await database.models.status.find({}, { cycle: 1 }).lean<{ cycle: number }[]>()).reduce(
       (sum, { cycle }) => sum + cycle,

@@ -2,17 +2,10 @@
  * Cycles a second when more users want to cycle than the machine can serve, against bare Temporal loops of as many
  * steps that do nothing, in one run on the same servers; and what each process spends on a cycle.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
-import { connectDatabase, type Database } from '../adapters/database/connect.js';
-import { createRepositories } from '../adapters/database/repositories.js';
-import { projectRoot } from '../adapters/paths.js';
-import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
-import { startCampaignWorker } from '../commands/campaign/worker.js';
-import { startServers, type TestServers } from '../launcher/lab.js';
+import { type Stand, startStand } from '../commands/campaign/stand.js';
+import type { TestServers } from '../launcher/lab.js';
 import { pause } from '../launcher/processes.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 
@@ -28,40 +21,20 @@ interface Rate {
 }
 
 export async function run(): Promise<Record<string, unknown>> {
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
-  const servers = await startServers({
-    temporal: true,
-    mongodb: true,
-    simulator: { speed: 60, weightLimit: 1_000_000 },
-  });
-  const env = {
-    DATA_DIR: servers.dataDir,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: servers.exchangeUrl,
-    EXCHANGE_CONTROL_URL: servers.controlUrl,
-    CAMPAIGN: 'true',
-    LOG_LEVEL: 'warn',
-  };
-  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const stand = await startStand({ simulator: { speed: 60, weightLimit: 1_000_000 } }, { CAMPAIGN: 'true' });
+  const { servers, worker } = stand;
   try {
     await worker.ready();
-    const client = new Client({ connection });
     const pids = pidsOf(servers, worker.pid());
-    const bare = await bareLoops(client, pids);
-    const product = await tradingUsers(client, database, servers.dataDir, pids);
+    const bare = await bareLoops(stand, pids);
+    const product = await tradingUsers(stand, pids);
     return { users: LOOPS, product, bare, ratio: round(product.cyclesPerSecond / bare.cyclesPerSecond) };
   } finally {
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 }
 
-async function bareLoops(client: Client, pids: Record<string, number>): Promise<Rate> {
+async function bareLoops({ client }: Stand, pids: Record<string, number>): Promise<Rate> {
   const handles = await inBatches(LOOPS, (index) =>
     client.workflow.start('bareLoopWorkflow', {
       workflowId: `bare-${index}`,
@@ -79,13 +52,7 @@ async function bareLoops(client: Client, pids: Record<string, number>): Promise<
   return rate;
 }
 
-async function tradingUsers(
-  client: Client,
-  database: Database,
-  dataDir: string,
-  pids: Record<string, number>,
-): Promise<Rate> {
-  const repositories = createRepositories(database, loadMasterKeys(undefined, dataDir));
+async function tradingUsers({ client, database, repositories }: Stand, pids: Record<string, number>): Promise<Rate> {
   await inBatches(LOOPS, async (index) => {
     const userId = `load-${index}`;
     // CONSERVATIVE on 1h candles: next to nothing to trade, the loop's own cost.

@@ -2,17 +2,11 @@
  * What training costs trading: the time from a cycle's timer to the next one's, first idle, then while a model is
  * trained in the same worker (one thread of the lowest priority), in one run. At most 2.5 times at the 99th percentile.
  */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
-import { connectDatabase } from '../adapters/database/connect.js';
-import { createRepositories } from '../adapters/database/repositories.js';
-import { projectRoot } from '../adapters/paths.js';
-import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
-import { startCampaignWorker } from '../commands/campaign/worker.js';
-import { startServers } from '../launcher/lab.js';
+import type { createRepositories } from '../adapters/database/repositories.js';
+import { startStand } from '../commands/campaign/stand.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import { TRAINING_TASK_QUEUE, type TrainingOutcome } from '../workflows/trainingMessages.js';
 
@@ -25,24 +19,10 @@ const WARM_UP_MS = 10_000;
 const HISTORY_DAYS = 25;
 
 export async function run(): Promise<Record<string, unknown>> {
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
-  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 60 } });
-  const env = {
-    DATA_DIR: servers.dataDir,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: servers.exchangeUrl,
-    EXCHANGE_CONTROL_URL: servers.controlUrl,
-    CAMPAIGN: 'true',
-    LOG_LEVEL: 'warn',
-  };
-  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const stand = await startStand({ simulator: { speed: 60 } }, { CAMPAIGN: 'true' });
+  const { worker, repositories, client } = stand;
   try {
     await worker.ready();
-    const client = new Client({ connection });
     for (const user of USERS) await startUser(client, repositories, user);
     await pause(WARM_UP_MS);
     const idleFrom = Date.now();
@@ -63,10 +43,7 @@ export async function run(): Promise<Record<string, unknown>> {
       p99Ratio: round(training.p99 / idle.p99),
     };
   } finally {
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 }
 

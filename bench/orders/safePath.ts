@@ -3,21 +3,15 @@
  * exchange: inside an activity, and as an activity of a workflow. All take turns in one run, so that a busy machine
  * slows them alike. Database, Temporal and exchange are real.
  */
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActivityDependencies } from '../../activities/dependencies.js';
 import { openDesk } from '../../activities/orders/desk.js';
 import { placeEntry } from '../../activities/orders/entry.js';
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
-import { connectDatabase } from '../../adapters/database/connect.js';
-import { createRepositories } from '../../adapters/database/repositories.js';
 import { createExchange } from '../../adapters/exchange/exchange.js';
 import { createMarketCache } from '../../adapters/exchange/marketCache.js';
-import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
 import { createControl } from '../../commands/campaign/control.js';
-import { startCampaignWorker } from '../../commands/campaign/worker.js';
-import { startServers } from '../../launcher/lab.js';
+import { startStand } from '../../commands/campaign/stand.js';
 import type { TradePlan } from '../../trading/types.js';
 import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
 import { bareCcxt } from './bareCcxt.js';
@@ -41,24 +35,8 @@ export interface SafePathResult {
 }
 
 export async function measureSafePath(): Promise<SafePathResult> {
-  const servers = await startServers({
-    temporal: true,
-    mongodb: true,
-    simulator: { speed: 1, weightLimit: 10_000_000 },
-  });
-  const env = {
-    DATA_DIR: servers.dataDir,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: servers.exchangeUrl,
-    EXCHANGE_CONTROL_URL: servers.controlUrl,
-    CAMPAIGN: 'true',
-    LOG_LEVEL: 'warn',
-  };
-  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const stand = await startStand({ simulator: { speed: 1, weightLimit: 10_000_000 } }, { CAMPAIGN: 'true' });
+  const { servers, worker, repositories, client } = stand;
   const exchange = createExchange({ venue: 'simulator', url: servers.exchangeUrl });
   try {
     await worker.ready();
@@ -74,7 +52,6 @@ export async function measureSafePath(): Promise<SafePathResult> {
       now: () => Date.now(),
     } as unknown as ActivityDependencies;
     const activity = new MockActivityEnvironment();
-    const client = new Client({ connection });
 
     const bare: number[] = [];
     const inside: number[] = [];
@@ -115,11 +92,8 @@ export async function measureSafePath(): Promise<SafePathResult> {
       throughTemporalRatio: Number((percentile(through, 0.5) / bareP50Ms).toFixed(2)),
     };
   } finally {
-    await worker.stop();
     await exchange.close();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 }
 

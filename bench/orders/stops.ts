@@ -2,14 +2,8 @@
  * From a stop's fill on the exchange to its record in the database and to the record of its alert. Users hold one
  * position each and have a day until their next cycle: what they learn comes by their stream.
  */
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
-import { connectDatabase } from '../../adapters/database/connect.js';
-import { createRepositories } from '../../adapters/database/repositories.js';
-import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
-import { startCampaignWorker } from '../../commands/campaign/worker.js';
-import { startServers } from '../../launcher/lab.js';
+import { startStand } from '../../commands/campaign/stand.js';
 import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
 import { percentile } from './measure.js';
 
@@ -27,25 +21,8 @@ export interface StopsResult {
 }
 
 export async function measureStops(): Promise<StopsResult> {
-  const servers = await startServers({
-    temporal: true,
-    mongodb: true,
-    simulator: { speed: 1, weightLimit: 10_000_000 },
-  });
-  const env = {
-    DATA_DIR: servers.dataDir,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: servers.exchangeUrl,
-    EXCHANGE_CONTROL_URL: servers.controlUrl,
-    CAMPAIGN: 'true',
-    LOG_LEVEL: 'warn',
-  };
-  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
-  const client = new Client({ connection });
+  const stand = await startStand({ simulator: { speed: 1, weightLimit: 10_000_000 } }, { CAMPAIGN: 'true' });
+  const { servers, worker, database, repositories, client } = stand;
   const collection = (name: string) => database.connection.db!.collection(name);
   const record: number[] = [];
   const alert: number[] = [];
@@ -72,10 +49,7 @@ export async function measureStops(): Promise<StopsResult> {
       alertP99Ms: percentile(alert, 0.99),
     };
   } finally {
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 
   /** One protected position, and a trading workflow that listens. */

@@ -3,13 +3,7 @@
  * another, while users side by side are halted, cancelled, sold, verified, told and recorded. The judge reads the
  * exchange's ledger; each emergency must be told exactly once and finish soon after the last worker's return.
  */
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { CRASH_POINTS, type CrashPoint } from '../../activities/crashPoints.js';
-import { connectDatabase, type Database } from '../../adapters/database/connect.js';
-import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
-import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
-import { startServers, type TestServers } from '../../launcher/lab.js';
 import { createRandom } from '../../trading/learning/random.js';
 import type { EmergencyReceipt } from '../../trading/types.js';
 import { emergencySignal, startUpdate, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
@@ -17,7 +11,8 @@ import { type Control, createControl } from './control.js';
 import { gatherEvidence } from './evidence.js';
 import { type AccountEvidence, type EmergencyEvidence, judge, type Verdict } from './judge.js';
 import { foreignId, prepareUsers } from './users.js';
-import { type CampaignWorker, startCampaignWorker } from './worker.js';
+import { type Stand, startStand } from './stand.js';
+import type { CampaignWorker } from './worker.js';
 
 export interface EmergencyKillOptions {
   /** Users of one wave, stopped side by side. */
@@ -51,31 +46,18 @@ const STEPS: readonly CrashPoint[] = CRASH_POINTS.filter(
     point === 'between-cancel-and-replace',
 );
 
-interface Lab {
-  servers: TestServers;
-  client: Client;
-  database: Database;
-  repositories: Repositories;
+interface Lab extends Stand {
   control: Control;
-  worker: CampaignWorker;
 }
 
 export async function killInEmergencies(options: EmergencyKillOptions): Promise<EmergencyKillReport> {
   const { seed, say } = options;
   const started = Date.now();
-  const servers = await startServers({
-    temporal: true,
-    mongodb: true,
-    simulator: { speed: 1, weightLimit: 1_000_000 },
-  });
-  const env = workerEnv(servers);
+  const env: Record<string, string> = { CAMPAIGN: 'true' };
   const killer = armedKills(options, env);
-  const worker = startCampaignWorker(env, join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
-  const control = createControl(servers.controlUrl);
-  const lab: Lab = { servers, client: new Client({ connection }), database, repositories, control, worker };
+  const stand = await startStand({ simulator: { speed: 1, weightLimit: 1_000_000 } }, env);
+  const { worker } = stand;
+  const lab: Lab = { ...stand, control: createControl(stand.servers.controlUrl) };
   const watching = killer.watch(worker);
   const evidence: AccountEvidence[] = [];
   const finishedAfterReturnMs: number[] = [];
@@ -104,22 +86,9 @@ export async function killInEmergencies(options: EmergencyKillOptions): Promise<
     };
   } finally {
     watching.stop();
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 }
-
-const workerEnv = (servers: TestServers): Record<string, string> => ({
-  DATA_DIR: servers.dataDir,
-  TEMPORAL_ADDRESS: servers.temporalAddress,
-  MONGODB_URI: servers.mongodbUri,
-  EXCHANGE_URL: servers.exchangeUrl,
-  EXCHANGE_CONTROL_URL: servers.controlUrl,
-  CAMPAIGN: 'true',
-  LOG_LEVEL: 'warn',
-});
 
 /** Every step in turn, shuffled anew each time round; a worker's environment is read when it is started. */
 function armedKills({ kills, seed, say }: EmergencyKillOptions, env: Record<string, string>) {

@@ -21,6 +21,7 @@ import { judge, type Verdict } from './judge.js';
 import { type FaultProxy, startFaultProxy } from './proxy.js';
 import { FOREIGN_HOLDINGS, finished, foreignId, prepareUsers, SYMBOLS } from './users.js';
 import { watchUnprotected } from './watch.js';
+import { workerEnvironment } from './stand.js';
 import { startCampaignWorker } from './worker.js';
 
 export interface CampaignOptions {
@@ -212,15 +213,11 @@ function workerEnv(
   proxy: FaultProxy | null,
 ): Record<string, string> {
   return {
-    DATA_DIR: servers.dataDir,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
-    MONGODB_URI: servers.mongodbUri,
-    EXCHANGE_URL: proxy?.url ?? servers.exchangeUrl,
-    EXCHANGE_CONTROL_URL: servers.controlUrl,
+    ...workerEnvironment(servers),
+    ...(proxy ? { EXCHANGE_URL: proxy.url } : {}),
     CAMPAIGN: 'true',
     CAMPAIGN_QUEUES: 'trading',
     CRASH_POINTS: `*=${crash}`,
-    LOG_LEVEL: 'warn',
     ...(fence ? {} : { ORDER_FENCE: 'off' }),
   };
 }

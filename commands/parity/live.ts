@@ -1,22 +1,16 @@
 /** The live side: Temporal, database, local exchange and a worker of their own, stepped candle by candle. */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
-import { connectDatabase, type Database } from '../../adapters/database/connect.js';
 import type { PerformanceDocument, SignalDocument, TradeDocument } from '../../adapters/database/documents.js';
-import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
+import { type Repositories } from '../../adapters/database/repositories.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { createExchange } from '../../adapters/exchange/exchange.js';
-import { projectRoot } from '../../adapters/paths.js';
-import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
-import { startServers, type TestServers } from '../../launcher/lab.js';
+import { type TestServers } from '../../launcher/lab.js';
 import { candlesFromRows } from '../../trading/market/columns.js';
 import type { CandleColumns, CandleRow, StatusView, SymbolRules, TradingConfig } from '../../trading/types.js';
 import { TIMEFRAME_MS } from '../../trading/types.js';
 import { runCycleUpdate, startUpdate, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
 import { createControl } from '../campaign/control.js';
-import { type CampaignWorker, startCampaignWorker } from '../campaign/worker.js';
+import { type Stand, startStand } from '../campaign/stand.js';
 
 /** What the live system did, as its own records have it. */
 export interface LiveRecord {
@@ -42,46 +36,23 @@ export async function runLive(
   cycles: number,
   say: (line: string) => void,
 ): Promise<LiveRecord> {
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
-  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 300, weightLimit: 1e9 } });
-  const worker = startCampaignWorker(workerEnvironment(servers), join(servers.dataDir, 'worker.log'));
-  const database = await connectDatabase(servers.mongodbUri);
-  const connection = await Connection.connect({ address: servers.temporalAddress });
+  // The market is stepped faster than prices age.
+  const stand = await startStand({ simulator: { speed: 300, weightLimit: 1e9 } }, { MARKET_CACHE_MS: '2' });
   try {
-    return await drive({ servers, worker, database, client: new Client({ connection }), config, cycles, say });
+    return await drive(stand, { config, cycles, say });
   } finally {
-    await worker.stop();
-    await connection.close();
-    await database.close();
-    await servers.stop();
+    await stand.stop();
   }
 }
 
-const workerEnvironment = (servers: TestServers): Record<string, string> => ({
-  DATA_DIR: servers.dataDir,
-  TEMPORAL_ADDRESS: servers.temporalAddress,
-  TEMPORAL_NAMESPACE: 'default',
-  MONGODB_URI: servers.mongodbUri,
-  EXCHANGE_URL: servers.exchangeUrl,
-  EXCHANGE_CONTROL_URL: servers.controlUrl,
-  DEMO: 'false',
-  LOG_LEVEL: 'warn',
-  // The market is stepped faster than prices age.
-  MARKET_CACHE_MS: '2',
-});
-
 interface Driven {
-  servers: TestServers;
-  worker: CampaignWorker;
-  database: Database;
-  client: Client;
   config: Partial<TradingConfig>;
   cycles: number;
   say: (line: string) => void;
 }
 
-async function drive({ servers, worker, database, client, config, cycles, say }: Driven): Promise<LiveRecord> {
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
+async function drive(stand: Stand, { config, cycles, say }: Driven): Promise<LiveRecord> {
+  const { servers, worker, database, client, repositories } = stand;
   const clock = createClock(servers.controlUrl);
   // A day's interval: every cycle is one that was asked for.
   const settings = { ...loadDefaultConfig(), ...config, tradingInterval: 86_400 };

@@ -1,16 +1,14 @@
 /** Users who trade on real servers: settings in the database, a workflow in Temporal, a worker that can be killed. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { type WorkflowHandle } from '@temporalio/client';
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
-import { connectDatabase, type Database } from '../../adapters/database/connect.js';
-import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
-import { projectRoot } from '../../adapters/paths.js';
-import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
+import { type Database } from '../../adapters/database/connect.js';
+import { type Repositories } from '../../adapters/database/repositories.js';
 import { type Control, createControl } from '../../commands/campaign/control.js';
-import { type CampaignWorker, startCampaignWorker } from '../../commands/campaign/worker.js';
-import { type ServerChoice, startServers, type TestServers } from '../../launcher/lab.js';
+import { startStand } from '../../commands/campaign/stand.js';
+import type { CampaignWorker } from '../../commands/campaign/worker.js';
+import { type ServerChoice, type TestServers } from '../../launcher/lab.js';
 import type { StatusView, TradingConfig } from '../../trading/types.js';
 import { statusQuery, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
 
@@ -39,27 +37,8 @@ export interface TestUser {
 let users = 0;
 
 export async function startLab(choice: ServerChoice = {}, workerEnv: Record<string, string> = {}): Promise<Lab> {
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs'), 'workflows']);
-  const servers = await startServers({ temporal: true, mongodb: true, simulator: { speed: 300 }, ...choice });
-  const workerLog = join(servers.dataDir, 'worker.log');
-  const worker = startCampaignWorker(
-    {
-      DATA_DIR: servers.dataDir,
-      TEMPORAL_ADDRESS: servers.temporalAddress,
-      TEMPORAL_NAMESPACE: 'default',
-      MONGODB_URI: servers.mongodbUri,
-      EXCHANGE_URL: servers.exchangeUrl,
-      EXCHANGE_CONTROL_URL: servers.controlUrl,
-      DEMO: 'false',
-      LOG_LEVEL: 'warn',
-      ...workerEnv,
-    },
-    workerLog,
-  );
-  const database = await connectDatabase(servers.mongodbUri);
-  const repositories = createRepositories(database, loadMasterKeys(undefined, servers.dataDir));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
-  const client = new Client({ connection });
+  const stand = await startStand({ simulator: { speed: 300 }, ...choice }, { ...workerEnv });
+  const { servers, worker, workerLog, database, repositories, client } = stand;
   await worker.ready();
 
   return {
@@ -91,12 +70,7 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
       const answer = await fetch(`${servers.controlUrl}/prices`, { method: 'POST', body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(await answer.text());
     },
-    async close() {
-      await worker.stop();
-      await connection.close();
-      await database.close();
-      await servers.stop();
-    },
+    close: stand.stop,
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../adapters/paths.js';
 import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
+import { workerEnvironment } from '../../../commands/campaign/stand.js';
 import { startCampaignWorker } from '../../../commands/campaign/worker.js';
 import type { EmergencyReceipt, StatusView } from '../../../trading/types.js';
 import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
@@ -402,20 +403,6 @@ describe('scenarios', () => {
   });
 });
 
-function restartWorker(lab: Lab): Lab['worker'] {
-  const { servers } = lab;
-  return startCampaignWorker(
-    {
-      DATA_DIR: servers.dataDir,
-      TEMPORAL_ADDRESS: servers.temporalAddress,
-      TEMPORAL_NAMESPACE: 'default',
-      MONGODB_URI: servers.mongodbUri,
-      EXCHANGE_URL: servers.exchangeUrl,
-      EXCHANGE_CONTROL_URL: servers.controlUrl,
-      DEMO: 'false',
-      LOG_LEVEL: 'warn',
-      CAMPAIGN: 'true',
-    },
-    join(servers.dataDir, 'worker.log'),
-  );
+function restartWorker({ servers }: Lab): Lab['worker'] {
+  return startCampaignWorker({ ...workerEnvironment(servers), CAMPAIGN: 'true' }, join(servers.dataDir, 'worker.log'));
 }
