@@ -91,7 +91,7 @@ export async function buildWorkflows() {
     const { bundleWorkflowCode } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath: join(dist, 'workflows', 'index.js'),
-      workflowInterceptorModules: [join(dist, 'workflows', 'tracing.js')],
+      workflowInterceptorModules: ['taskBoundary', 'tracing'].map((name) => join(dist, 'workflows', `${name}.js`)),
       logger: quietLogger(),
     });
     writeAtomically(join(dist, 'workflow-bundle.js'), code);
