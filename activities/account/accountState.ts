@@ -3,19 +3,22 @@
  * only (trading/pnl/accountDay.ts); what others moved is recognised (./reconcile.ts) and kept out of both.
  */
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
-import type { StoredBaseline, TradeDocument } from '../../adapters/database/documents.js';
+import type { StoredBaseline } from '../../adapters/database/documents.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { decimal } from '../../trading/orders/index.js';
 import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
 import { capitalOf } from '../../trading/reconcile/index.js';
+import type { ClosedTrade } from '../../trading/types.js';
 import type { AccountView } from '../types.js';
 import { type AccountDesk, explainAccount } from './reconcile.js';
+import { tradesSeen } from './tradesSeen.js';
 
 export interface AccountState {
   view: AccountView;
   positions: StoredPosition[];
   day: { key: string; openingEquity: number; pnl: number; pnlPct: number; tradesToday: number };
-  closedToday: TradeDocument[];
+  /** What the pauses after stops and losses look at, oldest first. */
+  recentTrades: ClosedTrade[];
   peakEquity: number;
   /** Without what nobody has explained yet: a withdrawal that is not recognised yet is no drawdown. */
   explainedEquity: number;
@@ -53,18 +56,20 @@ export async function accountState(
   const key = dayKey(marketTime, config.timeZone);
   const stored = status?.baseline ?? null;
   const known = stored && (stored.mode ?? mode) === mode ? stored : null;
-  const trades = await repositories.trades.sinceDay(userId, firstDayOf(known, key));
+  const firstDay = firstDayOf(known, key);
+  const { risk } = config;
+  const { ofDays, recent } = await tradesSeen(repositories.trades, { userId, mode, firstDay, marketTime, risk });
   const day = followAccount(known, {
     day: key,
     equity: worth.equity,
     open: positions.map((position) => ({ id: position.id, pnl: positionPnl(position, market.prices) })),
-    trades: trades.filter((trade) => trade.mode === mode),
+    trades: ofDays,
     recognised: account.book ? (capitalOf(account.book)[quote] ?? '0') : known?.recognised,
   });
   const baseline = { ...day.baseline, mode };
   if (changed(known, baseline)) await repositories.status.setBaseline(userId, baseline);
 
-  const closedToday = trades.filter((trade) => trade.day === key && trade.mode === mode);
+  const closedToday = ofDays.filter(({ day: closedOn }) => closedOn === key);
   const isToday = (time: number): boolean => dayKey(time, config.timeZone) === key;
   const tradesToday =
     positions.filter(({ entryTime }) => isToday(entryTime)).length +
@@ -73,7 +78,7 @@ export async function accountState(
     view: viewOf({ worth, cash, day, positions, tradesToday, unresolved: unresolved.length }),
     positions,
     day: { key, openingEquity: baseline.dayStartEquity, pnl: day.dailyPnl, pnlPct: day.dailyPnlPct, tradesToday },
-    closedToday,
+    recentTrades: recent,
     peakEquity: baseline.peakEquity,
     explainedEquity: day.explainedEquity,
     freeQuote: Number(held?.free ?? 0),

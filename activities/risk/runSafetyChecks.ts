@@ -8,7 +8,7 @@ import { signalExits } from '../../trading/exits/index.js';
 import { intentId } from '../../trading/orders/index.js';
 import { CORRELATION_WINDOW, correlationMatrix, runRiskChecks, type RiskContext } from '../../trading/risk/index.js';
 import { leadingStrategy } from '../../trading/signals/index.js';
-import type { ClosedTrade, MarketSnapshot, Refusal, TradePlan } from '../../trading/types.js';
+import type { MarketSnapshot, Refusal, TradePlan } from '../../trading/types.js';
 import { accountState, type AccountState } from '../account/accountState.js';
 import type { AccountDesk } from '../account/reconcile.js';
 import type { CycleReads } from '../cycleReads.js';
@@ -120,21 +120,7 @@ async function riskContext(
     day: account.day,
     peakEquity: account.peakEquity,
     positions: account.positions,
-    recentTrades: account.closedToday.map(
-      (trade): ClosedTrade => ({
-        positionId: trade.positionId,
-        symbol: trade.symbol,
-        entryTime: trade.entryTime.getTime(),
-        entryPrice: String(trade.entryPrice),
-        exitTime: trade.exitTime.getTime(),
-        exitPrice: String(trade.exitPrice),
-        quantity: String(trade.quantity),
-        fees: String(trade.fees),
-        pnl: String(trade.pnl),
-        pnlPct: trade.pnlPct,
-        exitReason: trade.exitReason,
-      }),
-    ),
+    recentTrades: account.recentTrades,
     marketBySymbol: market.snapshots,
     correlations: correlationMatrix(closes, CORRELATION_WINDOW),
     exchange,

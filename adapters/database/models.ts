@@ -56,7 +56,7 @@ export function defineModels(connection: Connection) {
     ]),
     trades: model<documents.TradeDocument>('trades', tradeFields, [
       [{ userId: 1, recordedAt: -1 }],
-      [{ userId: 1, day: 1 }],
+      [{ userId: 1, exitTime: -1 }],
       [{ userId: 1, positionId: 1 }],
     ]),
     fills: model<documents.FillDocument>('fills', fillFields, [

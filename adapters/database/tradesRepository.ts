@@ -28,13 +28,13 @@ export function createTradesRepository({ models }: Database) {
     insert: (userId: string, trade: ClosedTrade, more: TradeContext, now = new Date()): Promise<boolean> =>
       insertOnce(() => models.trades.create([tradeDocument(userId, trade, more, now)])),
 
-    /** The trades closed on one of the user's days. */
-    ofDay: (userId: string, day: string): Promise<TradeDocument[]> =>
-      models.trades.find({ userId, day }).lean<TradeDocument[]>(),
+    /** The trades closed from that market time on, in no order. */
+    closedSince: (userId: string, mode: VenueMode, from: Date): Promise<TradeDocument[]> =>
+      models.trades.find({ userId, mode, exitTime: { $gte: from } }).lean<TradeDocument[]>(),
 
-    /** The trades closed on that day of the user's and later. */
-    sinceDay: (userId: string, day: string): Promise<TradeDocument[]> =>
-      models.trades.find({ userId, day: { $gte: day } }).lean<TradeDocument[]>(),
+    /** The last trades by market time, newest first. */
+    newest: (userId: string, mode: VenueMode, count: number): Promise<TradeDocument[]> =>
+      models.trades.find({ userId, mode }).sort({ exitTime: -1 }).limit(count).lean<TradeDocument[]>(),
 
     byPosition: (userId: string, positionId: string): Promise<TradeDocument[]> =>
       models.trades.find({ userId, positionId }).lean<TradeDocument[]>(),

@@ -1,5 +1,6 @@
 import { type AccountBaseline, firstDayOf, followAccount } from '../pnl/accountDay.js';
 import { dayEnd, dayKey, dayStart } from '../pnl/day.js';
+import { recentTrades } from '../risk/index.js';
 import type { TradingConfig } from '../types.js';
 import { type Account, openPnl } from './account.js';
 import type { AccountNow } from './decide.js';
@@ -25,6 +26,7 @@ export function openBook(
   equity[0] = cash;
   let count = 1;
   let baseline: AccountBaseline | null = null;
+  let clock = firstTime;
   let day = '';
   let dayBegan = Number.NEGATIVE_INFINITY;
   let dayEnds = Number.NEGATIVE_INFINITY;
@@ -78,6 +80,7 @@ export function openBook(
   return {
     /** A cycle begins: the day may turn, the peak may rise. Answers whether the day's loss limit is close by. */
     begin(now: number): boolean {
+      clock = now;
       if (now >= dayEnds) {
         day = dayKey(now, config.timeZone);
         dayBegan = dayStart(now, config.timeZone);
@@ -98,7 +101,7 @@ export function openBook(
         equity: explainedEquity,
         peakEquity: peak,
         day: { key: day, openingEquity, pnl: dailyPnl, pnlPct: dailyPnlPct, tradesToday },
-        recentTrades: closedToday,
+        recentTrades: recentTrades(account.closed, config.risk, clock),
       };
     },
     /** The user's day of a fill; it may be the first thing to happen in a new one. */

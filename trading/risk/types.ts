@@ -45,7 +45,7 @@ export interface RiskContext {
   peakEquity: number;
   /** Closed positions may be among them; they are ignored. */
   positions: readonly Position[];
-  /** Closed trades, in any order; those of the last day suffice. */
+  /** The closed trades that `recentTrades` picks; in any order, and more of them change nothing. */
   recentTrades: readonly ClosedTrade[];
   marketBySymbol: Readonly<Record<string, MarketSnapshot>>;
   correlations: CorrelationMatrix;

@@ -235,6 +235,27 @@ describe('fills and trades', () => {
     expect(await store.fills.insert('other', [fill('1')])).toBe(1);
     expect((await store.fills.byOrder(USER, '7')).map(({ tradeId }) => tradeId)).toEqual(['1', '2', '3']);
   });
+  test('closed trades are found by when they closed, those of one mode', async () => {
+    const close = (exitTime: number, mode: 'paper' | 'live' = 'paper') => {
+      const position = { positionId: `closed-${exitTime}`, symbol: 'BTC/USDT', entryTime: exitTime - 1 };
+      const money = {
+        entryPrice: '61000',
+        exitPrice: '60000',
+        quantity: '0.001',
+        fees: '0.1',
+        pnl: '-1',
+        pnlPct: -1.6,
+      };
+      const trade = { ...position, ...money, exitTime, exitReason: 'stop' as const };
+      return store.trades.insert('closer', trade, { day: '2024-07-26', mode });
+    };
+    for (const time of [4000, 1000, 3000, 2000]) await close(time);
+    await close(5000, 'live');
+    const times = (trades: { exitTime: Date }[]) => trades.map(({ exitTime }) => exitTime.getTime());
+    expect(times(await store.trades.closedSince('closer', 'paper', new Date(3000))).sort()).toEqual([3000, 4000]);
+    expect(times(await store.trades.newest('closer', 'paper', 3))).toEqual([4000, 3000, 2000]);
+    expect(await store.trades.newest('nobody', 'paper', 3)).toEqual([]);
+  });
 });
 
 describe('halts', () => {

@@ -145,6 +145,38 @@ describe('the portfolio', () => {
     expect(trades.length).toBeLessThan(run([market('BTC/USDT', 0, 6000)]).trades.length);
   });
 
+  test.each([
+    ['a stop keeps its symbol from being entered', 'STOP_COOLDOWN', 1_000],
+    ['two losses in a row keep the account from entering', 'LOSING_STREAK', 2],
+  ])('%s for the cool-down, over midnight too', (_name, code, losingStreakLimit) => {
+    const cooldownMinutes = 360;
+    const own = (minutes: number) => ({
+      stopLossPct: 0.15,
+      takeProfitPct: 0.9,
+      risk: { ...config.risk, losingStreakLimit, cooldownMinutes: minutes },
+    });
+    const of = (minutes: number) => run([market('BTC/USDT', 0, 12_000)], own(minutes));
+    /** Entries that a pause of that length forbids. */
+    const forbidden = ({ trades }: ReturnType<typeof run>) =>
+      trades.filter(({ entryTime }) => {
+        const before = trades.filter(({ exitTime }) => exitTime < entryTime);
+        const [last, other] = [before.at(-1), before.at(-2)];
+        const pauses =
+          code === 'LOSING_STREAK' ? last && other && last.pnl < 0 && other.pnl < 0 : last?.exitReason === 'stop';
+        return pauses && entryTime < last!.exitTime + cooldownMinutes * 60_000;
+      });
+    const day = (time: number) => Math.floor(time / 86_400_000);
+    const [free, paused] = [of(0), of(cooldownMinutes)];
+    expect(forbidden(paused)).toEqual([]);
+    expect(paused.refusals[code]).toBeGreaterThan(0);
+    // Without the pause there are entries that only a pause beyond midnight keeps back.
+    const overnight = forbidden(free).filter(({ entryTime }) => {
+      const last = free.trades.findLast(({ exitTime }) => exitTime < entryTime)!;
+      return day(last.exitTime) < day(entryTime);
+    });
+    expect(overnight.length).toBeGreaterThan(0);
+  });
+
   test('fees and slippage only cost', () => {
     const free = run([market('BTC/USDT', 0, 2000)], {}, { feePct: 0, slippagePct: 0 });
     const dear = run([market('BTC/USDT', 0, 2000)], {}, { feePct: 0, slippagePct: 0.05 });

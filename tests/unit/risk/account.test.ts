@@ -182,14 +182,14 @@ test('the refusals of a ban and of an open circuit say how many seconds are left
   expect(runRiskChecks(context({ circuit: { ...circuit, openUntil: 1 } })).refusals[0]).toMatchObject({ actual: 0 });
 });
 
-test('the streak says how long it was and when the pause ends', () => {
+test('the streak says how many losses it takes and when the pause ends', () => {
   const exit = NOON - 600_000;
   const [refusal] = runRiskChecks(context({ recentTrades: losses(5, exit).reverse() })).refusals;
   expect(refusal).toEqual({
     approved: false,
     code: 'LOSING_STREAK',
     limit: 4,
-    actual: 5,
+    actual: 4,
     unit: 'losses',
     until: exit + 1_800_000,
   });

@@ -1,20 +1,20 @@
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
-/** After `losingStreakLimit` losses in a row the account pauses for `cooldownMinutes` of market time. 0 switches it off. */
+/**
+ * When the last `losingStreakLimit` trades were all losses, whatever day they closed on, the account pauses for
+ * `cooldownMinutes` of market time after the last of them; so it does after each further loss. 0 switches it off.
+ */
 export const losingStreak: RiskCheck = {
   name: 'losingStreak',
   codes: ['LOSING_STREAK'],
   scope: 'account',
   check: ({ now, config: { risk }, recentTrades }) => {
-    if (risk.losingStreakLimit <= 0) return [];
-    const newestFirst = [...recentTrades].sort((a, b) => b.exitTime - a.exitTime);
-    const winner = newestFirst.findIndex(({ pnl }) => +pnl >= 0);
-    const losses = winner === -1 ? newestFirst.length : winner;
-    const newest = newestFirst[0];
-    if (!newest || losses < risk.losingStreakLimit) return [];
-    const until = newest.exitTime + risk.cooldownMinutes * 60_000;
-    if (now >= until) return [];
-    return [finding('halt', 'LOSING_STREAK', { limit: risk.losingStreakLimit, actual: losses, unit: 'losses', until })];
+    const limit = risk.losingStreakLimit;
+    const newest = [...recentTrades].sort((a, b) => b.exitTime - a.exitTime).slice(0, Math.max(0, limit));
+    const [last] = newest;
+    if (!last || newest.length < limit || newest.some(({ pnl }) => Number(pnl) >= 0)) return [];
+    const until = last.exitTime + risk.cooldownMinutes * 60_000;
+    return now < until ? [finding('halt', 'LOSING_STREAK', { limit, actual: limit, unit: 'losses', until })] : [];
   },
 };
