@@ -76,12 +76,12 @@ export function historyRoutes(deps: ApiDependencies): Route[] {
     answers: { 200: schemas.orders },
     csv: true,
     handle({ user, query, wantsCsv }) {
-      const { symbol, status, purpose, intentId, q, ...range } = query;
+      const { symbol, status, purpose, side, intentId, positionId, q, ...range } = query;
       const clientOrderId = q === undefined ? undefined : containing(q);
       const source = {
         collection: models.orders,
         time: 'createdAt' as const,
-        ...mine(user, { symbol, status, purpose, intentId, clientOrderId }),
+        ...mine(user, { symbol, status, purpose, side, intentId, positionId, clientOrderId }),
       };
       const read = async (more: object): Promise<Page<views.OrderView>> =>
         mapped(await pageByTime<OrderDocument>(source, { ...range, ...more }), views.order);
@@ -101,13 +101,13 @@ export function historyRoutes(deps: ApiDependencies): Route[] {
     answers: { 200: schemas.trades },
     csv: true,
     handle({ user, query, wantsCsv }) {
-      const { symbol, exitReason, q, from, to, ...range } = query;
+      const { symbol, exitReason, positionId, q, from, to, ...range } = query;
       const exitTime = from || to ? given({ $gte: from, $lte: to }) : undefined;
       const text = q === undefined ? undefined : [{ symbol: containing(q) }, { exitReason: containing(q) }];
       const source = {
         collection: models.trades,
         time: 'recordedAt' as const,
-        ...mine(user, { symbol, exitReason, exitTime, $or: text }),
+        ...mine(user, { symbol, exitReason, positionId, exitTime, $or: text }),
       };
       const read = async (more: object): Promise<Page<views.TradeView>> =>
         mapped(await pageByTime<TradeDocument>(source, { ...range, ...more }), views.trade);

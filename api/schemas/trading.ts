@@ -76,6 +76,9 @@ export const status = z.object({
   refusals: z.array(refusal),
   lastError: z.object({ at: isoTime, code: z.string(), message: z.string() }).nullable(),
   emergency: receipt.nullable(),
+  fleet: z
+    .object({ stopped: z.boolean(), reason: z.string(), since: isoTime.nullable() })
+    .meta({ description: 'Whether the administrator has stopped everyone; starts answer 409 until the release' }),
 });
 
 export const workflow = z.object({
@@ -136,7 +139,9 @@ export const ordersQuery = pageQuery.extend({
   symbol: symbolName.optional(),
   status: z.string().max(40).optional(),
   purpose: z.enum(ORDER_PURPOSES).optional(),
+  side: z.enum(['BUY', 'SELL']).optional(),
   intentId: z.string().max(100).optional(),
+  positionId: z.string().max(100).optional().meta({ description: 'Everything that was sent for one position' }),
   q: textSearch.optional().meta({ description: 'Part of an order id' }),
 });
 export const order = z.object({
@@ -158,6 +163,7 @@ export const order = z.object({
   averagePrice: z.number().nullable(),
   fees: z.number(),
   mode: z.enum(VENUE_MODES),
+  reason: z.string().nullable().meta({ description: 'Why it was refused or given up' }),
   transitions: z.array(z.object({ at: isoTime, from: z.string().nullable(), to: z.string(), evidence: z.string() })),
   createdAt: isoTime,
   updatedAt: isoTime,
@@ -167,6 +173,7 @@ export const orders = page(order);
 export const tradesQuery = pageQuery.extend({
   symbol: symbolName.optional(),
   exitReason: z.string().max(40).optional(),
+  positionId: z.string().max(100).optional(),
   q: textSearch.optional().meta({ description: 'Text in the symbol or the exit reason' }),
 });
 export const trade = z.object({

@@ -6,6 +6,7 @@
 import type { Filter } from '../../adapters/database/collection.js';
 import type { StatusView } from '../../trading/types.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { createFleetWatch } from './fleetWatch.js';
 import { createMarketFeed, keyOf } from './marketFeed.js';
 import * as views from './views.js';
 
@@ -53,6 +54,7 @@ export function createStreamHub(
 ): StreamHub {
   const rooms = new Map<string, Room>();
   const feed = createMarketFeed(deps);
+  const fleet = createFleetWatch(deps.repositories.flags);
 
   function roomOf(userId: string): Room {
     const known = rooms.get(userId);
@@ -111,8 +113,8 @@ export function createStreamHub(
   }
 
   async function statusNews(userId: string, room: Room, now: number): Promise<News[]> {
-    const stored = await deps.repositories.status.get(userId);
-    const stamp = String(stored?.updatedAt.getTime() ?? 0);
+    const [stored, fleetStamp] = await Promise.all([deps.repositories.status.get(userId), fleet(now)]);
+    const stamp = `${stored?.updatedAt.getTime() ?? 0} ${fleetStamp}`;
     if (stamp === room.statusStamp && now - room.statusAt < STATUS_AT_LEAST_EVERY_MS) return [];
     room.statusStamp = stamp;
     room.statusAt = now;

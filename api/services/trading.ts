@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Repositories } from '../../adapters/database/repositories.js';
-import type { StatusDocument } from '../../adapters/database/documents.js';
+import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
 import { unavailable } from '../http/problem.js';
@@ -24,10 +24,18 @@ export interface TradingService {
   /** The receipt, finished or not; after 10 s without one the stop goes on and this says what is known. */
   emergencyStop(userId: string, request: messages.EmergencyRequest): Promise<EmergencyReceipt>;
   signalEmergency(userId: string, request: messages.EmergencyRequest): Promise<void>;
-  /** The workflow's own words, or its last recorded ones while no worker answers. */
-  status(userId: string): Promise<StatusView>;
+  /** The workflow's own words, or its last recorded ones while no worker answers, and whether the fleet is stopped. */
+  status(userId: string): Promise<StatusView & { fleet: FleetView }>;
   /** Never fails: settings are read anew in each cycle anyway. */
   configChanged(userId: string): Promise<void>;
+}
+
+/** Whether the administrator has stopped everyone: while so, nobody's start is taken. */
+export interface FleetView {
+  stopped: boolean;
+  /** The administrator's words; empty where none were given. */
+  reason: string;
+  since: string | null;
 }
 
 export function createTradingService(client: Client, repositories: Repositories): TradingService {
@@ -96,14 +104,14 @@ export function createTradingService(client: Client, repositories: Repositories)
 
     async status(userId) {
       const view = await within(QUERY_MS, () => handle(userId).query(messages.statusQuery)).catch(() => null);
-      const stored = await repositories.status.get(userId);
+      const [stored, fleet] = await Promise.all([repositories.status.get(userId), repositories.flags.fleet()]);
       const known = view ?? (stored ? viewOf(stored, Date.now()) : null) ?? seen.get(userId);
       if (!known) throw unavailable('ENGINE_UNAVAILABLE', 'The trading engine does not answer.');
       const before = seen.get(userId);
       // Without a worker the last record may be older than what was shown already: cycles never count down.
       const newest = view === null && before && before.cycle > known.cycle ? before : known;
       remember(seen, userId, newest);
-      return { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null };
+      return { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null, fleet: fleetView(fleet) };
     },
 
     async configChanged(userId) {
@@ -137,6 +145,12 @@ export function viewOf(document: StatusDocument, now: number): StatusView {
   const uptimeSeconds = trading ? Math.max(0, Math.floor((now - Date.parse(view.since)) / 1000)) : 0;
   return { ...view, uptimeSeconds };
 }
+
+const fleetView = ({ halted, reason, since }: Omit<FlagDocument, '_id'>): FleetView => ({
+  stopped: halted,
+  reason,
+  since: halted && since ? since.toISOString() : null,
+});
 
 function remember(seen: Map<string, StatusView>, userId: string, view: StatusView): void {
   seen.delete(userId);

@@ -7,6 +7,7 @@ import type { User } from '../api/types.js';
 import { ErrorBoundary } from '../components/ErrorBoundary.js';
 import { EmptyState, PageSkeleton } from '../components/states.js';
 import { useStreamState } from '../stream/StreamProvider.js';
+import { FleetBanner } from './FleetBanner.js';
 import { ModeRibbon } from './ModeRibbon.js';
 import { Navigation } from './Navigation.js';
 import { pageAt } from './pages.js';
@@ -57,6 +58,7 @@ export function Shell({ user }: { user: User }) {
         </nav>
       </Drawer>
       <main className="main" id="main" tabIndex={-1} ref={main} aria-label={title}>
+        <FleetBanner />
         <ReconnectBanner />
         <ErrorBoundary key={allowed?.path ?? 'none'}>
           <Suspense fallback={<PageSkeleton />}>

@@ -120,6 +120,7 @@ export const en = {
       stopped: 'No new orders are sent. Stops and targets of open positions stay on the exchange.',
       reducing: 'No new entries; open positions are managed until all are closed, then trading stops.',
       resetNeeded: 'only a reset allows a start',
+      fleet: 'No start is possible: the administrator has stopped everyone.',
     },
   },
   emergency: {
@@ -770,6 +771,8 @@ export const en = {
     status: 'Status',
     mode: 'Venue',
     none: 'No accounts',
+    banner: 'The administrator stopped everyone’s trading on {{since}}. Nobody can start until it is released.',
+    bannerReason: 'Reason: {{reason}}',
     isStopped: 'All trading is stopped. Nobody can start until it is released.',
     stopAll: 'Stop everyone',
     stopText: 'Every account gets an emergency stop, and nobody can start until the fleet is released.',

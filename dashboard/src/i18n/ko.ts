@@ -123,6 +123,7 @@ export const ko: typeof en = {
       stopped: '새 주문을 보내지 않습니다. 보유 포지션의 손절·익절 주문은 거래소에 남아 있습니다.',
       reducing: '신규 진입 없이 보유 포지션만 관리하며, 모두 청산되면 중단됩니다.',
       resetNeeded: '초기화해야 다시 시작할 수 있습니다',
+      fleet: '관리자가 전체 매매를 중단하여 시작할 수 없습니다.',
     },
   },
   emergency: {
@@ -748,6 +749,8 @@ export const ko: typeof en = {
     status: '상태',
     mode: '거래 환경',
     none: '계정이 없습니다',
+    banner: '관리자가 {{since}}에 전체 매매를 중단했습니다. 해제될 때까지 아무도 시작할 수 없습니다.',
+    bannerReason: '사유: {{reason}}',
     isStopped: '전체 매매가 중단되었습니다. 해제하기 전에는 아무도 시작할 수 없습니다.',
     stopAll: '전체 긴급 중단',
     stopText: '모든 계정을 긴급 중단하며, 해제하기 전에는 아무도 시작할 수 없습니다.',

@@ -10,7 +10,7 @@ import { Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { EmergencyDialog } from './EmergencyDialog.js';
 import { ResetDialog } from './ResetDialog.js';
-import { StatusHeadline } from './StatusHeadline.js';
+import { NO_START, StatusHeadline } from './StatusHeadline.js';
 import './control.css';
 
 /** What the bot is doing, and the four things one can tell it. */
@@ -31,7 +31,7 @@ export function ControlPanel() {
   );
 }
 
-function Controls({ status: { status } }: { status: StatusAnswer }) {
+function Controls({ status: { status, fleet } }: { status: StatusAnswer }) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<'emergency' | 'reset' | null>(null);
   const command = useCommand();
@@ -49,7 +49,8 @@ function Controls({ status: { status } }: { status: StatusAnswer }) {
           size="md"
           color="green"
           leftSection={<IconPlayerPlay size={18} />}
-          disabled={status === 'RUNNING'}
+          disabled={status === 'RUNNING' || fleet.stopped}
+          aria-describedby={fleet.stopped ? NO_START : undefined}
           loading={busy === 'start'}
           onClick={() => command.mutate({ path: 'start', body: {} })}
         >

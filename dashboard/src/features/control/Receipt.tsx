@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReceiptAnswer } from '../../api/types.js';
 import { useFormat } from '../../format/useFormat.js';
-import { stepText } from '../../i18n/server/index.js';
+import { emergencyReason, stepText } from '../../i18n/server/index.js';
 
 /** What an emergency stop did, step by step, in the order of the work. */
 export function Receipt({ receipt }: { receipt: ReceiptAnswer }) {
@@ -29,7 +29,7 @@ export function Receipt({ receipt }: { receipt: ReceiptAnswer }) {
           {finished ? t('receipt.finished') : t('receipt.working')}
         </span>
       </div>
-      {receipt.reason && <p className="dim">{receipt.reason}</p>}
+      {receipt.reason && <p className="dim">{emergencyReason(receipt.reason)}</p>}
       <ol className="receipt" aria-live="polite">
         <Step done text={t('receipt.triggered')} time={format.time(receipt.triggeredAt)} />
         <Step done={receipt.haltedAt !== null} text={t('receipt.halted')} time={format.time(receipt.haltedAt)} />

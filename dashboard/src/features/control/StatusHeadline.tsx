@@ -2,10 +2,13 @@ import { useTranslation } from 'react-i18next';
 import type { StatusAnswer } from '../../api/types.js';
 import { useNow } from '../../components/useNow.js';
 import { useFormat } from '../../format/useFormat.js';
-import { logText } from '../../i18n/server/index.js';
+import { emergencyReason, logText } from '../../i18n/server/index.js';
 import { useRefusalText } from './refusals.js';
 
 const TONES = { RUNNING: 'up', REDUCING: 'warn', STOPPED: 'dim', EMERGENCY_STOPPED: 'down' } as const;
+
+/** The id of the line that says why nobody can start; the button that starts points to it. */
+export const NO_START = 'no-start';
 
 /** The status in large letters, since when, when the next cycle comes, and why it is as it is. */
 export function StatusHeadline({ status: view }: { status: StatusAnswer }) {
@@ -50,18 +53,23 @@ function NextCycle({ status: { status, nextCycleAt } }: { status: StatusAnswer }
 }
 
 /** The reasons behind the status: the emergency's trigger, the last error, and what the safety checks refused. */
-function Why({ status: { status, emergency, lastError, refusals } }: { status: StatusAnswer }) {
+function Why({ status: { status, emergency, lastError, refusals, fleet } }: { status: StatusAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   const refusalText = useRefusalText();
   return (
     <ul className="why">
+      {fleet.stopped && (
+        <li className="down" id={NO_START}>
+          {t('control.why.fleet')}
+        </li>
+      )}
       {status === 'STOPPED' && <li className="dim">{t('control.why.stopped')}</li>}
       {status === 'REDUCING' && <li className="dim">{t('control.why.reducing')}</li>}
       {status === 'EMERGENCY_STOPPED' && emergency && (
         <li className="down">
           {t(`trigger.${emergency.trigger}`)}
-          {emergency.reason ? `: ${emergency.reason}` : ''} · {t('control.why.resetNeeded')}
+          {emergency.reason ? `: ${emergencyReason(emergency.reason)}` : ''} · {t('control.why.resetNeeded')}
         </li>
       )}
       {(status === 'RUNNING' || status === 'REDUCING') &&

@@ -27,6 +27,9 @@ export const logText = (message: string): string => texts()?.logLine(message) ??
 /** A reason of a signal, as in "trend +0.62: fast average above the slow one in a trend". */
 export const reasonText = (reason: string): string => texts()?.reason(reason) ?? reason;
 
+/** Why an emergency stop was ordered: the product's own reasons; a person's words stay as they are. */
+export const emergencyReason = (reason: string): string => texts()?.given(reason) ?? reason;
+
 /** A step of an emergency stop's receipt. */
 export const stepText = (step: string): string => texts()?.logLine(step) ?? step;
 

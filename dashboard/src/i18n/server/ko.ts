@@ -1,3 +1,4 @@
+import { localizeReason } from '../../../../trading/notifications/reasons.js';
 import { logLine } from './koLogs.js';
 import { FIELD_PROBLEMS, PROBLEMS } from './koProblems.js';
 import { MEANINGS, PARAMETERS, reason } from './koSignals.js';
@@ -10,5 +11,6 @@ export const KOREAN = {
   parameters: PARAMETERS,
   reason,
   logLine,
+  given: (text: string): string => localizeReason(text, 'ko'),
 };
 export type KoreanTexts = typeof KOREAN;
