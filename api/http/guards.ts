@@ -7,7 +7,7 @@ import { readCookie } from '../auth/cookies.js';
 import { tokenHash } from '../auth/tokens.js';
 import { Problem } from './problem.js';
 
-/** Scripts, styles and everything else from here only; Mantine and the charts set styles on elements. */
+/** Scripts, styles and everything else from here only; what Mantine and the charts set on elements is no inline style. */
 export const securityHeaders = (secure: boolean): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
@@ -15,7 +15,7 @@ export const securityHeaders = (secure: boolean): RequestHandler =>
       directives: {
         'default-src': ["'none'"],
         'script-src': ["'self'"],
-        'style-src': ["'self'", "'unsafe-inline'"],
+        'style-src': ["'self'"],
         'img-src': ["'self'", 'data:', 'blob:'],
         'font-src': ["'self'", 'data:'],
         'connect-src': ["'self'"],

@@ -21,6 +21,8 @@ export interface Watched {
   page: Page;
   /** Errors of scripts, and what the Content-Security-Policy refused. */
   problems: string[];
+  /** Answers of the API that it could not give because the exchange was asked for too much, as address and code. */
+  starved: string[];
   /** Hosts (with port) that were asked for anything. */
   hosts: Set<string>;
 }
@@ -30,6 +32,7 @@ export async function openPage(browser: Browser, options: Parameters<Browser['ne
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const problems: string[] = [];
+  const starved: string[] = [];
   const hosts = new Set<string>();
   page.on('console', (message) => {
     // A request that failed is no fault of the page's: what it says of that is for the tests to look at.
@@ -37,10 +40,17 @@ export async function openPage(browser: Browser, options: Parameters<Browser['ne
       problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('response', (response) => {
+    if (response.status() === 503)
+      response.text().then(
+        (body) => void (/EXCHANGE_UNAVAILABLE/.test(body) && starved.push(`${response.url()} ${body}`)),
+        () => undefined,
+      );
+  });
   page.on('request', (request) => {
     if (/^https?:/.test(request.url())) hosts.add(new URL(request.url()).host);
   });
-  return { context, page, problems, hosts };
+  return { context, page, problems, starved, hosts };
 }
 
 export async function signIn(page: Page, address: string, email: string, password: string): Promise<void> {

@@ -5,9 +5,15 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage, signIn, type Watched } from '../support/browser.js';
 import { type Product, startProduct } from '../support/product.js';
+import { startServers, type TestServers } from '../support/servers.js';
+import { accountTests } from './dashboard/account.js';
+import { administrationTests } from './dashboard/administration.js';
+import { researchTests } from './dashboard/research.js';
+import { ADMIN, type Visit } from './dashboard/visit.js';
 
 /** The real product with the demo account trading, and one browser, for all tests: they follow one visit in order. */
 let product: Product;
+let exchange: TestServers;
 let browser: Browser;
 let visit: Watched;
 let page: Page;
@@ -37,8 +43,16 @@ const ask = <T>(path: string): Promise<T> =>
 const status = () => page.getByTestId('status');
 
 beforeAll(async () => {
+  // One exchange is both the paper and, by LIVE_EXCHANGE_URL, the real one, so that keys can be checked with it.
+  exchange = await startServers({ simulator: true });
   [product, browser] = await Promise.all([
-    startProduct({ ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'a long enough password' }),
+    startProduct({
+      ADMIN_EMAIL: ADMIN.email,
+      ADMIN_PASSWORD: ADMIN.password,
+      EXCHANGE_URL: exchange.exchangeUrl,
+      EXCHANGE_CONTROL_URL: exchange.controlUrl,
+      LIVE_EXCHANGE_URL: exchange.exchangeUrl,
+    }),
     openBrowser(),
   ]);
   address = product.runtime()?.dashboardUrl ?? '';
@@ -51,7 +65,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await product?.dispose();
+  await exchange?.stop();
 }, 60_000);
+
+const visited = (): Visit => ({
+  address,
+  browser,
+  page,
+  exchangeControlUrl: exchange.controlUrl,
+  open,
+});
 
 test('a wrong password is refused and the right one opens the control panel', async () => {
   await page.goto(address);
@@ -242,6 +265,8 @@ test('addresses of others show nothing: neither an unknown one nor administratio
   }
 });
 
+researchTests(visited);
+
 test('stop, start, emergency with its receipt, reset', async () => {
   await page.goto(address);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -268,6 +293,9 @@ test('stop, start, emergency with its receipt, reset', async () => {
   await status().getByText('Stopped', { exact: true }).waitFor();
 });
 
+administrationTests(visited);
+accountTests(visited);
+
 test('signing out leaves nothing of the user, and the page kept no secret and asked no other host', async () => {
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   const cookies = await visit.context.cookies();
@@ -278,6 +306,7 @@ test('signing out leaves nothing of the user, and the page kept no secret and as
   expect(await page.getByText('USDT').count()).toBe(0);
   expect([...visit.hosts]).toEqual([new URL(address).host]);
   expect(visit.problems).toEqual([]);
+  expect(visit.starved).toEqual([]);
 });
 
 const PATHS = [

@@ -69,7 +69,8 @@ export function LanguageSelect({ user }: { user?: User }) {
 
 export function SchemeToggle() {
   const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // The library would hold transitions back by an inline style, which the Content-Security-Policy forbids.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const dark = colorScheme === 'dark';
   return (
     <ActionIcon

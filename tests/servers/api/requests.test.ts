@@ -61,7 +61,7 @@ describe('every answer', () => {
   test('carries a strict policy and no sign of what it is made with', async () => {
     const { headers } = await t.ask('GET', '/healthz');
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(headers.get('content-security-policy')).toContain("script-src 'self';style-src 'self';");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-powered-by')).toBeNull();
   });

@@ -1,0 +1,85 @@
+import { authenticator } from 'otplib';
+import type { Page } from 'playwright-core';
+import { openPage, signIn, type Watched } from '../../support/browser.js';
+import { TRADER, type Visit } from './visit.js';
+
+/** What the account that an administrator made does first; after `administrationTests`. */
+export function accountTests(visit: () => Visit): void {
+  let watched: Watched;
+  let page: Page;
+  const section = (name: string) =>
+    page.getByRole('navigation', { name: 'Groups of settings' }).getByRole('link', { name }).click();
+
+  test('exchange keys are checked with the exchange, kept, and their secret is nowhere', async () => {
+    const { browser, address, exchangeControlUrl } = visit();
+    watched = await openPage(browser);
+    page = watched.page;
+    page.setDefaultTimeout(20_000);
+    const answers: Promise<string>[] = [];
+    page.on('response', (response) => {
+      if (/\/api\/(?!stream)/.test(response.url())) answers.push(response.text().catch(() => ''));
+    });
+    await signIn(page, address, TRADER.email, TRADER.password);
+    await page.goto(`${address}/settings/exchange`);
+    await page.getByLabel('API key', { exact: true }).fill('a'.repeat(64));
+    await page.getByLabel('API secret').fill('b'.repeat(64));
+    await page.getByRole('button', { name: 'Verify and save' }).click();
+    await page.getByRole('alert').getByText('API key: is not accepted by the exchange').waitFor();
+
+    const made = await fetch(`${exchangeControlUrl}/accounts`, { method: 'POST', body: '{"balances":{"USDT":"500"}}' });
+    const { apiKey, secret } = (await made.json()) as { apiKey: string; secret: string };
+    await page.getByLabel('API key', { exact: true }).fill(apiKey);
+    await page.getByLabel('API secret').fill(secret);
+    await page.getByRole('button', { name: 'Verify and save' }).click();
+    await page.getByText('The keys are verified and kept.').waitFor();
+    const rights = page.getByRole('list', { name: 'Permissions' });
+    await rights.getByRole('listitem').filter({ hasText: 'Withdrawals' }).getByText('No').waitFor();
+    await page.getByText(`…${apiKey.slice(-4)}`).waitFor();
+
+    const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    for (const place of [await page.content(), stored, ...(await Promise.all(answers))]) {
+      expect(place.includes(secret)).toBe(false);
+      expect(place.includes(apiKey)).toBe(false);
+    }
+  });
+
+  test('an API token works until it is revoked, and the session in use is named', async () => {
+    const { address } = visit();
+    await page.goto(`${address}/settings/security`);
+    await page.getByLabel('Name of the token').fill('script');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    const token = (await page.locator('code', { hasText: /^ctp_/ }).textContent()) ?? '';
+    const asked = async () =>
+      (await fetch(`${address}/api/me`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await asked()).toBe(200);
+    await page.getByRole('button', { name: 'Revoke script' }).click();
+    await page.getByText('The token no longer works.').waitFor();
+    expect(await asked()).toBe(401);
+    const sessions = page.getByRole('table', { name: 'Sessions' });
+    await sessions.getByText(/^Chrome \d+ on Linux$/).waitFor();
+    await sessions.getByText('This one').waitFor();
+  });
+
+  test('an authenticator is enrolled with the code that its key gives, and asked for at the next sign-in', async () => {
+    const { address, browser } = visit();
+    await page.getByRole('button', { name: 'Set up an authenticator' }).click();
+    await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+    const secret = (await page.locator('code', { hasText: /^[A-Z2-7]{16,}$/ }).textContent()) ?? '';
+    await page.getByLabel('Authenticator code').fill(authenticator.generate(secret));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('Recovery codes.').waitFor();
+    await section('History');
+    await page.getByText('Two-step sign-in on').waitFor();
+    await page.getByText('Exchange keys stored').waitFor();
+    expect(watched.problems).toEqual([]);
+    await watched.context.close();
+
+    const again = await openPage(browser);
+    await again.page.goto(address);
+    await again.page.getByLabel('Email').fill(TRADER.email);
+    await again.page.getByLabel('Password').fill(TRADER.password);
+    await again.page.getByRole('button', { name: 'Sign in' }).click();
+    await again.page.getByLabel('Authenticator code').waitFor();
+    await again.context.close();
+  });
+}
