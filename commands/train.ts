@@ -8,6 +8,7 @@ import { parametersFor } from '../trading/learning/parameters.js';
 import { runControls } from '../trading/learning/quality/controls.js';
 import { qualityPage } from '../trading/learning/quality/page.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
+import { serializeModel } from '../trading/learning/serialize.js';
 import { trainModel } from '../trading/learning/train.js';
 import { parseTrainOptions, UsageError } from './train/options.js';
 import { predictionLines, printReport } from './train/output.js';
@@ -57,6 +58,10 @@ function main(args: string[]): void {
   };
   if (options.json) write('json', options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.predictions) write('predictions', options.predictions, predictionLines(predictions));
+  if (options.saveModel) {
+    const about = { symbol: options.symbol, timeframe: options.timeframe, endRow: testRow, report: { test, controls } };
+    write('save-model', options.saveModel, JSON.stringify(serializeModel(data, model, about, parameters)));
+  }
   if (options.page) write('page', options.page, qualityPage(`${options.symbol} ${options.timeframe}`, test, controls));
   printReport(report);
 }

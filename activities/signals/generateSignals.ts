@@ -5,7 +5,7 @@
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import { applyAnalyst } from '../../trading/learning/analystVerdict.js';
 import { MODES } from '../../trading/sizing/index.js';
-import { edgeRejections, evaluateSignal, validateSignal } from '../../trading/signals/index.js';
+import { edgeRejections, evaluateSignal, toldProbability, validateSignal } from '../../trading/signals/index.js';
 import type { CandleColumns, MarketSnapshot, Signal } from '../../trading/types.js';
 import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, ModelOpinion, Venue } from '../dependencies.js';
@@ -95,7 +95,7 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
 }
 
 const probabilityOf = (model: ModelOpinion | null): Pick<SignalReport, 'probability' | 'modelVersion'> =>
-  model ? { probability: Math.round(model.probability * 1e4) / 1e4, modelVersion: model.version } : {};
+  model ? { probability: toldProbability(model.probability), modelVersion: model.version } : {};
 const votesOf = ({ votes }: Signal): Pick<SignalReport, 'votes'> => (votes ? { votes } : {});
 
 /**

@@ -1,3 +1,4 @@
+import { isTooOld, madeUpTo, MODEL_MAX_AGE_DAYS } from '../../trading/learning/age.js';
 import { loadModel } from '../../trading/learning/load.js';
 import { advanceRecalibration, KNOWN_FEATURES, REQUIRED_CANDLES, scoreSignal } from '../../trading/learning/score.js';
 import type { SerializedModel } from '../../trading/learning/serialize.js';
@@ -37,7 +38,6 @@ interface Entry {
 }
 
 const REASONS = 3;
-const DAY = 86_400_000;
 const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 
 /**
@@ -45,7 +45,7 @@ const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
  * or a model too old) and looks for a newer model in the background; a candle is scored once.
  */
 export function createScorer(deps: ScorerDependencies) {
-  const { refreshMs = 60_000, maxAgeDays = 30 } = deps;
+  const { refreshMs = 60_000, maxAgeDays = MODEL_MAX_AGE_DAYS } = deps;
   const entries = new Map<string, Entry>();
   const told = new Set<string>();
   const say = (key: string, fields: object, message: string) => {
@@ -65,7 +65,7 @@ export function createScorer(deps: ScorerDependencies) {
         const model = loadModel(JSON.parse(found.artifact), KNOWN_FEATURES);
         const step = TIMEFRAME_MS[timeframe];
         const from = (model.recalibration.through || Date.parse(model.data.to)) - REQUIRED_CANDLES * step;
-        entry.madeUpTo = Math.max(model.recalibration.through, Date.parse(model.data.to));
+        entry.madeUpTo = madeUpTo(model);
         entry.model = advanceRecalibration(model, await deps.history(symbol, timeframe, from, marketTime));
         entry.opinion = null;
       }
@@ -86,7 +86,7 @@ export function createScorer(deps: ScorerDependencies) {
     const { model } = entry;
     if (!model) return null;
     if (entry.opinion?.candle === newest) return entry.opinion.value;
-    if (newest - entry.madeUpTo > maxAgeDays * DAY) {
+    if (isTooOld(entry.madeUpTo, newest, maxAgeDays)) {
       say(`old ${model.version}`, { version: model.version, maxAgeDays }, 'model too old to be asked');
       return null;
     }

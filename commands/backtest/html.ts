@@ -1,6 +1,6 @@
 import { METRIC_DEFINITIONS, underwater } from '../../trading/metrics/index.js';
 import type { BacktestRun } from './plain.js';
-import type { BacktestReport } from './report.js';
+import { type BacktestReport, modelText } from './report.js';
 
 const WIDTH = 960;
 const POINTS = 1200;
@@ -12,13 +12,16 @@ export function htmlReport(report: BacktestReport, run: BacktestRun): string {
   const scale = (equity[0] ?? 1) / (run.benchmark[0] ?? 1);
   const holding = Array.from(run.benchmark, (price) => price * scale);
   const fall = Array.from(underwater(equity), (share) => 100 * share);
+  const models = (report.models ?? [])
+    .map((model) => `<br>policy ${report.policy}, model ${escape(modelText(model))}`)
+    .join('');
   const title = `${report.strategy} on ${report.symbols.join(', ')} ${report.timeframe}`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>
 <style>body{font:14px/1.5 system-ui,sans-serif;max-width:1000px;margin:2rem auto;padding:0 1rem;color:#1b1f24}svg{width:100%;height:auto}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}td,th{border-bottom:1px solid #ddd;padding:.25rem .5rem;text-align:right}td:first-child,th:first-child,.l{text-align:left}
 h2{margin-top:2rem}.g{color:#0a7d33}.r{color:#b3261e}small{color:#59636e}</style>
 <h1>${escape(title)}</h1><p>${report.from} to ${report.to}, ${report.candles} candles, rules: ${report.rules},
-parameters: ${escape(JSON.stringify(report.params))}</p>
+parameters: ${escape(JSON.stringify(report.params))}${models}</p>
 <h2>Equity</h2><small>blue: equity, grey: buy and hold, green: profitable entries, red: losing entries</small>
 ${chart(
   [

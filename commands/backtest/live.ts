@@ -3,6 +3,7 @@ import { prepareLiveRun } from '../../trading/backtest/liveRun.js';
 import { type ExitSettings, type RiskSettings, TIMEFRAME_MS, type TradingConfig } from '../../trading/types.js';
 import { UsageError } from '../usage.js';
 import type { LoadedMarket } from './load.js';
+import { loadModels } from './model.js';
 import type { BacktestOptions } from './options.js';
 import { bestOf, type BacktestRun } from './plain.js';
 
@@ -11,15 +12,27 @@ export function runLive(
   markets: LoadedMarket[],
   options: BacktestOptions,
   say: (line: string) => unknown,
+  limits: RiskDefaults = shippedLimits(),
 ): BacktestRun {
-  const config = configOf(markets, options);
-  const prepared = prepareLiveRun(markets, options, config);
+  const config = configOf(markets, options, limits);
+  const models = loadModels(markets, options, say);
+  const prepared = prepareLiveRun(models.markets, options, config);
   const { result, seconds } = bestOf(prepared.once, options.repeat, say);
-  return { ...prepared.complete(result), seconds };
+  return { ...prepared.complete(result), seconds, ...models.used() };
 }
 
-/** New users' risk limits (config/risk_config.json) with what the command was told laid over them. */
-function configOf(markets: LoadedMarket[], options: BacktestOptions): TradingConfig {
+/** New users' limits as config/risk_config.json has them. */
+export interface RiskDefaults {
+  risk_limits: object;
+  exits: object;
+}
+
+// The path from where this file is compiled to.
+const shippedLimits = (): RiskDefaults =>
+  JSON.parse(readFileSync(new URL('../../../config/risk_config.json', import.meta.url), 'utf8')) as RiskDefaults;
+
+/** New users' risk limits with what the command was told laid over them. */
+function configOf(markets: LoadedMarket[], options: BacktestOptions, defaults: RiskDefaults): TradingConfig {
   const { timeframe } = markets[0]!;
   const odd = markets.find((market) => market.timeframe !== timeframe);
   if (odd)
@@ -30,8 +43,6 @@ function configOf(markets: LoadedMarket[], options: BacktestOptions): TradingCon
     throw new UsageError(
       '--rules live needs --stop-loss and --take-profit above 0: live enters nothing without protection',
     );
-  const file = new URL('../../../config/risk_config.json', import.meta.url);
-  const defaults = JSON.parse(readFileSync(file, 'utf8')) as { risk_limits: object; exits: object };
   return {
     tradingMode: options.mode,
     mode: 'paper',
@@ -41,7 +52,7 @@ function configOf(markets: LoadedMarket[], options: BacktestOptions): TradingCon
     tradingInterval: TIMEFRAME_MS[timeframe] / 1000,
     symbols: markets.map(({ symbol }) => symbol),
     timeframe,
-    entryPolicy: 'ensemble',
+    entryPolicy: options.policy,
     positionSizePct: options.sizePct,
     stopLossPct: options.stopLossPct,
     takeProfitPct: options.takeProfitPct,

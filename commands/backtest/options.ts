@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util';
+import { MODEL_MAX_AGE_DAYS } from '../../trading/learning/age.js';
 import { STRATEGIES } from '../../trading/signals/registry.js';
-import { TIMEFRAME_MS, type Timeframe, TRADING_MODES, type TradingMode } from '../../trading/types.js';
+import {
+  ENTRY_POLICIES,
+  type EntryPolicy,
+  TIMEFRAME_MS,
+  type Timeframe,
+  TRADING_MODES,
+  type TradingMode,
+} from '../../trading/types.js';
 import { numberOption, timeOption, UsageError } from '../usage.js';
 
 export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
@@ -16,6 +24,9 @@ export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
                                                     (live rules: positionSizePct, 2 by default)
   --rules plain|live   live: the trading loop's signal checks, risk checks and sizing (the ensemble's default)
   --mode MODERATE      trading mode for --rules live (${TRADING_MODES.join(', ')})
+  --policy ensemble    or edge: an entry needs the model's probability to cover costs (--rules live)
+  --model FILE         scores the proposals as live does (--rules live; one for each symbol, see npm run train)
+  --model-max-age 30   days after its data from which a model says nothing any more, as in live; 0 for never
   --detail FILE        smaller candles on which fills happen (--rules live)
   --repeat N           time the engine N times and report the best
   --json OUT --html OUT`;
@@ -36,6 +47,11 @@ export interface BacktestOptions {
   sizePct: number;
   rules: 'plain' | 'live';
   mode: TradingMode;
+  policy: EntryPolicy;
+  /** Paths of saved models. */
+  models: string[];
+  /** Days; 0 means for ever. */
+  modelMaxAge: number;
   repeat: number;
   json?: string;
   html?: string;
@@ -67,6 +83,9 @@ export function backtestOptions(args: string[]): BacktestOptions {
       'size-pct': text,
       rules: text,
       mode: text,
+      policy: text,
+      model: many,
+      'model-max-age': text,
       repeat: text,
       json: text,
       html: text,
@@ -83,6 +102,12 @@ export function backtestOptions(args: string[]): BacktestOptions {
   const from = timeOption('from', values.from);
   const to = timeOption('to', values.to);
   if (from !== undefined && to !== undefined && from >= to) throw new UsageError('--from must be before --to');
+  const policy = oneOf('policy', values.policy ?? 'ensemble', ENTRY_POLICIES);
+  const models = values.model ?? [];
+  if (rules === 'plain' && (models.length > 0 || policy === 'edge'))
+    throw new UsageError('--model and --policy edge need --rules live: the plain rules ask no model');
+  if (policy === 'edge' && models.length === 0)
+    throw new UsageError('--policy edge needs --model: without one nothing is entered');
   const timeframes = Object.keys(TIMEFRAME_MS) as Timeframe[];
   return {
     sources: sourcesOf(values.data ?? [], values.symbol ?? [], values.detail ?? []),
@@ -100,6 +125,9 @@ export function backtestOptions(args: string[]): BacktestOptions {
     sizePct: numberOption('size-pct', values['size-pct'], rules === 'live' ? 2 : 100, { min: 1e-6, max: 100 }),
     rules,
     mode: oneOf('mode', values.mode ?? 'MODERATE', TRADING_MODES),
+    policy,
+    models,
+    modelMaxAge: numberOption('model-max-age', values['model-max-age'], MODEL_MAX_AGE_DAYS, { min: 0, max: 36_500 }),
     repeat: numberOption('repeat', values.repeat, 1, { min: 1, max: 100_000, integer: true }),
     json: values.json,
     html: values.html,

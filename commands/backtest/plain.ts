@@ -2,11 +2,14 @@ import { preparePlainRun } from '../../trading/backtest/plainRun.js';
 import type { MeasurableRun } from '../../trading/backtest/run.js';
 import { UsageError } from '../usage.js';
 import type { LoadedMarket } from './load.js';
+import type { ModelUse } from './model.js';
 import type { BacktestOptions } from './options.js';
 
 export interface BacktestRun extends MeasurableRun {
   /** The engine's own time, the best of the runs. */
   seconds: number;
+  /** The models that were asked, where there were any. */
+  models?: ModelUse[];
 }
 
 /** One strategy on one symbol by the contract's plain rules: all of it from the indicators to the last trade is timed. */

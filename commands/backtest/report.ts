@@ -1,6 +1,7 @@
 import { METRIC_DEFINITIONS, performanceMetrics, type PerformanceMetrics } from '../../trading/metrics/index.js';
 import { TIMEFRAME_MS } from '../../trading/types.js';
 import type { LoadedMarket } from './load.js';
+import type { ModelUse } from './model.js';
 import type { BacktestOptions } from './options.js';
 import type { BacktestRun } from './plain.js';
 
@@ -16,6 +17,9 @@ export interface BacktestReport {
   seconds: number;
   finalEquity: number;
   metrics: PerformanceMetrics;
+  /** Live's rules only. */
+  policy?: string;
+  models?: ModelUse[];
   refusals?: Record<string, number>;
   trades: Record<string, unknown>[];
 }
@@ -32,6 +36,8 @@ export function reportOf(run: BacktestRun, markets: LoadedMarket[], options: Bac
     from: iso(candles.timestamp[warmUp]!),
     to: iso(candles.timestamp[candles.length - 1]! + candleMs),
     rules: options.rules,
+    ...(options.rules === 'live' ? { policy: options.policy } : {}),
+    ...(run.models ? { models: run.models } : {}),
     candles: run.candles,
     seconds: run.seconds,
     finalEquity: run.finalEquity,
@@ -72,9 +78,16 @@ export function summaryText(report: BacktestReport, options: BacktestOptions): s
     `  ${'Candles'.padEnd(28)}${candles} in ${seconds.toFixed(6)} s (${speed})`,
     `  ${'Equity'.padEnd(28)}${format(options.cash)} -> ${format(report.finalEquity)}`,
     ...rows,
+    ...(report.models ?? []).map((model) => `  ${'Model'.padEnd(28)}${modelText(model)}`),
     ...(refused.length > 0 ? [`  ${'Entries refused'.padEnd(28)}${refused.join(', ')}`] : []),
     ...[options.json, options.html].filter((path) => path !== undefined).map((path) => `  written: ${path}`),
   ].join('\n');
+}
+
+/** Which model, and how much it had to say. */
+export function modelText({ symbol, version, scored, early, old }: ModelUse): string {
+  const silent = [...(early > 0 ? [`${early} came too early`] : []), ...(old > 0 ? [`for ${old} it was too old`] : [])];
+  return `${version} for ${symbol}: ${scored} proposals scored${silent.map((each) => `, ${each}`).join('')}`;
 }
 
 const iso = (time: number): string => new Date(time).toISOString();

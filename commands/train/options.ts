@@ -15,12 +15,14 @@ export interface TrainOptions {
   predictions?: string;
   /** The report as an HTML page with pictures. */
   page?: string;
+  /** The model itself, for `npm run backtest -- --model`. */
+  saveModel?: string;
   /** Candles of a second symbol for the cross features. */
   cross?: string;
 }
 
 const USAGE =
-  'npm run train -- --data FILE --symbol S --timeframe T --test-from ISO [--json OUT] [--predictions CSV] [--page HTML] [--cross FILE]';
+  'npm run train -- --data FILE --symbol S --timeframe T --test-from ISO [--json OUT] [--predictions CSV] [--page HTML] [--cross FILE] [--save-model FILE]';
 
 export function parseTrainOptions(args: string[]): TrainOptions {
   const option = { type: 'string' } as const;
@@ -37,6 +39,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
         predictions: option,
         page: option,
         cross: option,
+        'save-model': option,
       },
     }).values;
   } catch (error) {
@@ -64,6 +67,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
     predictions: values.predictions,
     page: values.page,
     cross: values.cross,
+    saveModel: values['save-model'],
   };
 }
 

@@ -21,6 +21,7 @@ export interface Holding {
   proceeds: number;
   sold: number;
   exitFees: number;
+  probability?: number;
 }
 
 export interface Account {
@@ -147,7 +148,7 @@ function tradeOf(
   proceeds: number,
   quantity: number,
 ): BacktestTrade {
-  const { symbol, entryTime, entryPrice, exitFees } = holding;
+  const { symbol, entryTime, entryPrice, exitFees, probability } = holding;
   const entryFee = (holding.entryFee * quantity) / holding.entryQuantity;
   const cost = quantity * entryPrice + entryFee;
   const pnl = proceeds - exitFees - cost;
@@ -162,6 +163,7 @@ function tradeOf(
     pnl,
     pnlPct: cost > 0 ? (100 * pnl) / cost : 0,
     exitReason: reason,
+    ...(probability === undefined ? {} : { probability }),
   };
 }
 

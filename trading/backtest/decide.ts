@@ -3,7 +3,7 @@ import { planEntries, type PlannedEntry } from '../entries/index.js';
 import { exitDecisions, type ExitDecision, type SignalExit, signalExits } from '../exits/index.js';
 import { SNAPSHOT_CANDLES, snapshotAt } from '../market/snapshot.js';
 import { CORRELATION_WINDOW, correlationMatrix, type RiskContext, runRiskChecks } from '../risk/index.js';
-import { edgeRejections } from '../signals/edge.js';
+import { edgeRejections, toldProbability } from '../signals/edge.js';
 import { signalFromScore } from '../signals/evaluate.js';
 import { validateSignal } from '../signals/validate.js';
 import type { MarketSnapshot, Position, Signal, TradingConfig } from '../types.js';
@@ -35,13 +35,14 @@ export interface Cycle {
 export interface JudgedSignal {
   lane: Lane;
   signal: Signal;
+  /** What a model says of a BUY; null where it says nothing or was not asked. */
   probability: number | null;
   rejections: string[];
 }
 
 export interface Decided {
   emergency: boolean;
-  plans: PlannedEntry<{ lane: Lane; symbol: string; confidence: number; signalPrice: number }>[];
+  plans: PlannedEntry<{ lane: Lane; symbol: string; confidence: number; signalPrice: number; probability?: number }>[];
   exits: SignalExit[];
   /** Codes of what was not entered, and why. */
   refusals: string[];
@@ -66,7 +67,7 @@ export function decideCycle(cycle: Cycle, judged: readonly JudgedSignal[]): Deci
     symbol: lane.symbol,
     confidence: signal.confidence,
     signalPrice: signal.entryPrice,
-    ...(probability === null ? {} : { probability }),
+    ...(probability === null ? {} : { probability: toldProbability(probability) }),
   }));
   const rulesOf = (symbol: string) => lanes.find((lane) => lane.symbol === symbol)?.rules;
   const { plans, refusals } = planEntries(context, proposals, rulesOf);
@@ -81,7 +82,7 @@ export function judge(lane: Lane, { now, config, account }: Cycle, closed: numbe
   const signal = signalFromScore(lane.votes[closed]!, lane.candles.timestamp[closed]!, options);
   const positionOpen = account.holdings.some(({ symbol }) => symbol === lane.symbol);
   const verdict = validateSignal(signal, { now, config, snapshot, feeRate, lastSignal: null, positionOpen });
-  const probability = lane.probability?.(closed) ?? null;
+  const probability = signal.type === 'BUY' ? (lane.probability?.(closed) ?? null) : null;
   const rejections = verdict.accepted ? [] : verdict.rejections.map(({ code }) => code);
   return {
     lane,

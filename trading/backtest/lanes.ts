@@ -13,7 +13,10 @@ export interface PortfolioMarket {
   rules: SymbolRules;
   /** Smaller candles on which stop and target are looked for. */
   detail?: CandleColumns;
-  /** What a model says of the candle at an index: probability of target before stop, or null where it says nothing. */
+  /**
+   * What a model says of the candle at an index: probability of target before stop, or null where it says nothing. Asked
+   * about proposals only, in the order of time.
+   */
   probability?: (index: number) => number | null;
   /** Ticks from the last price to the bid and to the ask; 0 unless given. */
   spreadTicks?: number;

@@ -20,12 +20,13 @@ export function prepareLiveRun(
     strategyWarmUp: strategy.warmUp,
     once: () =>
       runPortfolio(
-        markets.map(({ symbol, candles, warmUp, detail, rules, votes }) => ({
+        markets.map(({ symbol, candles, warmUp, detail, rules, votes, probability }) => ({
           symbol,
           candles,
           warmUp,
           detail: detail?.candles,
           votes: votes ?? strategy.votes(candles),
+          ...(probability ? { probability: probability() } : {}),
           rules: rules ?? spotRules(symbol, candles.close[0]!, feePct),
         })),
         { config, cash, feePct, slippagePct },

@@ -161,6 +161,7 @@ function enter(run: Run, plan: Decided['plans'][number], now: number): void {
   const price = buyPrice(Number(plan.referencePrice), slippagePct);
   lane.holding = buy(run.account, now, price, plan, feePct, lane.rules);
   if (!lane.holding) run.refuse('INSUFFICIENT_BALANCE');
+  else if (plan.proposal.probability !== undefined) lane.holding.probability = plan.proposal.probability;
 }
 
 /** As `managePositions` does it: one action a cycle, and the highest price is noted where there was none. */

@@ -12,6 +12,8 @@ export interface RunMarket {
   detail?: { candles: CandleColumns; timeframe: Timeframe };
   /** The strategy's votes on these candles, where they are known already: a vote never depends on later candles. */
   votes?: Float64Array;
+  /** Makes what answers for a model, afresh for each run (see `PortfolioMarket`). Only live's rules ask it. */
+  probability?: () => (index: number) => number | null;
   /** The exchange's filters; those of a large pair where they are not known. Only live's rules ask for them. */
   rules?: SymbolRules;
 }

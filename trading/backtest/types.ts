@@ -13,6 +13,8 @@ export interface BacktestTrade {
   /** Of the entry's value. */
   pnlPct: number;
   exitReason: ExitReason;
+  /** What a model said of the entry, 0 to 1, where one was asked. */
+  probability?: number;
 }
 
 export interface BacktestResult {

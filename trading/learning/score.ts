@@ -125,7 +125,8 @@ function prepare(model: SerializedModel) {
   return { parts, scorer: createScorer(parts, model.parameters), width: model.features.length };
 }
 
-function readyOf(model: SerializedModel) {
+/** A model's parts as typed arrays, and what scores with them; made once a model. */
+export function readyOf(model: SerializedModel) {
   const kept = ready.get(model);
   if (kept) return kept;
   const made = prepare(model);

@@ -1,4 +1,4 @@
-export { edgeRejections } from './edge.js';
+export { edgeRejections, toldProbability } from './edge.js';
 export {
   decide,
   ENSEMBLE_WARM_UP,

@@ -26,12 +26,27 @@ export function createFeatureStream(withCross: boolean) {
   const own = Object.values(FEATURES) as Feature[];
   const cross = Object.values(CROSS_FEATURES) as CrossFeature[];
   const width = own.length + (other ? cross.length : 0);
+
+  function write(out: Float32Array, offset: number): boolean {
+    if (market.count() < FEATURE_WARMUP || (other && other.count() < FEATURE_WARMUP)) {
+      out.fill(NaN, offset, offset + width);
+      return false;
+    }
+    for (let f = 0; f < own.length; f++) out[offset + f] = own[f]!(market);
+    if (other) for (let f = 0; f < cross.length; f++) out[offset + own.length + f] = cross[f]!(market, other);
+    return true;
+  }
+
   return {
     width,
     /** Feeds the second symbol; call it for every candle of the second symbol up to the first one's time. */
     pushOther(timestamp: number, open: number, high: number, low: number, close: number, volume: number): void {
       other?.push(timestamp, open, high, low, close, volume);
     },
+    /** Takes a candle in without writing its row. */
+    take: market.push,
+    /** Writes the newest candle's row, as `push` does. */
+    write,
     push(
       timestamp: number,
       open: number,
@@ -43,13 +58,7 @@ export function createFeatureStream(withCross: boolean) {
       offset: number,
     ): boolean {
       market.push(timestamp, open, high, low, close, volume);
-      if (market.count() < FEATURE_WARMUP || (other && other.count() < FEATURE_WARMUP)) {
-        out.fill(NaN, offset, offset + width);
-        return false;
-      }
-      for (let f = 0; f < own.length; f++) out[offset + f] = own[f]!(market);
-      if (other) for (let f = 0; f < cross.length; f++) out[offset + own.length + f] = cross[f]!(market, other);
-      return true;
+      return write(out, offset);
     },
   };
 }
