@@ -39,7 +39,10 @@ async function workThrough(session: Session): Promise<void> {
   note(receipt, `${cancelled.cancelled.length} open entry orders cancelled, ${cancelled.adopted} found filled`);
 
   const liquidate = (): boolean => request.liquidate ?? state.settings?.liquidateOnEmergency ?? false;
-  if (liquidate()) {
+  const selling = liquidate();
+  /** Asked to sell after that step: everything is worked through once more. */
+  const askedLate = (): boolean => !selling && liquidate() && patched('late-liquidation');
+  if (selling) {
     const sold = await emergency.liquidatePositions.executeWithOptions(
       { summary: 'sell every position', startToCloseTimeout: '5 minutes', heartbeatTimeout: '5 seconds' },
       [{ userId, since: receipt.triggeredAt }],
@@ -58,7 +61,9 @@ async function workThrough(session: Session): Promise<void> {
   );
   if (state.account) state.account.openPositions = exposure.positionsAfter.length;
 
+  if (askedLate()) return;
   await notify(session, receipt);
+  if (askedLate()) return;
   receipt.finishedAt = new Date(Date.now()).toISOString();
   note(receipt, 'Finished');
   state.emergencyRequest = null;

@@ -1,5 +1,5 @@
 /** The running side of one trading workflow: its state, what was asked of it, and what goes on beside the loop. */
-import { ApplicationFailure, type CancellationScope, condition } from '@temporalio/workflow';
+import { ApplicationFailure, type CancellationScope, condition, patched } from '@temporalio/workflow';
 import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
@@ -70,13 +70,15 @@ export function sendEventOnce(session: Session, event: EventToSend): void {
 /** Halts at once: from here on no cycle sends anything. The work itself is done by the loop (emergency.ts). */
 export function requestEmergency(session: Session, request: EmergencyRequest, now: number): void {
   const { state } = session;
-  if (state.emergencyRequest || session.emergencyUnderWay) {
-    if (request.liquidate && state.emergencyRequest) state.emergencyRequest.liquidate = true;
+  if (state.emergencyRequest) {
+    if (request.liquidate) state.emergencyRequest.liquidate = true;
     return;
   }
   const last = state.emergency;
   const finished = state.status === 'EMERGENCY_STOPPED' && last?.finishedAt;
   if (finished && !(request.liquidate && last.positionsAfter.length > 0)) return;
+  // The one before is being recorded. Only who asks to sell what it left has something new to say.
+  if (session.emergencyUnderWay && !(finished && patched('late-liquidation'))) return;
   const trigger = request.trigger ?? 'MANUAL_STOP';
   state.emergencyRequest = { ...request, trigger, at: now };
   state.emergency = newReceipt(trigger, cleanReason(request.reason), now);

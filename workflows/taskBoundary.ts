@@ -17,7 +17,9 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     internals: [
       {
         activate(input, next) {
-          const { historyLength, historySizeBytes, timestamp } = input.activation;
+          const { jobs, historyLength, historySizeBytes, timestamp } = input.activation;
+          // A question alone changes nothing, and may be asked of a workflow that has ended.
+          if (jobs?.every((job) => job.queryWorkflow)) return next(input);
           const length = historyLength ?? 0;
           const startedAt = [historySizeBytes, timestamp?.seconds, timestamp?.nanos].join(' ');
           if (last.length > 0 && startedAt === last.startedAt && length > last.length)

@@ -4,11 +4,11 @@ type Activate = NonNullable<NonNullable<ReturnType<typeof interceptors>['interna
 
 describe('events reach a workflow as whole tasks only', () => {
   /** Tells for each activation whether it went through. */
-  const through = (...activations: [length: number, bytes: number, second: number][]): boolean[] => {
+  const through = (...activations: [length: number, bytes: number, second: number, job?: object][]): boolean[] => {
     const activate = interceptors().internals![0]!.activate as Activate;
-    return activations.map(([historyLength, historySizeBytes, second]) => {
+    return activations.map(([historyLength, historySizeBytes, second, job = { fireTimer: {} }]) => {
       let seen = false;
-      const activation = { historyLength, historySizeBytes, timestamp: { seconds: second, nanos: 5 } };
+      const activation = { jobs: [job], historyLength, historySizeBytes, timestamp: { seconds: second, nanos: 5 } };
       try {
         activate({ activation: activation as never, batchIndex: 0 }, () => void (seen = true));
       } catch (error) {
@@ -28,6 +28,16 @@ describe('events reach a workflow as whole tasks only', () => {
 
   test('events that no task has started for are refused', () => {
     expect(through([9, 900, 2], [11, 900, 2])).toEqual([true, false]);
+  });
+
+  test('a question alone is always answered, and says nothing of where tasks end', () => {
+    const question = { queryWorkflow: {} };
+    expect(through([9, 900, 2], [11, 900, 2, question], [12, 900, 2, question], [10, 900, 2])).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('a task whose server set its clock back goes through, and so does one of a server that tells no size', () => {
