@@ -283,9 +283,13 @@ export const account = z.object({
         deposits: z.string(),
         withdrawals: z.string(),
         unrecorded: z.string(),
-        difference: z.string(),
+        difference: z.string().meta({ description: 'For a moment also what has just been filled' }),
+        pending: z.string().meta({ description: 'A difference that trading has seen: no entries while it lasts' }),
       }),
     )
     .nullable()
     .meta({ description: 'What each balance is made of; null until trading has looked at the account' }),
+  notices: z
+    .array(z.object({ id: z.string(), at: isoTime, level: z.enum(LOG_LEVELS), code: z.string(), message: z.string() }))
+    .meta({ description: 'What looks at the account have found, the newest first; codes as in docs/EXCHANGE.md' }),
 });

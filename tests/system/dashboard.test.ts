@@ -8,6 +8,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { startServers, type TestServers } from '../support/servers.js';
 import { accountTests } from './dashboard/account.js';
 import { administrationTests } from './dashboard/administration.js';
+import { orderTests } from './dashboard/orders.js';
 import { researchTests } from './dashboard/research.js';
 import { ADMIN, type Visit } from './dashboard/visit.js';
 
@@ -265,6 +266,7 @@ test('addresses of others show nothing: neither an unknown one nor administratio
   }
 });
 
+orderTests(visited);
 researchTests(visited);
 
 test('stop, start, emergency with its receipt, reset', async () => {
@@ -312,6 +314,8 @@ test('signing out leaves nothing of the user, and the page kept no secret and as
 const PATHS = [
   '/',
   '/signals',
+  '/orders',
+  '/balances',
   '/performance',
   '/logs',
   '/backtests',

@@ -20,6 +20,7 @@ export const keys = {
   config: ['config'],
   status: ['status'],
   signals: ['signals'],
+  orders: ['orders'],
   positions: ['positions'],
   trades: ['trades'],
   notifications: ['notifications'],

@@ -12,6 +12,7 @@ import type {
   ModelEntry as ModelAnswer,
   NotificationEntry,
   NotificationSettings,
+  OrderEntry,
   PerformanceAnswer,
   PositionEntry,
   ReceiptAnswer,
@@ -36,6 +37,7 @@ export type {
   MarketEntry,
   NotificationEntry,
   NotificationSettings,
+  OrderEntry,
   PerformanceAnswer,
   PositionEntry,
   ReceiptAnswer,
@@ -83,6 +85,8 @@ export type ResultTrade = Pick<TradeEntry, 'entryPrice' | 'quantity' | 'pnl' | '
   exitTime: string | number | null;
   exitPrice: number | null;
   symbol?: string;
+  /** Of live and paper trades; a backtest's have none. */
+  positionId?: string;
   fees?: number;
   pnlPct?: number;
 };

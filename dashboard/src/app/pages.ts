@@ -5,14 +5,26 @@ import {
   IconFlask,
   IconGauge,
   IconListDetails,
+  IconReceipt,
   IconShield,
+  IconWallet,
   IconWaveSine,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 
 export interface PageEntry {
   path: string;
-  name: 'overview' | 'signals' | 'performance' | 'logs' | 'backtests' | 'notifications' | 'settings' | 'administration';
+  name:
+    | 'overview'
+    | 'signals'
+    | 'orders'
+    | 'balances'
+    | 'performance'
+    | 'logs'
+    | 'backtests'
+    | 'notifications'
+    | 'settings'
+    | 'administration';
   icon: typeof IconGauge;
   page: ComponentType;
   /** Begins loading it before it is shown. */
@@ -35,6 +47,18 @@ export const PAGES: readonly PageEntry[] = [
     name: 'signals',
     icon: IconWaveSine,
     ...loaded(() => import('../features/signals/SignalsPage.js')),
+  },
+  {
+    path: '/orders',
+    name: 'orders',
+    icon: IconReceipt,
+    ...loaded(() => import('../features/orders/OrdersPage.js')),
+  },
+  {
+    path: '/balances',
+    name: 'balances',
+    icon: IconWallet,
+    ...loaded(() => import('../features/balances/BalancesPage.js')),
   },
   {
     path: '/performance',

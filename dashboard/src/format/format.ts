@@ -36,6 +36,7 @@ export function createFormat(locale: string, timeZone: string) {
       return number(value, size >= 1000 ? 2 : size >= 1 ? 4 : 8, size >= 1 ? { minimumFractionDigits: 2 } : {});
     },
     quantity: (value: unknown) => number(value, 8),
+    signedQuantity: (value: unknown) => number(value, 8, { signDisplay: 'exceptZero' }),
     dateTime: dateOf({ ...day, ...clock }),
     shortDateTime: dateOf({ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }),
     stamp: dateOf({ month: '2-digit', day: '2-digit', ...clock }),

@@ -52,7 +52,12 @@ export function applyEvents(client: QueryClient, events: readonly ServerEvent[])
   upsert(client, keys.positions, bodies.position, ({ status: state }) => state !== 'CLOSED');
   upsert(client, keys.notifications, bodies.notification, () => true);
   if (bodies.trade.length + bodies.position.length > 0) void client.invalidateQueries({ queryKey: keys.account });
+  // The stream does not carry orders: what moves them is in these lines, and an open list of them is asked for again.
+  if (bodies.log.some(({ component }) => ORDERS_MOVE.has(component)))
+    void client.invalidateQueries({ queryKey: keys.orders });
 }
+
+const ORDERS_MOVE: ReadonlySet<string> = new Set(['EXECUTOR', 'POSITION']);
 
 const sameSymbol = ({ symbol }: { symbol: string }, question: Query) => !question.symbol || question.symbol === symbol;
 

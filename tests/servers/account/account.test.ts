@@ -100,8 +100,9 @@ describe('an account that is not ours alone', () => {
     const accounts = createPaperAccounts(lab.servers.controlUrl);
     const venue = { exchange, market: createMarketCache(exchange.market), key: (id: string) => accounts.key(id) };
     try {
-      const view = createAccountViews({ repositories: lab.repositories, venue: () => venue });
-      const { transfers, explained } = await view(user.id, 'paper');
+      const { repositories, database } = lab;
+      const view = createAccountViews({ repositories, database, venue: () => venue });
+      const { transfers, explained, notices } = await view(user.id, 'paper');
       expect(transfers.map(({ kind, asset, amount }) => `${kind} ${amount} ${asset}`)).toEqual([
         'deposit 5000 USDT',
         'withdrawal -9000 USDT',
@@ -111,6 +112,10 @@ describe('an account that is not ours alone', () => {
         ['BTC', '0.7', '0'],
         ['USDT', '20000', '0'],
       ]);
+      expect(notices.map(({ code }) => code)).toEqual(
+        expect.arrayContaining(['PRIOR_HOLDING', 'DEPOSIT', 'WITHDRAWAL']),
+      );
+      expect(notices.map(({ at }) => at)).toEqual(notices.map(({ at }) => at).sort((a, b) => b.localeCompare(a)));
     } finally {
       await exchange.close();
     }

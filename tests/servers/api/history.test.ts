@@ -39,6 +39,7 @@ async function fill(store: Repositories, userId: string): Promise<void> {
     purpose: 'ENTRY',
     quantity: '1',
     mode: 'paper',
+    positionId: 'p1',
   } as const;
   await store.orders.insertIntent(order);
   const trade = {
@@ -175,6 +176,19 @@ describe('as CSV', () => {
     const orders = await get('/api/orders?limit=1', anna.token, { accept: 'text/csv' });
     expect(orders.text.split('\r\n')[1]).toContain('c1');
     expect((await get('/api/logs', anna.token, { accept: 'application/json' })).body.items).toHaveLength(40);
+  });
+});
+
+describe('orders and trades', () => {
+  test('of one position are found by it, and orders by their side', async () => {
+    const ids = async (path: string) => (await get(path)).body.items.map(({ id }: { id: string }) => id);
+    expect(await ids('/api/orders?positionId=p1&side=BUY')).toEqual(['c1']);
+    expect(await ids('/api/orders?positionId=p1&side=SELL')).toEqual([]);
+    expect(await ids('/api/orders?positionId=p2')).toEqual([]);
+    expect(await ids('/api/trades?positionId=p1')).toEqual(['p1']);
+    expect(await ids('/api/trades?positionId=p2')).toEqual([]);
+    const [order] = (await get('/api/orders')).body.items;
+    expect(order.transitions).toEqual([expect.objectContaining({ from: null, to: 'SUBMITTING', evidence: 'stored' })]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { en } from '../../../dashboard/src/i18n/en.js';
 import { ko } from '../../../dashboard/src/i18n/ko.js';
 import { KEY_PROBLEMS } from '../../../adapters/exchange/keyVerification.js';
+import { ORDER_STATES } from '../../../trading/orders/states.js';
 import { STRATEGIES } from '../../../trading/signals/registry.js';
 import {
   ANOMALY_CODES,
@@ -57,6 +58,7 @@ test.each([
   ['purpose', ORDER_PURPOSES],
   ['logLevel', LOG_LEVELS],
   ['logComponent', LOG_COMPONENTS],
+  ['orderState', ORDER_STATES],
   ['strategy', Object.keys(STRATEGIES)],
 ] as const)('every code of %s has a text in both languages', (section, codes) => {
   expect(Object.keys(en[section]).sort()).toEqual([...codes].sort());

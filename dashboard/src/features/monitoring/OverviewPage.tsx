@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { AccountNotices } from '../balances/AccountNotices.js';
 import { ControlPanel } from '../control/ControlPanel.js';
 import { LastEmergency } from '../control/LastEmergency.js';
 import { AnomaliesPanel } from './AnomaliesPanel.js';
@@ -28,6 +29,7 @@ export default function OverviewPage() {
           <LimitsPanel />
           <EquityPanel />
           <AnomaliesPanel />
+          <AccountNotices />
           <HealthPanel />
           <LastEmergency />
         </div>

@@ -24,7 +24,7 @@ export default function PerformancePage() {
   const from = RANGES[range] === 0 ? undefined : new Date(now - RANGES[range] * 86_400_000).toISOString();
   const performance = usePerformance({ from });
   const trades = useAllTrades({ from });
-  const columns = useTradeColumns();
+  const columns = useTradeColumns({ orders: true });
   return (
     <div className="stack">
       <PageTitle title={t('nav.performance')} text={t('performance.intro')}>

@@ -2,14 +2,15 @@ import { useTranslation } from 'react-i18next';
 import type { ExitReason } from '../../../../trading/types.js';
 import type { ResultTrade } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
+import { Link } from '../../app/router.js';
 import { gainClass, toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
 
-/** How closed trades are listed, on every page that lists them. */
-export function useTradeColumns(): Column<ResultTrade>[] {
+/** How closed trades are listed, on every page that lists them; with the way to their orders where they have any. */
+export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] {
   const { t } = useTranslation();
   const format = useFormat();
-  return [
+  const columns: Column<ResultTrade>[] = [
     {
       key: 'exitTime',
       header: t('trades.exitTime'),
@@ -69,4 +70,22 @@ export function useTradeColumns(): Column<ResultTrade>[] {
       cell: ({ exitReason }) => t(`exitReason.${exitReason as ExitReason}`),
     },
   ];
+  if (!orders) return columns;
+  const toOrders: Column<ResultTrade> = {
+    key: 'orders',
+    header: t('orders.ofTrade'),
+    cell: ({ positionId, symbol }) =>
+      positionId ? (
+        <Link
+          to={`/orders/${encodeURIComponent(positionId)}`}
+          label={t('orders.ofTradeOne', { symbol })}
+          className="small"
+        >
+          {t('signals.more')}
+        </Link>
+      ) : (
+        '–'
+      ),
+  };
+  return [...columns, toOrders];
 }

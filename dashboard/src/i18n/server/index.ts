@@ -30,6 +30,14 @@ export const reasonText = (reason: string): string => texts()?.reason(reason) ??
 /** Why an emergency stop was ordered: the product's own reasons; a person's words stay as they are. */
 export const emergencyReason = (reason: string): string => texts()?.given(reason) ?? reason;
 
+/** What showed an order's state: a code such as "query", or a sentence. */
+export function evidenceText(evidence: string): string {
+  const key = `evidence.${evidence}`;
+  return /^\w+$/.test(evidence) && i18next.exists(key)
+    ? i18next.t(key as 'evidence.query')
+    : (texts()?.logLine(evidence) ?? evidence);
+}
+
 /** A step of an emergency stop's receipt. */
 export const stepText = (step: string): string => texts()?.logLine(step) ?? step;
 
