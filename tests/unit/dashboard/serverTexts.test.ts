@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe as finding } from '../../../activities/account/findings.js';
 import { KOREAN } from '../../../dashboard/src/i18n/server/ko.js';
+import { RECONCILE_CODES } from '../../../trading/reconcile/index.js';
 import { RISK_CODES } from '../../../trading/risk/codes.js';
 import { describeRefusal } from '../../../trading/risk/describe.js';
 import { STRATEGIES } from '../../../trading/signals/registry.js';
@@ -76,12 +78,63 @@ test.each([
   '0.5 ETH were on the account before: kept out of positions and PnL, never sold',
   'Trade by hand seen: bought 0.1 BTC on BTC/USDT; left alone, kept out of PnL and limits',
   'Unexplained change of +5 USDT: no entries until it is explained',
+  'SHADOW BTC/USDT BUY 0.0029 at 68900, stop 68000, target 70000: nothing was sent',
+  'SHADOW BTC/USDT BUY 0.0029 not decided: trading is halted by an emergency stop',
+  'SHADOW BTC/USDT BUY 0.0029 not decided: the one decided at 2026-11-23T12:00:00.000Z would still be open',
+  'SHADOW BTC/USDT SELL 0.0029 at 70000 (target): nothing was sent',
+  'BTC/USDT BUY 0.0029 not entered: the plan is 31 s old',
+  'No entries: These keys must not be used: CAN_WITHDRAW, NO_IP_LIST.',
+  'No entries: The exchange no longer accepts these keys.',
+  'The exchange keys may be used again',
+  'ETH/USDT: candles: no usable answer (FetchError, ECONNREFUSED)',
+  'Cycle 12 failed: balances: the exchange answered an answer without a code (HTTP 502)',
   ...ANOMALY_CODES.map((code) => `BTC/USDT: ${code}`),
   ...EMERGENCY_TRIGGERS.map((trigger) => `Emergency stop: ${trigger} (drill)`),
   ...EXIT_REASONS.map((reason) => `BTC/USDT closed (${reason}): 1 at 2, PnL 0.00 (0.00 %)`),
 ])('the log line "%s" is said in Korean', (line) => {
   expect(KOREAN.logLine(line)).toMatch(hangul);
   expect(KOREAN.logLine(line)).not.toMatch(/\b(BUY|SELL|HOLD|undefined)\b/);
+});
+
+test.each([
+  'Account has insufficient balance for requested action.',
+  'Market is closed.',
+  'Stop price would trigger immediately.',
+  'Order would immediately match and take.',
+  'Filter failure: NOTIONAL',
+  'Filter failure: PERCENT_PRICE_BY_SIDE',
+  'The relationship of the prices for the orders is not correct.',
+  'Stop loss orders are not supported for this symbol.',
+  'OCO orders are not supported for this symbol.',
+  'Duplicate order sent.',
+  'This symbol is restricted for this account.',
+  'Invalid API-key, IP, or permissions for action.',
+  'Timestamp for this request is outside of the recvWindow.',
+  'Too much request weight used; current limit is 6000 request weight per 1 MINUTE.',
+  "Parameter 'price' has too much precision.",
+])('what the exchange says, "%s", is said in Korean with its code, in a line and as evidence', (words) => {
+  const said = `placeOrder: the exchange answered -2010 "${words}" (HTTP 400)`;
+  for (const line of [said, `BTC/USDT SELL 0.0029 not taken: ${said}`, `BTC/USDT: protection not placed (${said})`]) {
+    expect(KOREAN.logLine(line)).toContain('-2010');
+    expect(KOREAN.logLine(line)).toMatch(/“[^”]*[가-힣][^”]*”/);
+    expect(KOREAN.logLine(line)).not.toContain(words);
+  }
+});
+
+test.each([
+  'unknown to the exchange 61040 ms after a request that was valid for 60000 ms',
+  'unknown to the exchange long after its fence',
+  'its trades are on the exchange',
+  'the candle of 2026-11-23T12:00:00.000Z reached it',
+  'placeOrder: no usable answer (RequestTimeout); the outcome is unknown',
+  'shadow mode',
+])('the evidence "%s" is said in Korean', (evidence) => {
+  expect(KOREAN.logLine(evidence)).toMatch(hangul);
+});
+
+test.each(RECONCILE_CODES)('what a look at an account finds, %s, is said in Korean', (code) => {
+  const found = { code, id: 'x', asset: 'ETH', symbol: 'ETH/USDT', amount: '-0.5', clientOrderId: 'ctp-1' };
+  expect(KOREAN.logLine(finding(found))).toMatch(hangul);
 });
 
 test('what has no known form stays as it is', () => {

@@ -11,6 +11,7 @@ import {
   renderMessage,
   type ReasonCode,
 } from '../../../trading/notifications/index.js';
+import { RECONCILE_RULES } from '../../../trading/reconcile/index.js';
 import { EMERGENCY_TRIGGERS } from '../../../trading/types.js';
 import { candidate, context } from '../risk/fixtures.js';
 
@@ -58,14 +59,19 @@ test('what the checks give as an emergency’s reason is known', () => {
   for (const reason of reasons) expect(localizeReason(reason, 'ko')).toMatch(HANGUL);
 });
 
-test.each([...EXCHANGE_ERROR_KINDS, 'TIMEOUT', ...Object.values(WATCHDOG_TEXTS).map(({ code }) => code)])(
-  'the code %s has a meaning in both languages',
-  (code) => {
-    expect(KNOWN_CODES).toContain(code);
-    expect(describeCode(code, 'en')).toMatch(new RegExp(`^[a-zA-Z].* \\(${code}\\)$`));
-    expect(describeCode(code, 'ko')).toMatch(HANGUL);
-  },
-);
+const ALERTED = RECONCILE_RULES.filter(({ alerted }) => alerted).map(({ code }) => code);
+
+test.each([
+  ...EXCHANGE_ERROR_KINDS,
+  'TIMEOUT',
+  'LIVE_KEYS_REFUSED',
+  ...ALERTED,
+  ...Object.values(WATCHDOG_TEXTS).map(({ code }) => code),
+])('the code %s has a meaning in both languages', (code) => {
+  expect(KNOWN_CODES).toContain(code);
+  expect(describeCode(code, 'en')).toMatch(new RegExp(`^[a-zA-Z].* \\(${code}\\)$`));
+  expect(describeCode(code, 'ko')).toMatch(HANGUL);
+});
 
 test.each(EMERGENCY_TRIGGERS)('an emergency by %s is told in Korean alone, but for names', (trigger) => {
   const data = { trigger, reason: reasonText('DAILY_LOSS', FIELDS) };

@@ -11,6 +11,7 @@ import { EmptyState, Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
 import { TestButton } from './TestButton.js';
+import { wordsOf } from './words.js';
 import './notifications.css';
 
 /** What the bot had to say to its owner, and whether each channel delivered it. */
@@ -66,8 +67,9 @@ export default function NotificationsPage() {
 const SERIOUS = ['SYSTEM_ERROR', 'API_CONNECTION_LOST', 'EMERGENCY_STOP', 'STOP_LOSS_HIT', 'DAILY_LOSS_WARNING'];
 
 function Entry({ entry, markRead }: { entry: NotificationEntry; markRead: () => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
+  const { title, message } = wordsOf(entry, i18n.language);
   return (
     <li className="panel inbox-entry" data-unread={!entry.readAt}>
       <div className="row between">
@@ -79,8 +81,8 @@ function Entry({ entry, markRead }: { entry: NotificationEntry; markRead: () => 
         </span>
         <span className="dim small">{format.dateTime(entry.createdAt)}</span>
       </div>
-      {entry.title && <strong>{entry.title}</strong>}
-      <p>{entry.message}</p>
+      {title && <strong>{title}</strong>}
+      <p>{message}</p>
       <div className="row between">
         <Deliveries entry={entry} />
         {!entry.readAt && (

@@ -1,6 +1,8 @@
 import { RISK_CODES } from '../../../../trading/risk/codes.js';
 import { riskEnd, riskName } from '../../../../trading/risk/describe.js';
 import { ko } from '../ko.js';
+import { EXCHANGE_LINES } from './koExchange.js';
+import { ORDER_LINES } from './koOrders.js';
 import { matching, type Sentence } from './sentences.js';
 
 type Names = Readonly<Record<string, string>>;
@@ -172,14 +174,16 @@ const LINES: readonly Sentence[] = [
   [/^refused before$/, () => '이전에 거절됨'],
   [/^The step did not answer in time$/, () => '단계가 제때 응답하지 않음'],
   [/^no symbol has usable market data$/, () => '사용할 수 있는 시장 데이터가 없음'],
-  [/[Ii]nsufficient balance/, () => '잔고 부족'],
-  [/^Market is closed\.?$/i, () => '거래가 정지된 시장'],
   [
     /^(\S+): (.+?): (\S+) (\S.*?) of at (most|least) (\S+) \4(?:; (until .+))?$/,
     ([symbol, name = '', actual, unit, bound, limit, until]) =>
       `${symbol}: ${RISK_WORDS[name] ?? name}: ${actual} ${unit} (${bound === 'least' ? '최소' : '최대'} ${limit} ${unit})${until ? `; ${RISK_ENDS[until] ?? `${until.replace(/^until /, '')}까지`}` : ''}`,
   ],
   [/^(\S+): ([A-Z_]+)$/, ([symbol, code = '']) => `${symbol}: ${CODES[code] ?? code}`],
+  ...ORDER_LINES,
+  ...EXCHANGE_LINES,
+  // Whatever is said of a symbol.
+  [/^(\S+\/\S+): (.+)$/, ([symbol, said = ''], say) => `${symbol}: ${say(said)}`],
 ];
 
 const RULES: Names = {
