@@ -8,6 +8,7 @@ import type { User } from '../../api/types.js';
 import { LanguageSelect, SchemeToggle } from '../../app/TopBar.js';
 import { useErrorText } from '../../components/useErrorText.js';
 import { adoptLanguage } from '../../i18n/index.js';
+import { CODE_LENGTH } from './codes.js';
 
 /** E-mail, password and, where the account has it, the code of the authenticator. */
 export function SignIn() {
@@ -88,9 +89,8 @@ export function SignIn() {
             label={t('auth.code')}
             description={t('auth.codeHelp')}
             name="totp"
-            inputMode="numeric"
             autoComplete="one-time-code"
-            maxLength={6}
+            maxLength={CODE_LENGTH}
             required
             withAsterisk={false}
             autoFocus

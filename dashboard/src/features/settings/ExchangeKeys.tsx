@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get, put, remove } from '../../api/client.js';
+import { ApiError, get, put, remove } from '../../api/client.js';
 import { useMe } from '../../api/queries.js';
 import type { CredentialsView } from '../../api/types.js';
 import { ConfirmDialog } from '../../components/ConfirmDialog.js';
@@ -10,6 +10,8 @@ import { Panel } from '../../components/Panel.js';
 import { ErrorState, Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
+import { logText } from '../../i18n/server/index.js';
+import { CODE_LENGTH } from '../auth/codes.js';
 
 const PATH = '/api/exchange-credentials';
 
@@ -58,7 +60,7 @@ function Stored({ view }: { view: CredentialsView | null }) {
             <dt>{t('keys.checkedAt')}</dt>
             <dd>{format.dateTime(view.verifiedAt)}</dd>
           </dl>
-          {view.problem && <p className="down small">{view.problem}</p>}
+          {view.problem && <p className="down small">{logText(view.problem)}</p>}
           <Permissions view={view} />
           <Button variant="default" color="red" onClick={() => setRemoving(true)} style={{ alignSelf: 'flex-start' }}>
             {t('keys.remove')}
@@ -79,7 +81,7 @@ function Stored({ view }: { view: CredentialsView | null }) {
         {withCode && (
           <TextInput
             label={t('auth.code')}
-            inputMode="numeric"
+            maxLength={CODE_LENGTH}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
           />
@@ -114,6 +116,11 @@ function Permissions({ view }: { view: CredentialsView }) {
   );
 }
 
+const onlyTheCode = (failure: unknown): boolean => {
+  const errors = failure instanceof ApiError ? (failure.problem.errors ?? []) : [];
+  return errors.length > 0 && errors.every(({ path }) => path === 'totp');
+};
+
 const EMPTY = { apiKey: '', secret: '', totp: '' };
 
 function KeyForm() {
@@ -132,11 +139,12 @@ function KeyForm() {
       const { totp, ...keys } = form;
       await put(PATH, totp ? { ...keys, totp } : keys);
       tell.done(t('keys.saved'));
+      setForm(EMPTY);
     } catch (failure) {
       setError(failure);
+      // Typed keys are not kept in the page, unless only the code was wrong and the next one is to be tried.
+      setForm(onlyTheCode(failure) ? { ...form, totp: '' } : EMPTY);
     }
-    // Typed keys are not kept in the page, whatever the answer.
-    setForm(EMPTY);
     setBusy(false);
     await client.invalidateQueries({ queryKey: ['credentials'] });
   };
@@ -162,7 +170,7 @@ function KeyForm() {
         {withCode && (
           <TextInput
             label={t('auth.code')}
-            inputMode="numeric"
+            maxLength={CODE_LENGTH}
             autoComplete="one-time-code"
             value={form.totp}
             onChange={(event) => setForm({ ...form, totp: event.currentTarget.value.trim() })}

@@ -6,6 +6,7 @@ import { post } from '../../api/client.js';
 import { keys, useMe } from '../../api/queries.js';
 import { Panel } from '../../components/Panel.js';
 import { useTell } from '../../components/useErrorText.js';
+import { CODE_LENGTH, mayBeCode } from '../auth/codes.js';
 
 const QrCode = lazy(() => import('./QrCode.js'));
 
@@ -39,10 +40,10 @@ export function TotpPanel() {
   const codeInput = (
     <TextInput
       label={t('auth.code')}
-      inputMode="numeric"
+      description={enabled ? t('auth.codeHelp') : undefined}
       autoComplete="one-time-code"
-      maxLength={6}
-      w={160}
+      maxLength={CODE_LENGTH}
+      w={enabled ? 280 : 160}
       value={code}
       onChange={(event) => setCode(event.currentTarget.value)}
     />
@@ -90,7 +91,7 @@ export function TotpPanel() {
             {codeInput}
             <Button
               variant="default"
-              disabled={code.length !== 6}
+              disabled={!mayBeCode(code)}
               onClick={() => void send({ action: 'remove', code }, t('totp.removed'))}
             >
               {t('totp.remove')}

@@ -30,6 +30,7 @@ export function useSaveConfig(onSaved: () => void) {
     onSuccess: async ({ warnings }) => {
       setServerErrors({});
       await client.invalidateQueries({ queryKey: keys.config });
+      void client.invalidateQueries({ queryKey: keys.status });
       onSaved();
       tell.done([t('settings.savedNow'), ...(warnings ?? [])].join(' '));
     },
