@@ -11,8 +11,16 @@ import type {
 } from '../activities/types.js';
 import { reasonText } from '../trading/notifications/reasons.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
-import { goOnBeside, isTrading, requestEmergency, type Session, sendEventOnce, sendEvents } from './session.js';
-import { changeStatus, lookAgainSoon, nextOnGrid, statusView } from './state.js';
+import {
+  goOnBeside,
+  isTrading,
+  lookAgain,
+  requestEmergency,
+  type Session,
+  sendEventOnce,
+  sendEvents,
+} from './session.js';
+import { changeStatus, nextOnGrid, statusView } from './state.js';
 import { read, trade, write } from './steps.js';
 
 /** Seconds without one successful call after which the user is told. */
@@ -144,7 +152,7 @@ export async function lookAfterPositions(
   ]);
   lines.push(...report.lines);
   sendEvents(session, report.events);
-  if (report.unprotected > 0 || report.unresolved > 0) lookAgainSoon(state, Date.now());
+  if (report.unprotected > 0 || report.unresolved > 0) lookAgain(session, Date.now());
   else {
     state.lookAgainAt = null;
     state.looks = 0;
@@ -181,7 +189,7 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
   });
   if (exchangeDown) state.exchangeOutSince ??= now;
   // Without a safety report the failure came before any order work of this cycle.
-  if (notes.safety) lookAgainSoon(state, now);
+  if (notes.safety) lookAgain(session, now);
   tellFailure(session, cycle, { code, message }, exchangeDown);
   if (exchangeDown) judgeSilence(session, message, now);
   else if (state.settings && state.failedCycles >= state.settings.systemErrorAfter)

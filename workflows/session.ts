@@ -4,7 +4,7 @@ import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
 import { REFUSALS } from './messages.js';
-import { changeStatus, type TradingState } from './state.js';
+import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
 import { write } from './steps.js';
 
 export interface CloseRequest extends ClosePositionRequest {
@@ -116,3 +116,7 @@ export async function receiptWithin(session: Session, limitMs: number): Promise<
   if (!receipt) throw conflict('No emergency is under way.');
   return receipt;
 }
+
+/** Something is left open: it is looked at again in seconds, and not at the next cycle. */
+export const lookAgain = ({ state }: Session, now: number): void =>
+  lookAgainSoon(state, now, !patched('look-again-sooner'));

@@ -112,9 +112,17 @@ export function nextOnGrid(anchor: number, intervalSeconds: number, now: number)
   return anchor + (Math.floor((now - anchor) / step) + 1) * step;
 }
 
-/** After 2 s, then after twice as long each time, up to 30 s: a holding may be waiting for its protection. */
-export function lookAgainSoon(state: TradingState, now: number): void {
-  const looks = Math.min(state.looks ?? 0, 4);
+/**
+ * A holding may be waiting for its protection: after 2 s, then after 4, then every 5 s as long as an outage is likely
+ * to end soon (three minutes), then after 30 s. Within the first minutes nothing is left alone for longer than a
+ * restarted exchange or worker needs.
+ *
+ * @param patient runs recorded before 0.3.0 doubled their wait at once, up to 30 s
+ */
+export function lookAgainSoon(state: TradingState, now: number, patient: boolean): void {
+  const looks = Math.min(state.looks ?? 0, 100);
   state.looks = looks + 1;
-  state.lookAgainAt = now + Math.min(30_000, 2_000 * 2 ** looks);
+  const longest = patient || looks >= LOOKS_AT_ONCE ? 30_000 : 5_000;
+  state.lookAgainAt = now + Math.min(longest, 2_000 * 2 ** Math.min(looks, 4));
 }
+const LOOKS_AT_ONCE = 36;

@@ -18,8 +18,8 @@ import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
-import { isTrading, newSession, type Session } from './session.js';
-import { lookAgainSoon, nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
+import { isTrading, lookAgain, newSession, type Session } from './session.js';
+import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
 
@@ -69,7 +69,7 @@ function nextStep(session: Session): Step | null {
   if (session.closes.length > 0) return closeAsked;
   if (session.fills.length > 0) return attendToFills;
   if (session.settingsChanged) return takeSettings;
-  if (state.lookAgainAt && Date.now() >= state.lookAgainAt) return lookAgain;
+  if (state.lookAgainAt && Date.now() >= state.lookAgainAt) return lookOnceMore;
   if (state.nextCycleAt !== null && Date.now() >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
   return null;
 }
@@ -143,7 +143,7 @@ async function attendToFills(session: Session): Promise<void> {
 }
 
 /** Order work failed, or something was left open: not until the next cycle, which may be minutes away. */
-async function lookAgain(session: Session): Promise<void> {
+async function lookOnceMore(session: Session): Promise<void> {
   session.state.lookAgainAt = null;
   await attend(session, 'look again');
 }
@@ -156,7 +156,7 @@ async function attend(session: Session, why: string): Promise<void> {
   } catch (error) {
     const { code, message } = failureOf(error);
     state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
-    lookAgainSoon(state, Date.now());
+    lookAgain(session, Date.now());
     noteOutage(session, { code, message });
     return;
   }
