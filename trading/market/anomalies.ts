@@ -1,4 +1,3 @@
-import { sma } from '../indicators/sma.js';
 import type { Anomaly, CandleColumns, Timeframe } from '../types.js';
 import { findGaps, sliceCandles } from './columns.js';
 
@@ -62,11 +61,14 @@ function priceJump({ candles, price, usualRange }: View): number {
 function volumeSpike({ volume, length }: CandleColumns): number {
   const window = ANOMALY_LIMITS.volumeCandles;
   if (length <= window) return 0;
-  const usual = sma(volume.subarray(length - 1 - window, length - 1), window)[window - 1]!;
+  let total = 0;
+  for (let index = length - 1 - window; index < length - 1; index++) total += volume[index]!;
+  const usual = total / window;
   return usual > 0 ? volume[length - 1]! / usual : 0;
 }
 
 function missingCandles(candles: CandleColumns, timeframe: Timeframe): number {
-  const recent = sliceCandles(candles, Math.max(0, candles.length - ANOMALY_LIMITS.gapWindow));
+  const surplus = candles.length - ANOMALY_LIMITS.gapWindow;
+  const recent = surplus > 0 ? sliceCandles(candles, surplus) : candles;
   return findGaps(recent, timeframe).reduce((sum, gap) => sum + gap.missing, 0);
 }

@@ -4,18 +4,19 @@ import { Decimal as Base } from 'decimal.js';
 export const Decimal = Base.clone({ precision: 40, rounding: Base.ROUND_HALF_EVEN, toExpNeg: -40, toExpPos: 60 });
 export type Decimal = Base;
 
-/** Decimals never change: texts read lately (a symbol's filters, mostly) need not be read again. */
-const read = new Map<string, Decimal>();
+/** Decimals never change: what was read lately (filters, rates, the price of now) need not be read again. */
+const read = new Map<string | number, Decimal>();
 const MOST_READ = 256;
 
 /** A decimal from a string or number; throws RangeError naming the value where it is no finite number. */
 export function decimal(value: string | number | Decimal, name = 'value'): Decimal {
-  const known = typeof value === 'string' ? read.get(value) : undefined;
+  if (value instanceof Decimal && value.isFinite()) return value;
+  const known = typeof value === 'object' ? undefined : read.get(value);
   if (known) return known;
   try {
     const result = new Decimal(value);
     if (result.isFinite()) {
-      if (typeof value === 'string') {
+      if (typeof value !== 'object') {
         if (read.size >= MOST_READ) read.clear();
         read.set(value, result);
       }

@@ -1,7 +1,11 @@
 import type { RiskCode } from '../risk/codes.js';
 import type { Fill, Refusal, SymbolRules, TradingConfig } from '../types.js';
 import { Decimal, decimal } from './decimal.js';
-import { isMultiple, roundPrice, roundQuantityDown } from './rounding.js';
+import { floorToStep, isMultiple, roundPrice, roundQuantityDown } from './rounding.js';
+
+const ONE = new Decimal(1);
+const HUNDRED = new Decimal(100);
+const HUNDREDTH = new Decimal('0.01');
 
 /**
  * Stop and target of an entry, on tick. Both are rounded up: the stop so that it never loses more than `stopLossPct`,
@@ -15,7 +19,7 @@ export function protectionLevels(input: {
 }): { stopPrice: string; targetPrice: string } {
   const { config, rules } = input;
   const entry = decimal(input.entryPrice, 'entryPrice');
-  const level = (pct: number): string => entry.times(new Decimal(100).plus(pct)).div(100).toFixed();
+  const level = (pct: number): Decimal => entry.times(HUNDRED.plus(decimal(pct))).times(HUNDREDTH);
   const exactStop = level(-config.stopLossPct);
   const above = roundPrice(exactStop, rules.tickSize, 'up');
   const stopPrice = entry.gt(above) ? above : roundPrice(exactStop, rules.tickSize, 'down');
@@ -59,36 +63,35 @@ export function checkProtectionFilters(input: {
   openAlgoOrders?: number;
 }): { approved: true; quantity: string } | Refusal<RiskCode> {
   const { stopPrice, targetPrice, rules, feeRate, openAlgoOrders = 0 } = input;
-  const quantity = roundQuantityDown(new Decimal(1).minus(feeRate).times(input.quantity).toFixed(), rules.stepSize);
+  const held = floorToStep(ONE.minus(decimal(feeRate)).times(decimal(input.quantity)), rules.stepSize);
   const stop = decimal(stopPrice, 'stopPrice');
   const target = decimal(targetPrice, 'targetPrice');
   const last = decimal(input.lastPrice, 'lastPrice');
-  const held = new Decimal(quantity);
 
   // The stop sells at market, so both lot filters must let the holding through, or nothing could ever flatten it.
-  const least = Decimal.max(rules.minQuantity, rules.marketMinQuantity);
+  const least = Decimal.max(decimal(rules.minQuantity), decimal(rules.marketMinQuantity));
   if (held.lte(0) || held.lt(least)) return refuse('LOT_SIZE', least, held, rules.base);
   const most =
     +rules.marketMaxQuantity > 0
-      ? Decimal.min(rules.maxQuantity, rules.marketMaxQuantity)
-      : new Decimal(rules.maxQuantity);
+      ? Decimal.min(decimal(rules.maxQuantity), decimal(rules.marketMaxQuantity))
+      : decimal(rules.maxQuantity);
   if (held.gt(most)) return refuse('LOT_SIZE', most, held, rules.base);
   for (const price of [stop, target])
-    if (price.lte(0) || !isMultiple(price.toFixed(), rules.tickSize))
+    if (price.lte(0) || !isMultiple(price, rules.tickSize))
       return refuse('PRICE_FILTER', new Decimal(rules.tickSize), price, rules.quote);
   if (!(stop.lt(last) && last.lt(target)))
     return refuse('INVALID_LEVELS', stop.lt(last) ? target : stop, last, rules.quote);
-  const lowest = last.times(rules.priceMultiplierDown ?? 0);
-  if (stop.lt(lowest)) return refuse('PERCENT_PRICE', lowest, stop, rules.quote);
+  const lowest = rules.priceMultiplierDown === undefined ? null : last.times(rules.priceMultiplierDown);
+  if (lowest && stop.lt(lowest)) return refuse('PERCENT_PRICE', lowest, stop, rules.quote);
   if (rules.priceMultiplierUp !== undefined && target.gt(last.times(rules.priceMultiplierUp)))
     return refuse('PERCENT_PRICE', last.times(rules.priceMultiplierUp), target, rules.quote);
-  if (held.times(stop).lt(rules.minNotional))
+  if (held.times(stop).lt(decimal(rules.minNotional)))
     return refuse('MIN_NOTIONAL', new Decimal(rules.minNotional), held.times(stop), rules.quote);
   if (rules.maxNotional !== undefined && held.times(target).gt(rules.maxNotional))
     return refuse('MAX_NOTIONAL', new Decimal(rules.maxNotional), held.times(target), rules.quote);
   if (rules.maxAlgoOrders !== undefined && openAlgoOrders + 1 > rules.maxAlgoOrders)
     return refuse('MAX_NUM_ALGO_ORDERS', new Decimal(rules.maxAlgoOrders), new Decimal(openAlgoOrders + 1), 'orders');
-  return { approved: true, quantity };
+  return { approved: true, quantity: held.toFixed() };
 
   function refuse(code: RiskCode, limit: Decimal, actual: Decimal, unit: string): Refusal<RiskCode> {
     return { approved: false, code, symbol: rules.symbol, limit: limit.toNumber(), actual: actual.toNumber(), unit };

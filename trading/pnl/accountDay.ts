@@ -101,10 +101,11 @@ export function followAccount(known: AccountBaseline | null, look: AccountLook):
 }
 
 const moved = (before: string | undefined, now: string | undefined): number =>
-  before === undefined || now === undefined ? 0 : decimal(now).minus(before).toNumber();
+  before === undefined || now === undefined || before === now ? 0 : decimal(now).minus(before).toNumber();
 
 /** The baseline with the day's turn done: what is open keeps its PnL of now as the point it is measured from. */
 function roll(known: AccountBaseline | null, look: AccountLook): AccountBaseline {
+  if (known?.day === look.day) return known;
   const positionPnl = Object.fromEntries(look.open.map(({ id, pnl }) => [id, pnl]));
   if (!known)
     return {
@@ -117,7 +118,6 @@ function roll(known: AccountBaseline | null, look: AccountLook): AccountBaseline
       feesBefore: 0,
       capital: look.equity - sum(look.open.map(({ pnl }) => pnl)) - sum(look.trades.map(({ pnl }) => pnl)),
     };
-  if (known.day === look.day) return known;
   const past = look.trades.filter(({ day }) => day < known.day);
   return {
     ...known,

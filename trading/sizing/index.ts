@@ -1,8 +1,8 @@
-import { Decimal, decimalOrNull } from '../orders/decimal.js';
-import { roundQuantityDown } from '../orders/rounding.js';
+import { Decimal, decimal, decimalOrNull } from '../orders/decimal.js';
+import { floorToStep } from '../orders/rounding.js';
 import type { RiskCode } from '../risk/codes.js';
 import type { Refusal, SymbolRules, TradingConfig } from '../types.js';
-import { capsOf } from './caps.js';
+import { bindingCap, lossPerUnit } from './caps.js';
 
 export { MODES } from './modes.js';
 export type { ModeProfile } from './modes.js';
@@ -49,16 +49,18 @@ export function sizeEntry(input: SizingInput): SizedEntry | Refusal<RiskCode> {
 
   const least = leastBuyable(rules, price);
   if (!equity?.gt(0)) return refuse('INSUFFICIENT_BALANCE', least, equity);
-  const lossPerUnit = price.minus(stop).plus(price.plus(stop).times(feeRate));
-  const binding = capsOf(input, equity, price, lossPerUnit).reduce((a, b) => (b.quantity.lt(a.quantity) ? b : a));
-  const quantity = new Decimal(roundForMarket(Decimal.max(0, binding.quantity), rules));
+  const binding = bindingCap(input, equity, price);
+  const quantity = floorForMarket(binding.quantity, rules);
   const notional = quantity.times(price);
   if (quantity.lte(0) || notional.lt(least)) return refuse(binding.code, least, binding.quantity.times(price));
   return {
     approved: true,
     quantity: quantity.toFixed(),
     notional: notional.toFixed(),
-    riskAmount: quantity.times(lossPerUnit).toFixed(),
+    // Few callers ask.
+    get riskAmount() {
+      return quantity.times(lossPerUnit(price, stop, feeRate)).toFixed();
+    },
   };
 
   function refuse(code: RiskCode, limit: Decimal | null, actual: Decimal | null): Refusal<RiskCode> {
@@ -75,16 +77,15 @@ export function sizeEntry(input: SizingInput): SizedEntry | Refusal<RiskCode> {
 }
 
 /** Down to what both LOT_SIZE and MARKET_LOT_SIZE accept; a market step of 0 means that the exchange has none. */
-function roundForMarket(quantity: Decimal, rules: SymbolRules): string {
+function floorForMarket(quantity: Decimal, rules: SymbolRules): Decimal {
   const step = +rules.marketStepSize > +rules.stepSize ? rules.marketStepSize : rules.stepSize;
-  return roundQuantityDown(quantity.toFixed(), step);
+  return floorToStep(quantity.gt(0) ? quantity : new Decimal(0), step);
 }
 
 /** Value in quote of the smallest order that the filters accept at this price. */
 function leastBuyable(rules: SymbolRules, price: Decimal): Decimal {
   return Decimal.max(
-    new Decimal(rules.minQuantity).times(price),
-    new Decimal(rules.marketMinQuantity).times(price),
-    rules.minNotional,
+    Decimal.max(decimal(rules.minQuantity), decimal(rules.marketMinQuantity)).times(price),
+    decimal(rules.minNotional),
   );
 }
