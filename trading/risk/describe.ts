@@ -26,7 +26,8 @@ export function describeRefusal(refusal: Refusal, locale: Locale, formatTime = u
 const isKnown = (code: string): code is RiskCode => (RISK_CODES as readonly string[]).includes(code);
 
 function bound(actual: number, limit: number, unit: string, least: boolean, locale: Locale): string {
-  const [has, wants] = [`${amount(actual)} ${unit}`, `${amount(limit)} ${unit}`];
+  const named = riskUnit(unit, locale);
+  const [has, wants] = [`${amount(actual)} ${named}`, `${amount(limit)} ${named}`];
   if (locale === 'ko') return `${has} (${least ? '최소' : '최대'} ${wants})`;
   return `${has} of at ${least ? 'least' : 'most'} ${wants}`;
 }
@@ -48,6 +49,28 @@ export const riskEnd = (code: RiskCode, locale: Locale): string =>
 
 /** A refusal's name without its numbers, as in "Spread". */
 export const riskName = (code: RiskCode, locale: Locale): string => NAMES[code][locale === 'ko' ? 1 : 0];
+
+/** The unit of a refusal's numbers; one that has no Korean name (%, ms, USDT) is the same in both languages. */
+export const riskUnit = (unit: string, locale: Locale): string => (locale === 'ko' ? (UNITS[unit] ?? unit) : unit);
+
+const UNITS: Readonly<Record<string, string>> = {
+  '% errors': '% 오류',
+  candles: '캔들',
+  entries: '회',
+  losses: '회',
+  min: '분',
+  'orders/min': '건/분',
+  'percentile of ATR': 'ATR 백분위',
+  points: '점',
+  positions: '개',
+  problem: '건',
+  s: '초',
+  's of ban': '초 (차단)',
+  's to the next probe': '초 (다음 확인까지)',
+  snapshots: '건',
+  stop: '회',
+  trades: '회',
+};
 
 /** Losses are measured as positive numbers and read better with their sign. */
 const LOSSES: ReadonlySet<RiskCode> = new Set(['DAILY_LOSS_LIMIT', 'DAILY_LOSS_NEAR', 'MAX_DRAWDOWN', 'DRAWDOWN_NEAR']);

@@ -132,6 +132,12 @@ test.each([
   expect(KOREAN.logLine(evidence)).toMatch(hangul);
 });
 
+test('units of refusals and an administrator’s reason are said in Korean, too', () => {
+  const streak = 'BTC/USDT: Losing streak: 4 losses of at most 3 losses; until 2026-11-23 12:30 UTC';
+  expect(KOREAN.logLine(streak)).toBe('BTC/USDT: 연속 손실: 4 회 (최대 3 회); 2026-11-23 12:30 UTC까지');
+  expect(KOREAN.logLine('Emergency stop: MANUAL_STOP (fleet: drill)')).not.toContain('fleet');
+});
+
 test.each(RECONCILE_CODES)('what a look at an account finds, %s, is said in Korean', (code) => {
   const found = { code, id: 'x', asset: 'ETH', symbol: 'ETH/USDT', amount: '-0.5', clientOrderId: 'ctp-1' };
   expect(KOREAN.logLine(finding(found))).toMatch(hangul);

@@ -35,7 +35,7 @@ test('a lower bound reads as one', () => {
   expect(describeRefusal(low, 'en')).toBe(
     'Confidence of the signal: 41 points of at least 55 points; until a stronger signal',
   );
-  expect(describeRefusal(low, 'ko')).toBe('신호 신뢰도: 41 points (최소 55 points); 더 강한 신호가 나올 때까지');
+  expect(describeRefusal(low, 'ko')).toBe('신호 신뢰도: 41 점 (최소 55 점); 더 강한 신호가 나올 때까지');
 });
 
 test('a loss that is near its limit is still measured against the most', () => {

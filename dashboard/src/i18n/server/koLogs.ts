@@ -1,5 +1,6 @@
 import { RISK_CODES } from '../../../../trading/risk/codes.js';
-import { riskEnd, riskName } from '../../../../trading/risk/describe.js';
+import { localizeReason } from '../../../../trading/notifications/reasons.js';
+import { riskEnd, riskName, riskUnit } from '../../../../trading/risk/describe.js';
 import { ko } from '../ko.js';
 import { EXCHANGE_LINES } from './koExchange.js';
 import { ORDER_LINES } from './koOrders.js';
@@ -96,7 +97,8 @@ const LINES: readonly Sentence[] = [
   ],
   [
     /^Emergency stop: (\w+)(?: \((.+)\))?$/,
-    ([trigger, why]) => `긴급 중단: ${(ko.trigger as Names)[trigger!] ?? trigger}${why ? ` (${why})` : ''}`,
+    ([trigger, why]) =>
+      `긴급 중단: ${(ko.trigger as Names)[trigger!] ?? trigger}${why ? ` (${localizeReason(why, 'ko')})` : ''}`,
   ],
   [/^No open position (\S+)$/, ([id]) => `보유하지 않은 포지션: ${id}`],
   [
@@ -176,8 +178,8 @@ const LINES: readonly Sentence[] = [
   [/^no symbol has usable market data$/, () => '사용할 수 있는 시장 데이터가 없음'],
   [
     /^(\S+): (.+?): (\S+) (\S.*?) of at (most|least) (\S+) \4(?:; (until .+))?$/,
-    ([symbol, name = '', actual, unit, bound, limit, until]) =>
-      `${symbol}: ${RISK_WORDS[name] ?? name}: ${actual} ${unit} (${bound === 'least' ? '최소' : '최대'} ${limit} ${unit})${until ? `; ${RISK_ENDS[until] ?? `${until.replace(/^until /, '')}까지`}` : ''}`,
+    ([symbol, name = '', actual, unit = '', bound, limit, until]) =>
+      `${symbol}: ${RISK_WORDS[name] ?? name}: ${actual} ${riskUnit(unit, 'ko')} (${bound === 'least' ? '최소' : '최대'} ${limit} ${riskUnit(unit, 'ko')})${until ? `; ${RISK_ENDS[until] ?? `${until.replace(/^until /, '')}까지`}` : ''}`,
   ],
   [/^(\S+): ([A-Z_]+)$/, ([symbol, code = '']) => `${symbol}: ${CODES[code] ?? code}`],
   ...ORDER_LINES,
