@@ -1,8 +1,9 @@
-import { createTheme, Modal, NumberInput, Select, Table, TextInput } from '@mantine/core';
+import { createTheme } from '@mantine/core';
 
 /**
  * Only behaviour; colours and sizes are CSS variables in styles.css. `lockScroll` is off because the library locks
- * scrolling with an injected <style>, which the Content-Security-Policy refuses.
+ * scrolling with an injected <style>, which the Content-Security-Policy refuses. Components are named, not imported:
+ * the first page does not carry those that only the settings use.
  */
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -10,12 +11,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: Modal.extend({
+    Modal: {
       defaultProps: { lockScroll: false, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.6 } },
-    }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
-    NumberInput: NumberInput.extend({ defaultProps: { size: 'sm', clampBehavior: 'none', hideControls: true } }),
-    Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 6 } }),
+    },
+    TextInput: { defaultProps: { size: 'sm' } },
+    NumberInput: { defaultProps: { size: 'sm', clampBehavior: 'none', hideControls: true } },
+    Select: { defaultProps: { size: 'sm', allowDeselect: false } },
   },
 });

@@ -81,7 +81,7 @@ export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] 
           label={t('orders.ofTradeOne', { symbol })}
           className="small"
         >
-          {t('signals.more')}
+          {t('orders.ofTrade')}
         </Link>
       ) : (
         '–'
