@@ -10,7 +10,9 @@ export async function run(): Promise<object> {
   const browser = await openBrowser();
   try {
     const first = await firstPage(browser, started);
+    console.log(JSON.stringify(first));
     const latency = await updateToPage(browser, started);
+    console.log(JSON.stringify(latency));
     const page = await openPage(browser);
     await signIn(page, started.runtime.dashboardUrl, started.password);
     const longestTaskMs = await longestTask(page, started);

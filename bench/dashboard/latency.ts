@@ -9,10 +9,12 @@ export interface Latency {
   maxMs: number;
 }
 
-const PAGES = 10;
-const CLIENTS = 40;
-const MOVES = 40;
-const FILLS = 6;
+const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
+/** Fewer for a first look on a busy machine: BENCH_PAGES, BENCH_READERS, BENCH_MOVES, BENCH_FILLS. */
+const PAGES = number('BENCH_PAGES', 10);
+const CLIENTS = number('BENCH_READERS', 40);
+const MOVES = number('BENCH_MOVES', 40);
+const FILLS = number('BENCH_FILLS', 6);
 const MISSED_MS = 10_000;
 
 /** Ten real pages and forty more readers of the stream, as forty further browsers would hold. */
@@ -21,7 +23,7 @@ export async function updateToPage(browser: Browser, started: Started) {
   for (let i = 0; i < PAGES; i++) {
     const page = await openPage(browser);
     await signIn(page, started.runtime.dashboardUrl, started.password);
-    await page.getByRole('img', { name: /^Candles of/ }).waitFor();
+    await chartOf(page, `page ${i + 1} of ${PAGES}`);
     await page.evaluate(watchPage);
     pages.push(page);
   }
@@ -35,6 +37,16 @@ export async function updateToPage(browser: Browser, started: Started) {
   } finally {
     for (const client of clients) client.end();
     for (const page of pages) await page.context().close();
+  }
+}
+
+/** Until the chart is drawn. @throws Error with what the panel shows instead */
+async function chartOf(page: Page, name: string): Promise<void> {
+  try {
+    await page.getByRole('img', { name: /^Candles of/ }).waitFor({ timeout: 60_000 });
+  } catch {
+    const shown = await page.getByRole('region', { name: 'Price', exact: true }).innerText();
+    throw new Error(`${name} drew no chart in a minute; it shows: ${shown.replaceAll('\n', ' ')}`);
   }
 }
 
