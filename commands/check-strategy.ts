@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readCandleCsv } from '../adapters/candles/csv.js';
-import { findLookahead } from '../trading/signals/lookahead.js';
+import { findLookahead, findLookaheadAtEach } from '../trading/signals/lookahead.js';
 import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
 import type { CandleColumns } from '../trading/types.js';
 import { checkLearner } from './check-learner.js';
@@ -27,13 +27,17 @@ await runCommand(() => {
   const cuts = numberOption('cuts', values.cuts, 120, { min: 1, max: 100_000, integer: true });
   if (names.includes(LEARNER)) sayLearner(candles, values.cuts === undefined ? LEARNER_CUTS : cuts);
   for (const strategy of strategies) {
-    const findings = findLookahead((known) => ({ votes: strategy.votes(known) }), candles, cuts);
+    const votesOf = (known: CandleColumns) => ({ votes: strategy.votes(known) });
+    const findings = [
+      ...findLookahead(votesOf, candles, cuts),
+      ...findLookaheadAtEach(votesOf, candles, strategy.warmUp + 1),
+    ];
     const votes = strategy.votes(candles);
     const wrong = votes.findIndex((vote, index) => index >= strategy.warmUp && !(vote >= -1 && vote <= 1));
     if (findings.length === 0 && wrong < 0) {
       const heard = votes.filter((vote) => Math.abs(vote) > 0).length;
       console.log(
-        `${strategy.name}: no lookahead on ${candles.length} candles; warm-up ${strategy.warmUp}, an opinion on ${((100 * heard) / candles.length).toFixed(1)} % of them`,
+        `${strategy.name}: no lookahead on ${candles.length} candles, each of them once the newest; warm-up ${strategy.warmUp}, an opinion on ${((100 * heard) / candles.length).toFixed(1)} % of them`,
       );
       continue;
     }
@@ -41,7 +45,7 @@ await runCommand(() => {
     const first = findings[0];
     if (first)
       console.log(
-        `${strategy.name}: LOOKAHEAD. With ${first.known} candles known the vote at candle ${first.index} (${new Date(candles.timestamp[first.index]!).toISOString()}) is ${first.truncated}, later ${first.full}; ${findings.length} of the cuts differ`,
+        `${strategy.name}: LOOKAHEAD. With ${first.known} candles known the vote at candle ${first.index} (${new Date(candles.timestamp[first.index]!).toISOString()}) is ${first.truncated}, later ${first.full}; ${findings.length} votes differ`,
       );
     if (wrong >= 0)
       console.log(

@@ -36,6 +36,35 @@ export function findLookahead(
   return findings;
 }
 
+/** Candles that are each the newest one before a new history is begun. */
+const BLOCK = 64;
+
+/**
+ * The same question with every candle once the newest that is known, on histories that begin `warmUp` candles before it
+ * or a little earlier: what is said of it must be what is said once the candles after it are there. A peek that only
+ * some candles show cannot hide between two cuts. Cost: the number of candles times their warm-up.
+ */
+export function findLookaheadAtEach(
+  columnsOf: (candles: CandleColumns) => Record<string, Float64Array>,
+  candles: CandleColumns,
+  warmUp: number,
+): LookaheadFinding[] {
+  const findings: LookaheadFinding[] = [];
+  for (let first = 0; first < candles.length; first += BLOCK) {
+    const start = Math.max(0, first - warmUp);
+    const whole = columnsOf(sliceCandles(candles, start, first + 2 * BLOCK));
+    for (let index = first; index < Math.min(first + BLOCK, candles.length); index++) {
+      const part = columnsOf(sliceCandles(candles, start, index + 1));
+      for (const [column, values] of Object.entries(whole)) {
+        const truncated = part[column]?.[index - start] ?? Number.NaN;
+        const full = values[index - start] ?? Number.NaN;
+        if (!Object.is(truncated + 0, full + 0)) findings.push({ column, index, known: index + 1, truncated, full });
+      }
+    }
+  }
+  return findings;
+}
+
 /** Also compares lengths by way of NaN: a column that is shorter than its candles differs where it ends. */
 function firstDifference(truncated: Float64Array, full: Float64Array): number {
   for (let index = 0; index < truncated.length; index++) {

@@ -6,6 +6,7 @@ import {
   createStrategy,
   evaluateSignal,
   findLookahead,
+  findLookaheadAtEach,
   leadingStrategy,
   STRATEGIES,
 } from '../../../trading/signals/index.js';
@@ -25,13 +26,6 @@ describe.each(names)('strategy %s', (name) => {
     expect(votes[strategy.warmUp - 1]).toBeNaN();
     expect(votes.subarray(strategy.warmUp).every((vote) => vote >= -1 && vote <= 1)).toBe(true);
     expect(votes.some((vote) => vote > 0)).toBe(true);
-  });
-
-  test.each([
-    ['BTC', bitcoin],
-    ['ETH', ether],
-  ] as const)('has no lookahead on all recorded candles of %s', (_symbol, candles) => {
-    expect(findLookahead((known) => ({ votes: strategy.votes(known) }), candles, 3)).toEqual([]);
   });
 
   test('votes the same on truncated history of any candles', () => {
@@ -69,8 +63,37 @@ describe('the lookahead analysis', () => {
     expect(findings[0]!.index).toBeLessThan(findings[0]!.known);
   });
 
-  test('finds nothing in any indicator on all recorded candles', () => {
-    expect(findLookahead(indicatorColumns, ether, 3)).toEqual([]);
+  test('catches a peek at a single candle of all, which cuts alone can miss', () => {
+    const byTime = (known: CandleColumns) => {
+      const secret = bitcoin.timestamp[20_011]!;
+      const at = known.timestamp.indexOf(secret);
+      const votes = new Float64Array(known.length);
+      if (at >= 0 && known.close[at + 1] !== undefined) votes[at] = 1;
+      return { votes };
+    };
+    expect(findLookahead(byTime, bitcoin, 12)).toEqual([]);
+    expect(findLookaheadAtEach(byTime, bitcoin, 10)).toEqual([
+      { column: 'votes', index: 20_011, known: 20_012, truncated: 0, full: 1 },
+    ]);
+  });
+
+  const everyStrategy = (known: CandleColumns): Record<string, Float64Array> =>
+    Object.fromEntries(names.map((name) => [name, createStrategy(name).votes(known)]));
+  const warmUp = Math.max(...names.map((name) => createStrategy(name).warmUp));
+
+  describe.each([
+    ['BTC', bitcoin],
+    ['ETH', ether],
+  ] as const)('on all recorded candles of %s', (_symbol, candles) => {
+    test('finds nothing in any strategy at any candle, nor where each of 1,000 is once the newest', () => {
+      expect(candles.length).toBeGreaterThan(43_000);
+      expect(findLookahead(everyStrategy, candles, 6)).toEqual([]);
+      expect(findLookaheadAtEach(everyStrategy, sliceCandles(candles, 20_000, 21_000), warmUp + 1)).toEqual([]);
+    });
+
+    test('finds nothing in any indicator', () => {
+      expect(findLookahead(indicatorColumns, candles, 6)).toEqual([]);
+    });
   });
 });
 
