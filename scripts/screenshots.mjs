@@ -71,7 +71,7 @@ function demoPassword() {
 /** Resolves with the address of the workflow in Temporal's Web UI. */
 async function photograph(browser, address, password, language, scheme) {
   const context = await browser.newContext({
-    viewport: { width: 1440, height: 1000 },
+    viewport: { width: 1280, height: 900 },
     locale: language === 'ko' ? 'ko-KR' : 'en-GB',
   });
   await context.addInitScript(
@@ -88,7 +88,7 @@ async function photograph(browser, address, password, language, scheme) {
   await page.locator('button[type=submit]').click();
   await page.locator('.shell').waitFor();
   const shoot = (name) => page.screenshot({ path: join(out, `${name}.${language}.png`) });
-  for (const name of ['overview', 'signals', 'performance', 'logs', 'settings']) {
+  for (const name of ['overview', 'signals', 'orders', 'balances', 'performance', 'logs', 'settings']) {
     await page.goto(`${address}/${name === 'overview' ? '' : name}`);
     await settle(page);
     await shoot(name);

@@ -8,7 +8,8 @@ interface Entry {
 
 /**
  * Puts entries into every cached list under `key` whose question they answer: replaced where they are known, else in
- * front, so that nothing is asked again for what the stream brought. The question is the key's last part.
+ * front, so that nothing is asked again for what the stream brought. The question is the key's last part. What is no
+ * list stays as it is.
  */
 export function upsert<Item extends Entry>(
   client: QueryClient,
@@ -23,7 +24,7 @@ export function upsert<Item extends Entry>(
     const question = typeof last === 'object' && last !== null ? (last as Query) : {};
     client.setQueryData<Page<Item>>(
       queryKey,
-      (page) => page && { ...page, items: merged(page.items, entries, (entry) => fits(entry, question)) },
+      (page) => page?.items && { ...page, items: merged(page.items, entries, (entry) => fits(entry, question)) },
     );
   }
 }

@@ -7,6 +7,7 @@ import { TRADER, type Visit } from './visit.js';
 export function accountTests(visit: () => Visit): void {
   let watched: Watched;
   let page: Page;
+  let recovery: string[] = [];
   const section = (name: string) =>
     page.getByRole('navigation', { name: 'Groups of settings' }).getByRole('link', { name }).click();
 
@@ -60,7 +61,7 @@ export function accountTests(visit: () => Visit): void {
     await sessions.getByText('This one').waitFor();
   });
 
-  test('an authenticator is enrolled with the code that its key gives, and asked for at the next sign-in', async () => {
+  test('an authenticator is enrolled with the code that its key gives', async () => {
     const { address, browser } = visit();
     await page.getByRole('button', { name: 'Set up an authenticator' }).click();
     await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
@@ -68,18 +69,44 @@ export function accountTests(visit: () => Visit): void {
     await page.getByLabel('Authenticator code').fill(authenticator.generate(secret));
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('Recovery codes.').waitFor();
+    recovery = ((await page.locator('code.recovery').textContent()) ?? '').split('\n');
+    expect(recovery).toHaveLength(10);
     await section('History');
     await page.getByText('Two-step sign-in on').waitFor();
     await page.getByText('Exchange keys stored').waitFor();
-    expect(watched.problems).toEqual([]);
-    await watched.context.close();
+  });
 
+  test('live is entered with keys, a second factor and a confirmation, and every page says so', async () => {
+    const { address } = visit();
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message());
+      void dialog.accept();
+    });
+    await page.goto(`${address}/settings`);
+    await page.getByLabel('Live – real money').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved; takes effect in the next cycle.').waitFor();
+    await page.getByText('LIVE TRADING · real money').waitFor();
+    expect(asked).toEqual(['Live trading sends real orders with real money. Go on?']);
+  });
+
+  test('a recovery code signs in where the authenticator is lost, and another session is ended from here', async () => {
+    const { address, browser } = visit();
     const again = await openPage(browser);
     await again.page.goto(address);
     await again.page.getByLabel('Email').fill(TRADER.email);
     await again.page.getByLabel('Password').fill(TRADER.password);
     await again.page.getByRole('button', { name: 'Sign in' }).click();
-    await again.page.getByLabel('Authenticator code').waitFor();
+    await again.page.getByLabel('Authenticator code').fill(recovery[0] ?? '');
+    await again.page.getByRole('button', { name: 'Sign in' }).click();
+    await again.page.getByText('LIVE TRADING · real money').waitFor();
+    await page.goto(`${address}/settings/security`);
+    await page.getByRole('table', { name: 'Sessions' }).getByRole('button', { name: 'End' }).click();
+    await page.getByText('The session has ended.').waitFor();
+    await again.page.getByLabel('Password').waitFor();
+    expect(watched.problems).toEqual([]);
     await again.context.close();
+    await watched.context.close();
   });
 }

@@ -1,4 +1,5 @@
-import { merged } from '../../../dashboard/src/stream/cache.js';
+import { QueryClient } from '@tanstack/react-query';
+import { merged, upsert } from '../../../dashboard/src/stream/cache.js';
 
 const any = () => true;
 
@@ -37,4 +38,15 @@ test('an entry that no longer fits leaves the list, and one that never did stays
 test('an event that comes twice is there once', () => {
   const entry = { id: 'a', v: 1 };
   expect(merged(merged([], [entry], any), [entry, entry], any)).toEqual([entry]);
+});
+
+test('the stream writes into every list of its kind whose question fits, and into nothing else', () => {
+  const client = new QueryClient();
+  const entry = { id: 'b', symbol: 'BTC/USDT' };
+  const lists = [['trades'], ['trades', { symbol: 'BTC/USDT' }], ['trades', { symbol: 'ETH/USDT' }]];
+  for (const key of lists) client.setQueryData(key, { items: [{ id: 'a' }], nextCursor: null });
+  client.setQueryData(['trades', 'one'], { trade: undefined });
+  upsert(client, ['trades'], [entry], ({ symbol }, question) => !question.symbol || question.symbol === symbol);
+  expect(lists.map((key) => client.getQueryData<{ items: object[] }>(key)!.items.length)).toEqual([2, 2, 1]);
+  expect(client.getQueryData(['trades', 'one'])).toEqual({ trade: undefined });
 });

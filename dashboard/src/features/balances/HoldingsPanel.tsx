@@ -14,6 +14,11 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
   const format = useFormat();
   const amount = (value: string | undefined) =>
     value === undefined || isZero(value) ? <span className="dim">–</span> : format.signedQuantity(value);
+  const rows = holdingsOf(account);
+  // Parts that are nothing for every asset have no column; what was there before and our own trading always do.
+  const shown = PARTS.filter(
+    (part) => part === 'before' || part === 'own' || rows.some(({ parts }) => parts && !isZero(parts[part])),
+  );
   const columns: Column<Holding>[] = [
     { key: 'asset', header: t('balances.asset'), sort: ({ asset }) => asset, cell: ({ asset }) => <b>{asset}</b> },
     {
@@ -30,7 +35,7 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
       wideOnly: true,
       cell: ({ locked }) => format.quantity(locked),
     },
-    ...PARTS.map(
+    ...shown.map(
       (part): Column<Holding> => ({
         key: part,
         header: t(`balances.parts.${part}`),
@@ -51,7 +56,7 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
     <Panel title={t('balances.holdings')}>
       <DataTable
         label={t('balances.holdings')}
-        rows={holdingsOf(account)}
+        rows={rows}
         columns={columns}
         rowKey={({ asset }) => asset}
         empty={<EmptyState title={t('balances.none')} />}

@@ -19,7 +19,8 @@ export function PositionLine({ positionId }: { positionId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const found = useQuery({
-    queryKey: [...keys.trades, 'of', { positionId }],
+    // Under the orders, whose news asks for it again; lists under `trades` are written to by the stream.
+    queryKey: [...keys.orders, 'position', positionId],
     queryFn: async ({ signal }): Promise<Found> => {
       const trades = await get<Page<TradeEntry>>('/api/trades', { positionId, limit: 1 }, signal);
       if (trades.items[0]) return { trade: trades.items[0], position: undefined };

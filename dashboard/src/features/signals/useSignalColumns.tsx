@@ -86,7 +86,11 @@ function Outcome({ signal }: { signal: SignalEntry }) {
       const key = `signalRejection.${code}`;
       return i18n.exists(key) ? t(key as 'signalRejection.STALE') : code;
     });
-    return <span className="dim">{names.join(', ')}</span>;
+    return (
+      <span className="dim clipped" title={names.join(', ')}>
+        {names.join(', ')}
+      </span>
+    );
   }
   return <span className="dim">{signal.active ? t('signals.active') : t('signals.notExecuted')}</span>;
 }
