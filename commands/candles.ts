@@ -1,8 +1,16 @@
 import { parseArgs } from 'node:util';
-import { readCandleCsv } from '../adapters/candles/csv.js';
+import { exchangeProblem } from '../adapters/candles/problem.js';
 import { downloadCandles, type CandleSource } from '../adapters/candles/download.js';
-import { listStore, mergeCandles, readCandles, storePath, writeCandles } from '../adapters/candles/store.js';
-import { checkCandles, findGaps, inferTimeframe } from '../trading/market/columns.js';
+import { CandleFileError } from '../adapters/candles/errors.js';
+import {
+  listStore,
+  mergeCandles,
+  readCandleFile,
+  readCandles,
+  storePath,
+  writeCandles,
+} from '../adapters/candles/store.js';
+import { checkCandles, findGaps, firstOffGrid, inferTimeframe } from '../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
 import { runCommand, timeOption, UsageError } from './usage.js';
 
@@ -10,7 +18,8 @@ const USAGE = `npm run candles -- download --symbol BTC/USDT --timeframe 5m --fr
 npm run candles -- import --data FILE --symbol BTC/USDT [--timeframe T] [--dir D]
 npm run candles -- verify [--data FILE | --dir D]
 
-The store is D (.data/candles); download goes on where it stopped, from EXCHANGE_URL or Binance.`;
+The store is D (.data/candles); its files serve as --data of the other commands. A download goes on where it stopped and
+asks for holes again, from EXCHANGE_URL or Binance.`;
 
 const text = { type: 'string' } as const;
 
@@ -40,18 +49,14 @@ async function download(values: Values, dir: string): Promise<void> {
   const path = storePath(dir, symbol, timeframe);
   const stored = listStore(dir).some((each) => each.path === path) ? readCandles(path, timeframe) : undefined;
   const source = await publicExchange();
-  const now = await source.fetchTime();
-  const candles = await downloadCandles(source, {
-    symbol,
-    timeframe,
-    from,
-    to: timeOption('to', values.to) ?? now,
-    now,
-    stored,
-    save: (all) => {
+  const candles = await asked(symbol, async () => {
+    const now = await source.fetchTime();
+    const to = timeOption('to', values.to) ?? now;
+    const save = (all: CandleColumns) => {
       writeCandles(path, all, timeframe);
       console.error(`${all.length} candles, up to ${new Date(all.timestamp[all.length - 1]!).toISOString()}`);
-    },
+    };
+    return downloadCandles(source, { symbol, timeframe, from, to, now, stored, save });
   });
   report(path, candles, timeframe);
 }
@@ -59,10 +64,7 @@ async function download(values: Values, dir: string): Promise<void> {
 function importCsv(values: Values, dir: string): void {
   if (!values.data) throw new UsageError('--data is missing: a CSV file of candles');
   const symbol = symbolOf(values);
-  const candles = readCandleCsv(values.data);
-  const timeframe = values.timeframe === undefined ? inferTimeframe(candles) : timeframeOf(values.timeframe);
-  if (!timeframe)
-    throw new UsageError(`${values.data}: the distance of its candles is no known timeframe; give --timeframe`);
+  const { candles, timeframe } = fileOf(values.data, values.timeframe);
   const path = storePath(dir, symbol, timeframe);
   const stored = listStore(dir).some((each) => each.path === path);
   const all = stored ? mergeCandles(readCandles(path, timeframe), candles) : candles;
@@ -73,10 +75,7 @@ function importCsv(values: Values, dir: string): void {
 /** Exit code 1 where a file is damaged or inconsistent; gaps are told and are no failure. */
 function verify(values: Values, dir: string): void {
   if (values.data) {
-    const candles = readCandleCsv(values.data);
-    const timeframe = values.timeframe === undefined ? inferTimeframe(candles) : timeframeOf(values.timeframe);
-    if (!timeframe)
-      throw new UsageError(`${values.data}: the distance of its candles is no known timeframe; give --timeframe`);
+    const { candles, timeframe } = fileOf(values.data, values.timeframe);
     return report(values.data, candles, timeframe);
   }
   const files = listStore(dir);
@@ -85,11 +84,43 @@ function verify(values: Values, dir: string): void {
     try {
       const candles = readCandles(path, timeframe);
       checkCandles(candles);
+      checkGrid(path, candles, timeframe);
       report(path, candles, timeframe);
     } catch (error) {
       console.log((error as Error).message);
       process.exitCode = 1;
     }
+  }
+}
+
+/** A file's candles, on the grid of the timeframe that was told or is usual in it. */
+function fileOf(path: string, told: string | undefined): { candles: CandleColumns; timeframe: Timeframe } {
+  const candles = readCandleFile(path);
+  const usual = inferTimeframe(candles);
+  const timeframe = told === undefined ? usual : timeframeOf(told);
+  if (!timeframe) throw new UsageError(`${path}: the distance of its candles is no known timeframe; give --timeframe`);
+  if (usual && usual !== timeframe)
+    throw new UsageError(`${path}: its candles are ${usual} apart, --timeframe says ${timeframe}`);
+  checkGrid(path, candles, timeframe);
+  return { candles, timeframe };
+}
+
+function checkGrid(path: string, candles: CandleColumns, timeframe: Timeframe): void {
+  const index = firstOffGrid(candles, timeframe);
+  if (index >= 0)
+    throw new CandleFileError(
+      path,
+      0,
+      `has a candle off the grid of ${timeframe}: number ${index + 1}, ${new Date(candles.timestamp[index]!).toISOString()}`,
+    );
+}
+
+/** What the exchange answers is told in a line; what was saved until then stays. */
+async function asked<Answer>(symbol: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw exchangeProblem(error, symbol, process.env['EXCHANGE_URL']) ?? error;
   }
 }
 

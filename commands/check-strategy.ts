@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readCandleCsv } from '../adapters/candles/csv.js';
+import { readCandleFile } from '../adapters/candles/store.js';
 import { findLookahead, findLookaheadAtEach } from '../trading/signals/lookahead.js';
 import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
 import type { CandleColumns } from '../trading/types.js';
@@ -23,7 +23,7 @@ await runCommand(() => {
   if (values.help)
     throw new UsageError('npm run check-strategy -- [NAME …|learner] [--data FILE] [--cuts 120 (learner: 40)]');
   const strategies = names.filter((name) => name !== LEARNER).map((name) => createStrategy(name));
-  const candles = readCandleCsv(values.data ?? SAMPLE);
+  const candles = readCandleFile(values.data ?? SAMPLE);
   const cuts = numberOption('cuts', values.cuts, 120, { min: 1, max: 100_000, integer: true });
   if (names.includes(LEARNER)) sayLearner(candles, values.cuts === undefined ? LEARNER_CUTS : cuts);
   for (const strategy of strategies) {

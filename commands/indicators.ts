@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readCandleCsv } from '../adapters/candles/csv.js';
+import { readCandleFile } from '../adapters/candles/store.js';
 import { indicatorColumns } from '../trading/indicators/index.js';
 import { runCommand, UsageError } from './usage.js';
 
@@ -10,7 +10,7 @@ await runCommand(() => {
     options: { data: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (!values.data || !values.out) throw new UsageError('npm run indicators -- --data FILE --out CSV');
-  const candles = readCandleCsv(values.data);
+  const candles = readCandleFile(values.data);
   const columns = Object.entries(indicatorColumns(candles));
   const lines = [['timestamp', ...columns.map(([name]) => name)].join(',')];
   for (let index = 0; index < candles.length; index++) {

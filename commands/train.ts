@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readCandleCsv } from '../adapters/candles/csv.js';
+import { readCandleFile } from '../adapters/candles/store.js';
 import { CandleFileError } from '../adapters/candles/errors.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
 import { buildDataset, LearningDataError, newestRows, rowAt } from '../trading/learning/dataset.js';
@@ -18,8 +18,8 @@ import { createProgress } from './train/progress.js';
 function main(args: string[]): void {
   const options = parseTrainOptions(args);
   const progress = createProgress();
-  const candles = readCandleCsv(options.data);
-  const cross = options.cross ? readCandleCsv(options.cross) : undefined;
+  const candles = readCandleFile(options.data);
+  const cross = options.cross ? readCandleFile(options.cross) : undefined;
   checkTimeframe(candles, options.timeframe);
   progress.say(`${candles.length} candles of ${options.symbol} ${options.timeframe}`);
   const parameters = parametersFor(options.timeframe);

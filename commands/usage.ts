@@ -10,7 +10,7 @@ export async function runCommand(main: () => Promise<void> | void): Promise<void
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const wrongCall = ['UsageError', 'StrategyError'].includes(error.name) || isParseError(error);
-    const expected = wrongCall || ['CandleFileError', 'MarketDataError'].includes(error.name);
+    const expected = wrongCall || ['CandleFileError', 'MarketDataError', 'ExchangeProblem'].includes(error.name);
     console.error(expected ? `${error.message}` : error);
     process.exitCode = wrongCall ? 2 : 1;
   }

@@ -3,6 +3,7 @@ import {
   candlesFromRows,
   checkCandles,
   closedCandles,
+  findGaps,
   sliceCandles,
 } from '../../trading/market/columns.js';
 import { type CandleColumns, type CandleRow, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
@@ -20,38 +21,59 @@ export interface DownloadOptions {
   from: number;
   to: number;
   now: number;
-  /** What is already there: only what lies before and after it is fetched. */
+  /** What is already there: only what lies before, after and in the holes of it is fetched. */
   stored?: CandleColumns;
-  /** Called after every page with all candles so far, so that a broken download goes on where it was. */
+  /** Called with all candles so far every few seconds and at the end, a failure's too: the next one goes on from there. */
   save: (candles: CandleColumns) => void;
+  /** Between two savings, ms of real time. */
+  saveEvery?: number;
   /** Waits between tries, ms. */
   retryDelays?: readonly number[];
 }
 
 const PAGE = 1000;
+/** Errors that another try does not mend. */
+const LASTING = new Set(['MarketDataError', 'BadSymbol', 'BadRequest', 'AuthenticationError', 'PermissionDenied']);
 
-/** Fetches the candles that are missing before and after the stored ones, page by page, saving each. */
+/** Fetches the candles that are missing before, after and between the stored ones, page by page. */
 export async function downloadCandles(source: CandleSource, options: DownloadOptions): Promise<CandleColumns> {
   const step = TIMEFRAME_MS[options.timeframe];
+  const { saveEvery = 5000, save } = options;
   let all = options.stored ?? allocateCandles(0);
-  const spans =
-    all.length === 0
-      ? [[options.from, options.to]]
-      : [
-          [options.from, all.timestamp[0]!],
-          [all.timestamp[all.length - 1]! + step, options.to],
-        ];
-  for (const [from, to] of spans as [number, number][]) {
-    let since = Math.ceil(from / step) * step;
-    while (since < to && since + step <= options.now) {
-      const page = await fetchPage(source, options, since, to);
-      if (page.length === 0) break;
-      all = mergeCandles(all, page);
-      options.save(all);
-      since = page.timestamp[page.length - 1]! + step;
+  let unsaved = false;
+  let savedAt = Date.now();
+  const keep = (): void => {
+    if (unsaved) save(all);
+    unsaved = false;
+    savedAt = Date.now();
+  };
+  try {
+    for (const [from, to] of missingSpans(all, options)) {
+      let since = Math.ceil(from / step) * step;
+      while (since < to && since + step <= options.now) {
+        const page = await fetchPage(source, options, since, to);
+        if (page.length === 0) break;
+        all = mergeCandles(all, page);
+        unsaved = true;
+        if (Date.now() - savedAt >= saveEvery) keep();
+        since = page.timestamp[page.length - 1]! + step;
+      }
     }
+  } finally {
+    keep();
   }
   return all;
+}
+
+/** [from, to) of what is not there. A hole that the exchange has too costs one request, and stays. */
+function missingSpans(stored: CandleColumns, { from, to, timeframe }: DownloadOptions): [number, number][] {
+  if (stored.length === 0) return [[from, to]];
+  const step = TIMEFRAME_MS[timeframe];
+  const holes = findGaps(stored, timeframe).map((gap): [number, number] => [
+    Math.max(from, gap.from),
+    Math.min(to, gap.to + step),
+  ]);
+  return [[from, stored.timestamp[0]!], ...holes, [stored.timestamp[stored.length - 1]! + step, to]];
 }
 
 async function fetchPage(
@@ -71,8 +93,7 @@ async function fetchPage(
       return sliceCandles(page, 0);
     } catch (error) {
       const delay = retryDelays[attempt];
-      if (delay === undefined || (error as Error).name === 'MarketDataError' || (error as Error).name === 'BadSymbol')
-        throw error;
+      if (delay === undefined || LASTING.has((error as Error).name)) throw error;
       await new Promise((done) => setTimeout(done, delay));
     }
   }

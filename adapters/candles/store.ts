@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { allocateCandles, firstAtOrAfter } from '../../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
+import { readCandleCsv } from './csv.js';
 import { CandleFileError } from './errors.js';
 
 /**
@@ -52,14 +53,25 @@ export function writeCandles(path: string, candles: CandleColumns, timeframe: Ti
   replaceFile(path, bytes);
 }
 
+/** Candles for a command: a file of the store, or CSV (see `readCandleCsv`). Throws CandleFileError. */
+export function readCandleFile(path: string): CandleColumns {
+  const bytes = wholeFile(path);
+  return bytes.length >= 4 && bytes.readUInt32LE(0) === MAGIC ? columnsOf(bytes, path) : readCandleCsv(path);
+}
+
 /** Throws CandleFileError where the file is not whole or not of this timeframe. */
-export function readCandles(path: string, timeframe: Timeframe): CandleColumns {
-  let bytes: Buffer;
+export const readCandles = (path: string, timeframe: Timeframe): CandleColumns =>
+  columnsOf(wholeFile(path), path, timeframe);
+
+function wholeFile(path: string): Buffer {
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch (error) {
     throw new CandleFileError(path, 0, `cannot be read: ${(error as Error).message}`);
   }
+}
+
+function columnsOf(bytes: Buffer, path: string, timeframe?: Timeframe): CandleColumns {
   if (bytes.length < HEAD + 4 || bytes.readUInt32LE(0) !== MAGIC)
     throw new CandleFileError(path, 0, 'is not a candle file');
   if (bytes.readUInt32LE(4) !== VERSION)
@@ -68,7 +80,7 @@ export function readCandles(path: string, timeframe: Timeframe): CandleColumns {
   const end = HEAD + length * 48;
   if (bytes.length !== end + 4)
     throw new CandleFileError(path, 0, `has ${bytes.length} bytes, ${end + 4} are needed for its ${length} candles`);
-  if (bytes.readDoubleLE(16) !== TIMEFRAME_MS[timeframe])
+  if (timeframe && bytes.readDoubleLE(16) !== TIMEFRAME_MS[timeframe])
     throw new CandleFileError(path, 0, `holds candles of ${bytes.readDoubleLE(16)} ms, not ${timeframe}`);
   if (bytes.readUInt32LE(end) !== checksum(bytes.subarray(0, end)))
     throw new CandleFileError(path, 0, 'is damaged: its checksum does not match');
@@ -83,6 +95,9 @@ export function readCandles(path: string, timeframe: Timeframe): CandleColumns {
 
 /** Both series in one, ascending; where both have a candle the newer series' one counts. */
 export function mergeCandles(older: CandleColumns, newer: CandleColumns): CandleColumns {
+  if (older.length === 0 || newer.length === 0) return older.length === 0 ? newer : older;
+  if (older.timestamp[older.length - 1]! < newer.timestamp[0]!) return joined(older, newer);
+  if (newer.timestamp[newer.length - 1]! < older.timestamp[0]!) return joined(newer, older);
   const inNewer = (time: number): boolean => newer.timestamp[firstAtOrAfter(newer.timestamp, time)] === time;
   const rows: { from: CandleColumns; index: number }[] = [];
   for (let index = 0; index < older.length; index++)
@@ -94,6 +109,16 @@ export function mergeCandles(older: CandleColumns, newer: CandleColumns): Candle
     for (const name of COLUMNS) merged[name][place] = from[name][index]!;
   });
   return merged;
+}
+
+/** One after the other, as nearly every page of a download comes. */
+function joined(first: CandleColumns, second: CandleColumns): CandleColumns {
+  const all = allocateCandles(first.length + second.length);
+  for (const name of COLUMNS) {
+    all[name].set(first[name]);
+    all[name].set(second[name], first.length);
+  }
+  return all;
 }
 
 /** FNV-1a over 32-bit words. */

@@ -1,8 +1,9 @@
-import { readCandleCsv } from '../../adapters/candles/csv.js';
+import { readCandleFile } from '../../adapters/candles/store.js';
 import {
   candlesBetween,
   findGaps,
   firstAtOrAfter,
+  firstOffGrid,
   inferTimeframe,
   sliceCandles,
 } from '../../trading/market/columns.js';
@@ -16,7 +17,7 @@ export type LoadedMarket = RunMarket;
 /** Reads, cuts and checks the candles of every source; gaps are told, not refused. */
 export function loadCandles(options: BacktestOptions, say: (line: string) => unknown): LoadedMarket[] {
   return options.sources.map(({ path, symbol, detail }) => {
-    const all = readCandleCsv(path);
+    const all = readCandleFile(path);
     const timeframe = options.timeframe ?? timeframeOf(all, path);
     checkGrid(all, timeframe, path);
     const first = firstAtOrAfter(all.timestamp, options.from ?? 0);
@@ -37,7 +38,7 @@ export function loadCandles(options: BacktestOptions, say: (line: string) => unk
 }
 
 function loadDetail(path: string, candles: CandleColumns, timeframe: Timeframe): LoadedMarket['detail'] {
-  const all = readCandleCsv(path);
+  const all = readCandleFile(path);
   const smaller = timeframeOf(all, path);
   if (TIMEFRAME_MS[timeframe] % TIMEFRAME_MS[smaller] !== 0 || smaller === timeframe)
     throw new UsageError(`${path}: detail candles of ${smaller} do not divide ${timeframe}`);
@@ -54,13 +55,11 @@ function timeframeOf(candles: CandleColumns, path: string): Timeframe {
 
 /** Candles must open on the timeframe's grid; the first that does not is named. */
 function checkGrid(candles: CandleColumns, timeframe: Timeframe, path: string): void {
-  const step = TIMEFRAME_MS[timeframe];
-  const origin = candles.timestamp[0]!;
-  for (let index = 1; index < candles.length; index++)
-    if ((candles.timestamp[index]! - origin) % step !== 0)
-      throw new UsageError(
-        `${path}, line ${index + 2}: ${new Date(candles.timestamp[index]!).toISOString()} is not on the grid of ${timeframe} candles`,
-      );
+  const index = firstOffGrid(candles, timeframe);
+  if (index >= 0)
+    throw new UsageError(
+      `${path}, line ${index + 2}: ${new Date(candles.timestamp[index]!).toISOString()} is not on the grid of ${timeframe} candles`,
+    );
 }
 
 function gapText(path: string, gaps: ReturnType<typeof findGaps>): string {

@@ -93,6 +93,12 @@ export function findGaps(candles: CandleColumns, timeframe: Timeframe): CandleGa
   return gaps;
 }
 
+/** The first candle that does not open on the timeframe's grid, counted from the first one; -1 where all do. */
+export function firstOffGrid({ timestamp }: CandleColumns, timeframe: Timeframe): number {
+  const step = TIMEFRAME_MS[timeframe];
+  return timestamp.findIndex((time) => (time - timestamp[0]!) % step !== 0);
+}
+
 /** The most frequent distance between neighbours as a timeframe; null where no known timeframe has that length. */
 export function inferTimeframe({ timestamp, length }: CandleColumns): Timeframe | null {
   const counts = new Map<number, number>();

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseCandleCsv, readCandleCsv } from '../../../adapters/candles/csv.js';
 import { downloadCandles } from '../../../adapters/candles/download.js';
-import { readCandles, writeCandles } from '../../../adapters/candles/store.js';
-import { candleRow, sliceCandles } from '../../../trading/market/columns.js';
+import { exchangeProblem } from '../../../adapters/candles/problem.js';
+import { readCandleFile, readCandles, writeCandles } from '../../../adapters/candles/store.js';
+import { candleRow, candlesFromRows, firstOffGrid, sliceCandles } from '../../../trading/market/columns.js';
 import type { CandleColumns } from '../../../trading/types.js';
 import { candlesArbitrary, recordedCandles } from '../../support/candles.js';
 
@@ -109,7 +110,15 @@ describe('the download', () => {
     };
     return { asked, fetchOHLCV };
   };
-  const options = { symbol: 'BTC/USDT', timeframe: '1m', from, to: now, now, retryDelays: [1, 1] } as const;
+  const options = {
+    symbol: 'BTC/USDT',
+    timeframe: '1m',
+    from,
+    to: now,
+    now,
+    retryDelays: [1, 1],
+    saveEvery: 0,
+  } as const;
 
   test('fetches all closed candles page by page, through passing failures', async () => {
     const saved: number[] = [];
@@ -127,7 +136,72 @@ describe('the download', () => {
     expect(rowsOf(candles)).toEqual(rowsOf(all).slice(0, 2999));
     expect(from2.asked).toEqual([from, all.timestamp[1500], all.timestamp[2500]]);
   });
+  test('asks again for the holes of what is stored, once for those that the exchange has too', async () => {
+    const keep = (index: number) => index < 200 || (index >= 700 && index < 1500) || index >= 1600;
+    const stored = candlesFromRows(rowsOf(all).filter((_, index) => keep(index) && index < 2999));
+    const whole = source(0);
+    const found = await downloadCandles(whole, { ...options, stored, save: () => undefined });
+    expect(rowsOf(found)).toEqual(rowsOf(all).slice(0, 2999));
+    expect(whole.asked).toEqual([all.timestamp[200], all.timestamp[1500]]);
+    const asked: number[] = [];
+    const same = { fetchOHLCV: (_s: string, _t: string, since: number) => (asked.push(since), Promise.resolve([])) };
+    const left = await downloadCandles(same, { ...options, stored, save: () => expect(true).toBe(false) });
+    expect(rowsOf(left)).toEqual(rowsOf(stored));
+    expect(asked).toHaveLength(2);
+  });
+  test('saves now and then, and what it has when it fails', async () => {
+    const saved: number[] = [];
+    const rare = { ...options, saveEvery: 60_000, save: ({ length }: { length: number }) => saved.push(length) };
+    await downloadCandles(source(0), rare);
+    expect(saved).toEqual([2999]);
+    const good = source(0);
+    const breaking = {
+      fetchOHLCV: (symbol: string, timeframe: string, since: number, limit: number) =>
+        good.asked.length === 2
+          ? Promise.reject(Object.assign(new Error('gone'), { name: 'BadRequest' }))
+          : good.fetchOHLCV(symbol, timeframe, since, limit),
+    };
+    await expect(downloadCandles(breaking, rare)).rejects.toThrow('gone');
+    expect(saved).toEqual([2999, 2000]);
+  });
   test('gives up after its tries', async () => {
     await expect(downloadCandles(source(9), { ...options, save: () => undefined })).rejects.toThrow('timeout');
+  });
+});
+
+describe('a file of candles for a command', () => {
+  const sample = sliceCandles(recordedCandles('data/BTCUSDT-1m-2024-07-26_08-25.csv.gz'), 0, 50);
+  test('is read from the store as from CSV', () => {
+    const path = join(folder, 'BTC-USDT_1m.candles');
+    writeCandles(path, sample, '1m');
+    expect(rowsOf(readCandleFile(path))).toEqual(rowsOf(sample));
+    const csv = join(folder, 'same.csv');
+    writeFileSync(csv, `timestamp,open,high,low,close,volume\n${rowsOf(sample).join('\n')}\n`);
+    expect(rowsOf(readCandleFile(csv))).toEqual(rowsOf(sample));
+    expect(() => readCandleFile(join(folder, 'none.candles'))).toThrow(/cannot be read/);
+  });
+  test('names the candle that is off the grid', () => {
+    expect(firstOffGrid(sample, '1m')).toBe(-1);
+    const shifted = candlesFromRows(rowsOf(sample).map(([time, ...rest], i) => [time + (i === 7 ? 1 : 0), ...rest]));
+    expect(firstOffGrid(shifted, '1m')).toBe(7);
+  });
+});
+
+describe('what an exchange answers to a download', () => {
+  const error = (name: string, message: string) => Object.assign(new Error(message), { name });
+  test.each([
+    ['BadSymbol', 'binance does not have market symbol FOO/USDT', 'Binance does not list FOO/USDT'],
+    [
+      'NetworkError',
+      'binance GET http://127.0.0.1:1/api/v3/time fetch failed',
+      'Binance cannot be reached (fetch failed)',
+    ],
+    ['RateLimitExceeded', 'binance 429 Too Many Requests', 'Binance refuses requests for now (429 Too Many Requests)'],
+    ['ExchangeError', 'binance {"code":-1121}', 'Binance answers: {"code":-1121}'],
+  ])('%s is told in a line', (name, message, told) => {
+    expect(exchangeProblem(error(name, message), 'FOO/USDT', undefined)!.message).toContain(told);
+  });
+  test('what is no answer of an exchange is left as it is', () => {
+    expect(exchangeProblem(new TypeError('x is undefined'), 'BTC/USDT', undefined)).toBeNull();
   });
 });
