@@ -27,7 +27,8 @@ export async function holdWorkflow({ userId, symbols, notional }: HoldInput): Pr
       });
       if (!entry) continue;
       const report = await trade.executeTrade({ userId, cycle, plan: entry });
-      if (!report.protected) continue;
+      // Refused entries leave nothing to protect.
+      if (!report.protected || Number(report.quantity) === 0) continue;
       held += 1;
       break;
     }
