@@ -9,7 +9,6 @@ import { startServers, type TestServers } from '../support/servers.js';
 import { accountTests } from './dashboard/account.js';
 import { administrationTests } from './dashboard/administration.js';
 import { orderTests } from './dashboard/orders.js';
-import { researchTests } from './dashboard/research.js';
 import { ADMIN, type Visit } from './dashboard/visit.js';
 
 /** The real product with the demo account trading, and one browser, for all tests: they follow one visit in order. */
@@ -267,7 +266,6 @@ test('addresses of others show nothing: neither an unknown one nor administratio
 });
 
 orderTests(visited);
-researchTests(visited);
 
 test('stop, start, emergency with its receipt, reset', async () => {
   await page.goto(address);

@@ -21,7 +21,8 @@ export function accountTests(visit: () => Visit): void {
       if (/\/api\/(?!stream)/.test(response.url())) answers.push(response.text().catch(() => ''));
     });
     await signIn(page, address, TRADER.email, TRADER.password);
-    await page.goto(`${address}/settings/exchange`);
+    await page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Settings' }).click();
+    await section('Exchange keys');
     await page.getByLabel('API key', { exact: true }).fill('a'.repeat(64));
     await page.getByLabel('API secret').fill('b'.repeat(64));
     await page.getByRole('button', { name: 'Verify and save' }).click();
@@ -44,25 +45,8 @@ export function accountTests(visit: () => Visit): void {
     }
   });
 
-  test('an API token works until it is revoked, and the session in use is named', async () => {
-    const { address } = visit();
-    await page.goto(`${address}/settings/security`);
-    await page.getByLabel('Name of the token').fill('script');
-    await page.getByRole('button', { name: 'Create token' }).click();
-    const token = (await page.locator('code', { hasText: /^ctp_/ }).textContent()) ?? '';
-    const asked = async () =>
-      (await fetch(`${address}/api/me`, { headers: { authorization: `Bearer ${token}` } })).status;
-    expect(await asked()).toBe(200);
-    await page.getByRole('button', { name: 'Revoke script' }).click();
-    await page.getByText('The token no longer works.').waitFor();
-    expect(await asked()).toBe(401);
-    const sessions = page.getByRole('table', { name: 'Sessions' });
-    await sessions.getByText(/^Chrome \d+ on Linux$/).waitFor();
-    await sessions.getByText('This one').waitFor();
-  });
-
   test('an authenticator is enrolled with the code that its key gives', async () => {
-    const { address, browser } = visit();
+    await section('Security');
     await page.getByRole('button', { name: 'Set up an authenticator' }).click();
     await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
     const secret = (await page.locator('code', { hasText: /^[A-Z2-7]{16,}$/ }).textContent()) ?? '';
@@ -77,13 +61,12 @@ export function accountTests(visit: () => Visit): void {
   });
 
   test('live is entered with keys, a second factor and a confirmation, and every page says so', async () => {
-    const { address } = visit();
     const asked: string[] = [];
     page.on('dialog', (dialog) => {
       asked.push(dialog.message());
       void dialog.accept();
     });
-    await page.goto(`${address}/settings`);
+    await section('Trading');
     await page.getByLabel('Live – real money').check();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved; takes effect in the next cycle.').waitFor();
@@ -101,7 +84,7 @@ export function accountTests(visit: () => Visit): void {
     await again.page.getByLabel('Authenticator code').fill(recovery[0] ?? '');
     await again.page.getByRole('button', { name: 'Sign in' }).click();
     await again.page.getByText('LIVE TRADING · real money').waitFor();
-    await page.goto(`${address}/settings/security`);
+    await section('Security');
     await page.getByRole('table', { name: 'Sessions' }).getByRole('button', { name: 'End' }).click();
     await page.getByText('The session has ended.').waitFor();
     await again.page.getByLabel('Password').waitFor();
