@@ -1,6 +1,6 @@
 import type { TradeDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
-import { recentTrades, streakReachesBack, tradeReach } from '../../trading/risk/index.js';
+import { byExit, recentTrades, streakReachesBack, tradeReach } from '../../trading/risk/index.js';
 import type { ClosedTrade, TradingConfig, VenueMode } from '../../trading/types.js';
 
 /** No time zone is further ahead of UTC: what closed on a day of any user's closed no earlier before that day in UTC. */
@@ -29,8 +29,6 @@ export async function tradesSeen(
     recent: recentTrades(reached, risk, marketTime),
   };
 }
-
-const byExit = (a: ClosedTrade, b: ClosedTrade): number => a.exitTime - b.exitTime;
 
 const closedTrade = (trade: TradeDocument): ClosedTrade => ({
   positionId: trade.positionId,

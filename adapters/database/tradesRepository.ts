@@ -32,9 +32,9 @@ export function createTradesRepository({ models }: Database) {
     closedSince: (userId: string, mode: VenueMode, from: Date): Promise<TradeDocument[]> =>
       models.trades.find({ userId, mode, exitTime: { $gte: from } }).lean<TradeDocument[]>(),
 
-    /** The last trades by market time, newest first. */
+    /** The last trades by market time, newest first; at the same moment the better one counts as the later. */
     newest: (userId: string, mode: VenueMode, count: number): Promise<TradeDocument[]> =>
-      models.trades.find({ userId, mode }).sort({ exitTime: -1 }).limit(count).lean<TradeDocument[]>(),
+      models.trades.find({ userId, mode }).sort({ exitTime: -1, pnl: -1 }).limit(count).lean<TradeDocument[]>(),
 
     byPosition: (userId: string, positionId: string): Promise<TradeDocument[]> =>
       models.trades.find({ userId, positionId }).lean<TradeDocument[]>(),

@@ -32,7 +32,7 @@ export type {
   RiskVerdict,
   RiskWarning,
 } from './types.js';
-export { recentTrades, streakReachesBack, tradeReach } from './recentTrades.js';
+export { byExit, recentTrades, streakReachesBack, tradeReach } from './recentTrades.js';
 export { CORRELATION_WINDOW, correlationMatrix, rollingCorrelation } from './correlation.js';
 export type { CorrelationMatrix } from './correlation.js';
 export { CIRCUIT, CLOSED_CIRCUIT, circuitAllows, circuitStep } from './circuit.js';

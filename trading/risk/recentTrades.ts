@@ -19,9 +19,15 @@ export function recentTrades<Trade extends Pick<ClosedTrade, 'exitTime'>>(
 ): Trade[] {
   const { since, newest } = tradeReach(risk, now);
   let from = Math.max(0, trades.length - newest);
-  while (from > 0 && trades[from - 1]!.exitTime > since) from -= 1;
+  // What closed at the same moment as the oldest one picked comes with it: `byExit` says which of them came first.
+  const edge = trades[from]?.exitTime;
+  while (from > 0 && (trades[from - 1]!.exitTime > since || trades[from - 1]!.exitTime === edge)) from -= 1;
   return trades.slice(from);
 }
+
+/** Oldest first; of those that closed at the same moment a gain counts as the later one, so that it ends the streak. */
+export const byExit = (a: ClosedTrade, b: ClosedTrade): number =>
+  a.exitTime - b.exitTime || Number(a.pnl) - Number(b.pnl);
 
 /**
  * Whether trades older than these (all since `tradeReach`'s `since`, oldest first) could still make a losing streak that

@@ -42,6 +42,20 @@ test('the pauses look at their own length back, and at the last trades of a stre
   expect(picked([])).toEqual([]);
 });
 
+test('of trades that closed at the same moment the gain counts as the later one', () => {
+  const both = [ago(5), ago(5, { pnl: '2', symbol: 'ETH/USDT' })];
+  const halts = (trades: ClosedTrade[]) => {
+    const seen = recentTrades(trades, { ...limits, losingStreakLimit: 2 }, NOON);
+    const world = context({ recentTrades: seen, config: withRisk({ ...limits, losingStreakLimit: 2 }) });
+    return losingStreak.scope === 'account' && losingStreak.check(world).length > 0;
+  };
+  for (const pair of [both, [...both].reverse()]) {
+    expect(halts([ago(60), ...pair])).toBe(false);
+    expect(halts([...pair.map((each) => ({ ...each, exitTime: NOON - 3_600_000 })), ago(9)])).toBe(false);
+    expect(halts([...pair, ago(4), ago(3)])).toBe(true);
+  }
+});
+
 test('older trades are asked for only where they could make a streak that pauses now', () => {
   const asks = (...trades: ClosedTrade[]) => streakReachesBack(trades, limits, NOON);
   expect(asks(ago(9))).toBe(true);

@@ -1,4 +1,5 @@
 import { finding } from '../finding.js';
+import { byExit } from '../recentTrades.js';
 import type { RiskCheck } from '../types.js';
 
 /**
@@ -11,8 +12,9 @@ export const losingStreak: RiskCheck = {
   scope: 'account',
   check: ({ now, config: { risk }, recentTrades }) => {
     const limit = risk.losingStreakLimit;
-    const newest = [...recentTrades].sort((a, b) => b.exitTime - a.exitTime).slice(0, Math.max(0, limit));
-    const [last] = newest;
+    if (limit <= 0) return [];
+    const newest = [...recentTrades].sort(byExit).slice(-limit);
+    const last = newest.at(-1);
     if (!last || newest.length < limit || newest.some(({ pnl }) => Number(pnl) >= 0)) return [];
     const until = last.exitTime + risk.cooldownMinutes * 60_000;
     return now < until ? [finding('halt', 'LOSING_STREAK', { limit, actual: limit, unit: 'losses', until })] : [];
