@@ -1,7 +1,7 @@
 import type { RiskCode } from '../risk/codes.js';
 import type { Fill, Refusal, SymbolRules, TradingConfig } from '../types.js';
 import { Decimal, decimal } from './decimal.js';
-import { floorToStep, isMultiple, roundPrice, roundQuantityDown } from './rounding.js';
+import { floorToStep, isMultiple, priceToTick, roundPrice, roundQuantityDown } from './rounding.js';
 
 const ONE = new Decimal(1);
 const HUNDRED = new Decimal(100);
@@ -21,13 +21,14 @@ export function protectionLevels(input: {
   const entry = decimal(input.entryPrice, 'entryPrice');
   const level = (pct: number): Decimal => entry.times(HUNDRED.plus(decimal(pct))).times(HUNDREDTH);
   const exactStop = level(-config.stopLossPct);
-  const above = roundPrice(exactStop, rules.tickSize, 'up');
-  const stopPrice = entry.gt(above) ? above : roundPrice(exactStop, rules.tickSize, 'down');
-  if (!(+stopPrice > 0) || !entry.gt(stopPrice))
+  const above = priceToTick(exactStop, rules.tickSize, 'up');
+  const stop = entry.gt(above) ? above : priceToTick(exactStop, rules.tickSize, 'down');
+  if (!stop.gt(0) || !entry.gt(stop))
     throw new RangeError(
       `${rules.symbol} at ${entry.toFixed()}: no stop ${config.stopLossPct} % below it on tick ${rules.tickSize}`,
     );
-  return { stopPrice, targetPrice: roundPrice(level(config.takeProfitPct), rules.tickSize, 'up') };
+  const target = priceToTick(level(config.takeProfitPct), rules.tickSize, 'up');
+  return { stopPrice: stop.toFixed(), targetPrice: target.toFixed() };
 }
 
 /**

@@ -15,9 +15,14 @@ export function roundPrice(
   tick: string,
   direction: 'up' | 'down' | 'nearest',
 ): string {
-  const rounding = { up: Decimal.ROUND_UP, down: Decimal.ROUND_DOWN, nearest: Decimal.ROUND_HALF_UP }[direction];
-  return toMultiple(decimal(price, 'price'), tick, rounding).toFixed();
+  return priceToTick(decimal(price, 'price'), tick, direction).toFixed();
 }
+
+/** The same as a decimal. */
+export const priceToTick = (price: Decimal, tick: string, direction: keyof typeof ROUNDING): Decimal =>
+  toMultiple(price, tick, ROUNDING[direction]);
+
+const ROUNDING = { up: Decimal.ROUND_UP, down: Decimal.ROUND_DOWN, nearest: Decimal.ROUND_HALF_UP } as const;
 
 /** Whether a price or quantity is a multiple of its tick or step. */
 export function isMultiple(value: string | number | Decimal, step: string): boolean {
