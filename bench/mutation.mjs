@@ -1,5 +1,6 @@
 /**
- * Mutation testing of what decides about money: trading/risk and trading/sizing, by their unit tests.
+ * Mutation testing of what decides about money: trading/risk, trading/sizing and trading/exits, by their unit tests. The
+ * scores, and why what survives survives: docs/RISK.md.
  *
  *   node bench/mutation.mjs [FILE …]      mutates these files only, such as trading/sizing/caps.ts
  *
@@ -7,11 +8,12 @@
  * the system's folder for temporary files, so that a second run is quick), where the sources are copied to.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const STRYKER = '9.6.1';
+const TESTED = ['risk', 'sizing', 'exits'];
 const root = join(import.meta.dirname, '..');
 const folder = join(tmpdir(), 'crypto-trader-pro-mutation');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -34,10 +36,15 @@ function prepare() {
     writeFileSync(file, wanted);
     execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
   }
-  for (const part of ['trading', 'docs', 'tests/unit/risk', 'tests/unit/sizing', 'jest.config.mjs']) {
+  rmSync(join(folder, 'tests'), { recursive: true, force: true });
+  for (const part of ['trading', 'docs', 'jest.config.mjs', ...TESTED.map((area) => `tests/unit/${area}`)]) {
     rmSync(join(folder, part), { recursive: true, force: true });
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
+  // Jest loads every test file for every mutant: as parts of one they load what they share once.
+  const tests = readdirSync(join(folder, 'tests'), { recursive: true }).filter((name) => name.endsWith('.test.ts'));
+  const imports = tests.map((name) => `import './${name.replace(/\.ts$/, '.js')}';\n`);
+  writeFileSync(join(folder, 'tests', 'all.test.ts'), imports.join(''));
   const named = process.argv.slice(2);
   const config = {
     testRunner: 'jest',
@@ -45,13 +52,13 @@ function prepare() {
     tempDirName: 'sandbox',
     testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
     jest: { configFile: 'mutation.jest.mjs', enableFindRelatedTests: false },
-    mutate: named.length > 0 ? named : ['trading/risk/**/*.ts', 'trading/sizing/**/*.ts'],
+    mutate: named.length > 0 ? named : TESTED.map((area) => `trading/${area}/**/*.ts`),
     // Constants of a module (codes, words, tables) would each need a new process; tests of their own hold them.
     ignoreStatic: true,
     coverageAnalysis: 'perTest',
     concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
     timeoutMS: 10_000,
-    reporters: ['clear-text', 'json'],
+    reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportMutants: true },
     jsonReporter: { fileName: 'mutation.json' },
     thresholds: { high: 90, low: 85, break: named.length > 0 ? null : 85 },
@@ -60,6 +67,6 @@ function prepare() {
   writeFileSync(join(folder, 'stryker.config.json'), JSON.stringify(config, null, 2));
   writeFileSync(
     join(folder, 'mutation.jest.mjs'),
-    `import all from './jest.config.mjs';\nconst { displayName, rootDir, ...unit } = all.projects[0];\nexport default { ...unit, testMatch: ['**/tests/unit/**/*.test.ts'] };\n`,
+    `import all from './jest.config.mjs';\nconst { displayName, rootDir, ...unit } = all.projects[0];\nexport default { ...unit, testMatch: ['**/tests/all.test.ts'] };\n`,
   );
 }

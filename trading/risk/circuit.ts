@@ -49,7 +49,7 @@ export function circuitAllows(state: CircuitState, now: number): boolean {
 
 function afterAttempt(state: CircuitState, at: number): CircuitState {
   if (state.phase === 'closed') return state;
-  return { ...state, phase: 'half-open', count: state.phase === 'open' ? 0 : state.count, probeAt: at };
+  return { ...state, phase: 'half-open', probeAt: at };
 }
 
 function afterSuccess(state: CircuitState): CircuitState {

@@ -25,6 +25,11 @@ export function percentOfEquity(context: RiskContext, value: number): number {
   return context.account.equity > 0 ? (value / context.account.equity) * 100 : Number.MAX_SAFE_INTEGER;
 }
 
+/** USDT of BTC/USDT: the asset in which a symbol's prices and values are. */
+export function quoteOf(symbol: string): string {
+  return symbol.slice(symbol.indexOf('/') + 1);
+}
+
 /** The symbols that the user trades. */
 export function activeSymbols(context: RiskContext): readonly string[] {
   return context.config.symbols;

@@ -28,6 +28,20 @@ test.each<[string, Partial<RiskContext>, string, string | null]>([
   ['a drawdown of 90 % of its limit reduces', { peakEquity: 12_196 }, 'REDUCING', 'DRAWDOWN_NEAR'],
   ['a drawdown at its limit halts', { peakEquity: 12_500 }, 'HALTED', 'MAX_DRAWDOWN'],
   ['an account without a peak has no drawdown', { peakEquity: 0 }, 'ACTIVE', null],
+  ['not even where it is in debt', { peakEquity: 0, account: { ...base.account, equity: -5 } }, 'ACTIVE', null],
+  [
+    'a drawdown of just 90 % of its limit reduces',
+    { peakEquity: 10_000, account: { ...base.account, equity: 8_200 } },
+    'REDUCING',
+    'DRAWDOWN_NEAR',
+  ],
+  [
+    'live keys with a problem halt',
+    { config: { ...config, mode: 'live' }, keyProblem: 'CAN_WITHDRAW' },
+    'HALTED',
+    'LIVE_KEYS_REFUSED',
+  ],
+  ['paper needs no keys', { keyProblem: 'CAN_WITHDRAW' }, 'ACTIVE', null],
   [
     'an unexplained change within rounding is silent',
     { account: { ...base.account, unexplained: 10 } },
@@ -174,6 +188,12 @@ describe('the lost connection', () => {
   });
 });
 
+test('a slow exchange is told by its latency', () => {
+  expect(runRiskChecks(context(exchange({ latencyMs: 5001 }))).refusals).toEqual([
+    { approved: false, code: 'API_CONNECTIVITY', limit: 5000, actual: 5001, unit: 'ms' },
+  ]);
+});
+
 test('the refusals of a ban and of an open circuit say how many seconds are left, rounded up', () => {
   const banned = runRiskChecks(context(exchange({ bannedUntil: base.realNow + 1500 }))).refusals[0];
   expect(banned).toMatchObject({ actual: 2, limit: 0, unit: 's of ban' });
@@ -204,6 +224,31 @@ test('one symbol that cannot be entered is listed while the others trade', () =>
   expect(verdict).toMatchObject({ riskState: 'ACTIVE', entriesAllowed: true });
 });
 
+test.each([
+  ['STALE_DATA', 'STALE_DATA', 'refuses'],
+  ['GAPPED_DATA', 'ANOMALOUS_DATA', 'refuses'],
+  ['PRICE_JUMP', 'PRICE_GAP', 'refuses'],
+  ['WIDE_SPREAD', 'SPREAD', 'refuses'],
+  ['VOLUME_SPIKE', 'ANOMALOUS_DATA', 'warns'],
+] as const)('the anomaly %s is told as %s and %s', (anomaly, code, does) => {
+  const anomalies = [{ code: anomaly, symbol: 'BTC/USDT', actual: 7, limit: 5, unit: 'ATR' as const }];
+  const marketBySymbol = { ...base.marketBySymbol, 'BTC/USDT': snapshot('BTC/USDT', { anomalies }) };
+  const { refusals, warnings, riskState } = runRiskChecks(context({ marketBySymbol }));
+  const told = { code, symbol: 'BTC/USDT', limit: 5, actual: 7, unit: 'ATR' };
+  expect(refusals).toEqual(does === 'refuses' ? [{ approved: false, ...told }] : []);
+  // A refusal of one symbol is no warning for the account.
+  expect(warnings).toEqual(does === 'warns' ? [told] : []);
+  expect(riskState).toBe('ACTIVE');
+});
+
+test('a symbol without data is refused without a warning', () => {
+  const marketBySymbol = { 'ETH/USDT': snapshot('ETH/USDT') };
+  expect(runRiskChecks(context({ marketBySymbol }))).toMatchObject({
+    warnings: [],
+    refusals: [{ code: 'ANOMALOUS_DATA', symbol: 'BTC/USDT', limit: 1, actual: 0, unit: 'snapshots' }],
+  });
+});
+
 test('where no symbol can be entered the account is halted', () => {
   const marketBySymbol = { 'BTC/USDT': snapshot('BTC/USDT', { ageSeconds: 901 }) };
   const verdict = runRiskChecks(context({ marketBySymbol }));
@@ -222,6 +267,11 @@ test('a refusal for the day that is near its end names the right day', () => {
   const now = MIDNIGHT - 1;
   expect(runRiskChecks(context({ ...loss(3), now })).refusals[0]?.until).toBe(MIDNIGHT);
   expect(runRiskChecks(context({ ...loss(3), now: MIDNIGHT })).refusals[0]?.until).toBe(MIDNIGHT + 86_400_000);
+});
+
+test('an emergency is found wherever it stands among the findings', () => {
+  const { emergency } = runRiskChecks(context({ ...loss(3.1), fleetHalted: true }));
+  expect(emergency?.trigger).toBe('DAILY_LOSS_EXCEEDED');
 });
 
 test('findings that halt outrank those that reduce', () => {

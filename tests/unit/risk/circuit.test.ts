@@ -19,6 +19,12 @@ test('failures short of the limit leave it closed, and a success forgets them', 
   expect(circuitStep(almost, { kind: 'success', at: 1 })).toEqual(CLOSED_CIRCUIT);
 });
 
+test('what tells nothing new leaves the very same state', () => {
+  expect(circuitStep(CLOSED_CIRCUIT, { kind: 'success', at: 1 })).toBe(CLOSED_CIRCUIT);
+  const almost = run(failures(3));
+  expect(circuitStep(almost, { kind: 'attempt', at: 1 })).toBe(almost);
+});
+
 test('a run of failures opens it for its time', () => {
   const open = run(failures(5, 1000));
   expect(open).toEqual({ phase: 'open', count: 0, openUntil: 6000, openForMs: 10_000, probeAt: null });
@@ -46,6 +52,13 @@ test('one probe at a time passes, and a probe without an answer gives way', () =
   expect(circuitAllows(probing, 6001)).toBe(false);
   expect(circuitStep(probing, { kind: 'attempt', at: 6001 })).toBe(probing);
   expect(circuitAllows(probing, 6000 + CIRCUIT.probeTimeoutMs)).toBe(true);
+});
+
+test('a probe late in the day is waited for as long as any other', () => {
+  const open = run(failures(5, 80_000_000));
+  const probing = run([{ kind: 'attempt', at: open.openUntil }], open);
+  expect(circuitAllows(probing, open.openUntil + CIRCUIT.probeTimeoutMs - 1)).toBe(false);
+  expect(circuitAllows(probing, open.openUntil + CIRCUIT.probeTimeoutMs)).toBe(true);
 });
 
 test('two good probes close it and reset its times', () => {

@@ -41,12 +41,45 @@ test('too few returns, or a price that stood still, give no answer', () => {
   ).toBeNull();
 });
 
+test('of series of different lengths the returns that both have count', () => {
+  const [long, short] = [grow(wave), grow(wave.slice(-24))];
+  expect(rollingCorrelation(short, long, 100)).toBeCloseTo(1, 10);
+  expect(rollingCorrelation(long, short, 100)).toBeCloseTo(1, 10);
+});
+
 test('the matrix is symmetric, has ones, and leaves the unknown out', () => {
   const closes = { A: grow(wave), B: grow(wave.map((r, i) => r * (i % 2 ? 1 : -2))), C: [1, 2] };
   const matrix = correlationMatrix(closes, 30);
+  expect(matrix['A']!['B']).toBe(rollingCorrelation(closes.A, closes.B, 30));
   expect(matrix['A']!['B']).toBe(matrix['B']!['A']);
+  expect(matrix['A']!['B']).not.toBeNull();
   expect(matrix['A']!['A']).toBe(1);
   expect(matrix['C']).toEqual({ C: 1 });
+});
+
+test('moves beyond what numbers hold give no answer', () => {
+  const wild = Array.from({ length: 30 }, (_, i) => (i % 2 ? 1e80 : 1e-80));
+  expect(rollingCorrelation(wild, wild, 25)).toBeNull();
+});
+
+test('a series and its mirror stay within -1 to 1 although floats err', () => {
+  const returns = fc.array(fc.double({ min: -0.2, max: 0.2, noNaN: true }), { minLength: 20, maxLength: 60 });
+  fc.assert(
+    fc.property(returns, fc.double({ min: 0.1, max: 3, noNaN: true }), (own, factor) => {
+      const up = rollingCorrelation(
+        grow(own),
+        grow(
+          own.map((r) => r * factor),
+          7,
+        ),
+        60,
+      );
+      const down = rollingCorrelation(grow(own), grow(own.map((r) => -r * factor)), 60);
+      if (up !== null) expect(up).toBeLessThanOrEqual(1);
+      if (down !== null) expect(down).toBeGreaterThanOrEqual(-1);
+    }),
+    { numRuns: 60, seed: 5 },
+  );
 });
 
 test('it never leaves -1 to 1', () => {

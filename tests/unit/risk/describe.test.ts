@@ -38,6 +38,11 @@ test('a lower bound reads as one', () => {
   expect(describeRefusal(low, 'ko')).toBe('신호 신뢰도: 41 점 (최소 55 점); 더 강한 신호가 나올 때까지');
 });
 
+test('what stands just at its limit is measured against the most', () => {
+  const full = refusal('TRADES_PER_DAY', { limit: 20, actual: 20, unit: 'trades' });
+  expect(describeRefusal(full, 'en')).toBe('Trades today: 20 trades of at most 20 trades; until the day ends');
+});
+
 test('a loss that is near its limit is still measured against the most', () => {
   expect(describeRefusal(refusal('DAILY_LOSS_NEAR', { actual: 2.5 }), 'en')).toBe(
     'Daily loss near its limit: -2.50 % of at most 3 %; until the loss shrinks or the day ends',

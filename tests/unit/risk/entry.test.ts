@@ -123,7 +123,37 @@ test.each<Case>([
     'an account without equity is over its limit',
     { account: { ...base.account, equity: 0 }, peakEquity: 0 },
     {},
+    { code: 'MAX_EXPOSURE', actual: Number.MAX_SAFE_INTEGER },
+  ],
+  [
+    'so is one in debt',
+    { account: { ...base.account, equity: -100 }, peakEquity: 0 },
+    {},
+    { code: 'MAX_EXPOSURE', actual: Number.MAX_SAFE_INTEGER },
+  ],
+  [
+    'what was sold of a position counts no more',
+    { correlations: apart, positions: [{ ...eth('0.5'), entryQuantity: '1.7' }] },
+    {},
+    null,
+  ],
+  [
+    'of an entry under way what has come counts where it is more than was planned',
+    { correlations: apart, positions: [{ ...eth('1.61'), status: 'OPENING' as const, entryQuantity: '0' }] },
+    {},
     { code: 'MAX_EXPOSURE' },
+  ],
+  [
+    'a position is worth what the market says',
+    { correlations: apart, positions: [{ ...eth('1.61'), entryPrice: '1' }] },
+    {},
+    { code: 'MAX_EXPOSURE' },
+  ],
+  [
+    'and what was paid where the market is unknown',
+    { correlations: { 'BTC/USDT': { 'ADA/USDT': 0 } }, positions: [{ ...eth('1.61'), symbol: 'ADA/USDT' }] },
+    {},
+    refusal('MAX_EXPOSURE', 50, 50.3, '%'),
   ],
   [
     'live’s capital is capped',
@@ -132,6 +162,7 @@ test.each<Case>([
     refusal('LIVE_CAPITAL_CAP', 150, 200, 'USDT'),
   ],
   ['up to the cap', { config: withRisk({ liveCapitalCap: 200 }, { mode: 'live' }) }, {}, null],
+  ['a cap of 0 is none', { config: withRisk({ liveCapitalCap: 0 }, { mode: 'live' }) }, {}, null],
   ['paper’s is not', { config: withRisk({ liveCapitalCap: 150 }) }, {}, null],
 
   [
@@ -140,7 +171,7 @@ test.each<Case>([
     {},
     refusal('CORRELATED_EXPOSURE', 30, 30.5, '%'),
   ],
-  ['up to it', { correlations: { 'ETH/USDT': { 'BTC/USDT': 0.9 } }, positions: [eth('0.93')] }, {}, null],
+  ['up to it', { correlations: { 'ETH/USDT': { 'BTC/USDT': 0.9 } }, positions: [eth('0.9')] }, { notional: 300 }, null],
   [
     'the matrix is read both ways',
     { correlations: { 'ETH/USDT': { 'BTC/USDT': 0.1 } }, positions: [eth('1.2')] },
@@ -199,6 +230,12 @@ test.each<Case>([
     refusal('SLIPPAGE', 0.5, 0.5016666667, '%'),
   ],
   ['one just inside is not', {}, { price: 60_300, targetPrice: 62_000 }, null],
+  [
+    'one of just the limit is not',
+    { config: withRisk({ maxSlippagePct: 0.390625 }) },
+    { price: 64.25, signalPrice: 64, stopPrice: 60, targetPrice: 72 },
+    null,
+  ],
   ['a price that fell is no slippage', {}, { price: 59_500 }, null],
   ['a price at the stop is too late', {}, { price: 59_400 }, refusal('INVALID_LEVELS', 59_400, 59_400, 'USDT')],
   ['a price at the target is too late', {}, { price: 61_200 }, refusal('INVALID_LEVELS', 61_200, 61_200, 'USDT')],
@@ -216,6 +253,18 @@ test.each<Case>([
     { config: { ...config, entryPolicy: 'edge' } },
     { probability: 0.4 },
     refusal('MIN_EDGE', 0.1, -0.02, '%'),
+  ],
+  [
+    'the further the stop, the more a loss weighs',
+    { config: { ...config, entryPolicy: 'edge' } },
+    { probability: 0.5, stopPrice: 58_800 },
+    refusal('MIN_EDGE', 0.1, -0.22, '%'),
+  ],
+  [
+    'an edge of just the least is enough',
+    { config: withRisk({ minEdgePct: 12.5 }), ...btc({ spreadPct: 0 }) },
+    { price: 64, signalPrice: 64, stopPrice: 60, targetPrice: 72, feeRate: 0 },
+    null,
   ],
   [
     'without a model the edge policy never enters',

@@ -2,7 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describeRefusal } from '../../../trading/risk/describe.js';
-import { checkEntry, CLOSED_CIRCUIT, RISK_CHECKS, RISK_CODES, runRiskChecks } from '../../../trading/risk/index.js';
+import {
+  checkEntry,
+  CLOSED_CIRCUIT,
+  type EntryCandidate,
+  RISK_CHECKS,
+  RISK_CODES,
+  type RiskContext,
+  runRiskChecks,
+} from '../../../trading/risk/index.js';
 import { candidate, context, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -15,12 +23,16 @@ test('every check has a file of its own and all of them run', () => {
   for (const { name } of RISK_CHECKS) expect(name).toMatch(/^[a-z][A-Za-z]+$/);
 });
 
-test('the table in docs/RISK.md has exactly the codes there are, in their order', () => {
+/** Code and effect of each row of the table in docs/RISK.md. */
+function documented(): [code: string, effect: string][] {
   const table = readFileSync(join(root, 'docs/RISK.md'), 'utf8')
     .split('## ')
     .find((section) => section.startsWith('Codes'))!;
-  const listed = [...table.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
-  expect(listed).toEqual([...RISK_CODES]);
+  return [...table.matchAll(/^\| `([A-Z_]+)` \| ([^|]*) \|/gm)].map(([, code, effect]) => [code!, effect!]);
+}
+
+test('the table in docs/RISK.md has exactly the codes there are, in their order', () => {
+  expect(documented().map(([code]) => code)).toEqual([...RISK_CODES]);
 });
 
 test('checks refuse only with codes that they declare, whatever the numbers', () => {
@@ -46,6 +58,14 @@ test('checks refuse only with codes that they declare, whatever the numbers', ()
       }
     }),
   );
+});
+
+test('without market data the checks refuse and none of them throws', () => {
+  const blind = context({ marketBySymbol: {}, positions: [position()], correlations: {} });
+  expect(runRiskChecks(blind)).toMatchObject({ riskState: 'HALTED', entriesAllowed: false });
+  for (const each of RISK_CHECKS)
+    if (each.scope === 'entry') expect(() => each.check(blind, candidate())).not.toThrow();
+  expect(checkEntry(blind, candidate())).toMatchObject({ approved: false, code: 'ANOMALOUS_DATA' });
 });
 
 test('an entry is never approved while the verdict forbids entries for the whole account', () => {
@@ -148,17 +168,35 @@ describe('what each check says', () => {
     expect(Object.keys(cases).sort()).toEqual([...new Set(RISK_CHECKS.flatMap(({ codes }) => codes))].sort());
   });
 
+  const findings = (world: RiskContext, entry?: Partial<EntryCandidate>) =>
+    RISK_CHECKS.flatMap((each) =>
+      (each.scope === 'account'
+        ? each.check(world)
+        : each.scope === 'symbol'
+          ? each.check(world, 'BTC/USDT')
+          : each.check(world, candidate(entry))
+      ).map((found) => ({ ...found, scope: each.scope })),
+    );
+
+  test.each(Object.entries(cases))('%s has the effect that its row in docs/RISK.md names', (code, { over, entry }) => {
+    const { effect, scope, emergency, refusal } = findings(context(over), entry).find(
+      ({ refusal }) => refusal.code === code,
+    )!;
+    const row = new Map(documented()).get(code);
+    // What blocks, blocks a symbol or an entry; what halts or reduces holds for the account.
+    const word = { halt: 'halts', reduce: 'reduces', warn: 'warns', block: scope }[effect];
+    expect(row).toContain(word);
+    expect(scope === 'account').toBe(effect !== 'block');
+    if (emergency) expect(row).toContain('emergency');
+    expect(refusal).toMatchObject({ approved: false, limit: expect.any(Number), actual: expect.any(Number) });
+    expect(refusal.unit).toMatch(/[a-zA-Z%]/);
+  });
+
   test.each(Object.entries(cases))(
     '%s tells what was limited, at which value, until when',
     (code, { over, entry, says }) => {
       const world = context(over);
-      const found = RISK_CHECKS.flatMap((each) =>
-        each.scope === 'account'
-          ? each.check(world)
-          : each.scope === 'symbol'
-            ? each.check(world, 'BTC/USDT')
-            : each.check(world, candidate(entry)),
-      ).find(({ refusal }) => refusal.code === code);
+      const found = findings(world, entry).find(({ refusal }) => refusal.code === code);
       const sentence = describeRefusal(found!.refusal, 'en');
       for (const words of says) expect(sentence).toContain(words);
       expect(sentence).toContain('until ');

@@ -49,6 +49,7 @@ test.each<[string, Partial<SizingInput>, string]>([
   ],
   ['the exposure that is left', { exposureNow: 4_940 }, '0.001'],
   ['the free balance with the fee on top', { freeQuote: 60.06 }, '0.001'],
+  ['the free balance with a dear fee on top', { freeQuote: 60.6, feeRate: 0.01 }, '0.001'],
   ['the value of one order', { config: withRisk({ maxOrderNotional: 60 }) }, '0.001'],
   [
     'live’s capital, less what is in the market',
@@ -94,6 +95,20 @@ test.each<[string, Partial<SizingInput>, object]>([
   ['an account without equity', { equity: 0 }, refusal('INSUFFICIENT_BALANCE', 5, 0)],
   ['an account in debt', { equity: -5 }, refusal('INSUFFICIENT_BALANCE', 5, -5)],
   ['no risk allowed', { config: withRisk({ riskPerTradePct: 0 }) }, refusal('RISK_BUDGET', 5, 0)],
+  ['a risk that is no number', { config: withRisk({ riskPerTradePct: NaN }) }, refusal('RISK_BUDGET', 5, 0)],
+  ['a largest order below the least', { rules: { ...rules, maxQuantity: '0.00001' } }, refusal('LOT_SIZE', 5, 0.6)],
+  [
+    'a largest market order below the least',
+    { rules: { ...rules, marketMaxQuantity: '0.00001' } },
+    refusal('LOT_SIZE', 5, 0.6),
+  ],
+  ['a largest value below the least', { rules: { ...rules, maxNotional: '4' } }, refusal('MAX_NOTIONAL', 5, 4)],
+  ['an order limit below the least', { config: withRisk({ maxOrderNotional: 4 }) }, refusal('ORDER_NOTIONAL', 5, 4)],
+  [
+    'live’s capital that is nearly used up',
+    { config: withRisk({ liveCapitalCap: 104 }, { mode: 'live' }), exposureNow: 100 },
+    refusal('LIVE_CAPITAL_CAP', 5, 4),
+  ],
   [
     'a lot that is worth more',
     { rules: { ...rules, stepSize: '0.01', minQuantity: '0.01' } },

@@ -1,4 +1,4 @@
-import { percentOfEquity } from '../exposure.js';
+import { percentOfEquity, quoteOf } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
@@ -22,11 +22,11 @@ export const availableBalance: RiskCheck = {
   name: 'availableBalance',
   codes: ['INSUFFICIENT_BALANCE'],
   scope: 'entry',
-  check: ({ account, config }, { symbol, notional, feeRate, notionalThisCycle = 0 }) => {
+  check: ({ account }, { symbol, notional, feeRate, notionalThisCycle = 0 }) => {
     const available = account.cash - account.reserved - notionalThisCycle * (1 + feeRate);
     const needed = notional * (1 + feeRate);
     if (needed <= available) return [];
-    const unit = symbol.split('/')[1] ?? config.symbols[0]?.split('/')[1] ?? 'quote';
-    return [finding('block', 'INSUFFICIENT_BALANCE', { symbol, limit: available, actual: needed, unit })];
+    const measured = { symbol, limit: available, actual: needed, unit: quoteOf(symbol) };
+    return [finding('block', 'INSUFFICIENT_BALANCE', measured)];
   },
 };

@@ -57,5 +57,5 @@ function circuitOpen({ realNow, circuit }: RiskContext): RiskFinding[] {
 }
 
 function banned(until: number | null, realNow: number): boolean {
-  return until !== null && until > realNow;
+  return (until ?? 0) > realNow;
 }

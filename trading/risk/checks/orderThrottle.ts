@@ -1,3 +1,4 @@
+import { quoteOf } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
@@ -12,12 +13,7 @@ export const orderThrottle: RiskCheck = {
       return [finding('block', 'ORDER_RATE', measured)];
     }
     if (risk.maxOrderNotional > 0 && notional > risk.maxOrderNotional) {
-      const measured = {
-        symbol,
-        limit: risk.maxOrderNotional,
-        actual: notional,
-        unit: symbol.split('/')[1] ?? 'quote',
-      };
+      const measured = { symbol, limit: risk.maxOrderNotional, actual: notional, unit: quoteOf(symbol) };
       return [finding('block', 'ORDER_NOTIONAL', measured)];
     }
     return [];

@@ -1,4 +1,4 @@
-import { exposure, openPositions, percentOfEquity } from '../exposure.js';
+import { exposure, openPositions, percentOfEquity, quoteOf } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { EntryCandidate, RiskCheck, RiskContext, RiskFinding } from '../types.js';
 
@@ -31,7 +31,7 @@ function valueLimits(context: RiskContext, { symbol, notional, notionalThisCycle
   if (percent > risk.maxExposurePct)
     return [finding('block', 'MAX_EXPOSURE', { symbol, limit: risk.maxExposurePct, actual: percent, unit: '%' })];
   if (mode === 'live' && risk.liveCapitalCap > 0 && value > risk.liveCapitalCap) {
-    const measured = { symbol, limit: risk.liveCapitalCap, actual: value, unit: symbol.split('/')[1] ?? 'quote' };
+    const measured = { symbol, limit: risk.liveCapitalCap, actual: value, unit: quoteOf(symbol) };
     return [finding('block', 'LIVE_CAPITAL_CAP', measured)];
   }
   return [];

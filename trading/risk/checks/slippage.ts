@@ -1,3 +1,4 @@
+import { quoteOf } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
@@ -10,9 +11,7 @@ export const slippage: RiskCheck = {
     // A market that has meanwhile passed the stop or the target has already decided the trade.
     if (!(stopPrice < price && price < targetPrice)) {
       const limit = price >= targetPrice ? targetPrice : stopPrice;
-      return [
-        finding('block', 'INVALID_LEVELS', { symbol, limit, actual: price, unit: symbol.split('/')[1] ?? 'quote' }),
-      ];
+      return [finding('block', 'INVALID_LEVELS', { symbol, limit, actual: price, unit: quoteOf(symbol) })];
     }
     const limit = config.risk.maxSlippagePct;
     const actual = (price / signalPrice - 1) * 100;

@@ -8,7 +8,7 @@ export const stopCooldown: RiskCheck = {
   scope: 'symbol',
   check: ({ now, config: { risk }, recentTrades }, symbol) => {
     const stops = recentTrades.filter((trade) => trade.symbol === symbol && trade.exitReason === 'stop');
-    if (stops.length === 0) return [];
+    // Without a stop it is minus infinity, and every pause long over.
     const newest = Math.max(...stops.map(({ exitTime }) => exitTime));
     const until = newest + risk.cooldownMinutes * 60_000;
     if (now >= until) return [];
