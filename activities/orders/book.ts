@@ -3,6 +3,7 @@ import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
+import { stateOfReport } from '../../trading/orders/index.js';
 import { applyFills, feeInQuote } from '../../trading/pnl/index.js';
 import type { Fill, Position } from '../../trading/types.js';
 import type { Desk } from './desk.js';
@@ -27,6 +28,9 @@ export async function takeFills(desk: Desk, report: OrderReport): Promise<Fill[]
     fills.map((fill) => ({ ...fill, clientOrderId: report.clientOrderId, mode: desk.mode })),
   );
   const fees = fills.reduce((sum, fill) => sum.plus(feeInQuote(fill)), new Decimal(0)).toFixed();
+  // Nearly always in the state that was just reported; where a later word came first, in that.
+  const reported = stateOfReport(report.status, report.executedQuantity);
+  if (await orders.transition(report.clientOrderId, [reported], reported, 'fills', { fees })) return fills;
   const stored = await orders.get(report.clientOrderId);
   if (stored) await orders.transition(report.clientOrderId, [stored.status], stored.status, 'fills', { fees });
   return fills;

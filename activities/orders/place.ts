@@ -59,7 +59,7 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
     crashSoon('in-flight', 20);
     const reports = await sending;
     crashPoint('after-send');
-    for (const report of reports) await noteReport(desk, report, 'response');
+    await Promise.all(reports.map((report) => noteReport(desk, report, 'response')));
     crashPoint('after-answer-noted');
     return { kind: 'known', reports };
   } catch (error) {
@@ -170,7 +170,7 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   const asked = past ? (await market.serverTime()).serverTime : serverTime;
   const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
   if (decision === 'found' && reports.length === placement.orders.length) {
-    for (const report of reports) await noteReport(desk, report, 'query');
+    await Promise.all(reports.map((report) => noteReport(desk, report, 'query')));
     return { kind: 'known', reports };
   }
   if (decision !== 'gone') return null;

@@ -58,12 +58,12 @@ export function createOrdersRepository({ models }: Database) {
     insertIntent: (order: NewOrder, now = new Date()): Promise<boolean> =>
       insertOnce(() => models.orders.create([newDocument(order, now)])),
 
-    /** Both legs of a protective list in one message; the count of those that were new. */
+    /** The legs of a protective list, side by side; the count of those that were new. */
     async insertIntents(orders: readonly NewOrder[], now = new Date()): Promise<number> {
-      let written = 0;
-      for (const order of orders)
-        if (await insertOnce(() => models.orders.create([newDocument(order, now)]))) written++;
-      return written;
+      const written = await Promise.all(
+        orders.map((order) => insertOnce(() => models.orders.create([newDocument(order, now)]))),
+      );
+      return written.filter(Boolean).length;
     },
 
     /**
