@@ -6,13 +6,13 @@ import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
-import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
+import { clientOrderId, intentId, isDust, resolveDeadline, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, OrderPurpose } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
 import { booksOf, takeFills } from './book.js';
-import type { Desk } from './desk.js';
+import { type Desk, FENCE_MS, READ_LAG_MS } from './desk.js';
 import { noteReport, place } from './place.js';
 
 const SELL_TRIES = 6;
@@ -129,10 +129,21 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
   for (let round = 0; legs.length > 0; round++) {
     desk.heartbeat(`cancelling protection of ${position.symbol}`);
     const ids = legs.map((order) => order.clientOrderId);
+    const asked = desk.exchangeNow();
     const told = await cancelLegs(desk, position.symbol, listId && listId !== '-1' ? listId : null, ids);
     // Where the cancel's own answer tells of every leg, nothing is asked again: the holding is free from here on.
     const final = ids.every((id) => told.some((report) => report.clientOrderId === id && !isWorking(report)));
     const reports = final ? told : await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)));
+    // Absence is no proof while reads may lag behind, nor before the fence of a leg has passed that is on its way.
+    const mayCome = legs.filter(
+      (leg) => !reports.some((report) => report?.clientOrderId === leg.clientOrderId) && asked <= provenAt(desk, leg),
+    );
+    if (mayCome.length > 0) {
+      const proven = Math.max(...mayCome.map((leg) => provenAt(desk, leg)));
+      await desk.pause(Math.min(400, Math.max(50, proven - desk.exchangeNow())));
+      round -= 1;
+      continue;
+    }
     if (!reports.some((report) => report && isWorking(report))) {
       for (const report of reports) {
         if (!report) continue;
@@ -153,6 +164,18 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
     unprotectedSince: current.unprotectedSince ?? desk.deps.now(),
   });
   return { position: (await positions.get(position.id)) ?? current, filled };
+}
+
+/** The exchange's time, ms, after which a leg that it doesn't show is not there. */
+function provenAt(desk: Desk, { status, fenceTimestamp, recvWindow, createdAt, updatedAt }: StoredOrder): number {
+  const offset = desk.exchangeNow() - desk.deps.now();
+  if (status !== 'SUBMITTING' && status !== 'UNKNOWN') return updatedAt.getTime() + offset + READ_LAG_MS;
+  const timestamp = fenceTimestamp ?? createdAt.getTime() + offset;
+  return resolveDeadline({
+    sentAt: timestamp,
+    fence: { timestamp, recvWindow: recvWindow ?? FENCE_MS },
+    marginMs: READ_LAG_MS,
+  });
 }
 
 const isWorking = ({ status }: OrderReport): boolean => ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(status);

@@ -10,7 +10,7 @@ import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../tradin
 import type { OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { Desk } from './desk.js';
-import { closeAsDust, sellPosition } from './exit.js';
+import { closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
 import { type Placement, type Settled, place } from './place.js';
 
 export type Protected = 'protected' | 'closed' | 'unprotected';
@@ -185,13 +185,22 @@ async function adopt(
     quantity,
     kind: target ? ('OCO' as const) : ('STOP' as const),
   };
-  const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
-  await desk.deps.repositories.positions.update(position.id, current.version, {
-    protection,
-    unprotectedSince: null,
-    stopPrice: position.stopPrice,
-    targetPrice: position.targetPrice,
-  });
+  const { positions } = desk.deps.repositories;
+  for (let round = 0; ; round++) {
+    const current = (await positions.get(position.id)) ?? position;
+    // Another attempt has sold it meanwhile: what was put up for it must not sell anything else.
+    if (current.status === 'CLOSED') {
+      await takeProtectionOff(desk, current);
+      return 'closed';
+    }
+    const written = await positions.update(position.id, current.version, {
+      protection,
+      unprotectedSince: null,
+      stopPrice: position.stopPrice,
+      targetPrice: position.targetPrice,
+    });
+    if (written || round >= 5) break;
+  }
   desk.lines.push({
     level: 'INFO',
     component: 'EXECUTOR',

@@ -16,7 +16,13 @@ export function Sessions() {
   const format = useFormat();
   const client = useQueryClient();
   const tell = useTell();
-  const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => get<{ items: SessionEntry[] }>('/api/sessions') });
+  // Who else is signed in is asked at every look, and while one looks.
+  const sessions = useQuery({
+    queryKey: ['sessions'],
+    queryFn: () => get<{ items: SessionEntry[] }>('/api/sessions'),
+    staleTime: 0,
+    refetchInterval: 10_000,
+  });
   const end = (id: string) =>
     void remove(`/api/sessions/${encodeURIComponent(id)}`)
       .then(() => tell.done(t('sessions.ended')), tell.failed)
