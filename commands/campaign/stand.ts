@@ -8,6 +8,9 @@ import { type ServerChoice, startServers, type TestServers } from '../../launche
 import { buildWorkflowsOnce } from './build.js';
 import { type CampaignWorker, startCampaignWorker } from './worker.js';
 
+/** Longer than a call to Temporal is repeated for, ms. */
+const LAST_REPETITION_MS = 15_000;
+
 export interface Stand {
   servers: TestServers;
   /** Started, not waited for: `await worker.ready()`. */
@@ -41,7 +44,8 @@ export async function startStand(choice: ServerChoice, env: Record<string, strin
     client: new Client({ connection }),
     async stop() {
       await worker.stop();
-      await connection.close();
+      // A call that is repeated in the background would throw on a closed connection: it ends with the process.
+      setTimeout(() => void connection.close(), LAST_REPETITION_MS).unref();
       await database.close();
       await servers.stop();
     },

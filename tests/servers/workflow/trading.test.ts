@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import { Worker } from '@temporalio/worker';
 import type { SignalDocument, TradeDocument } from '../../../adapters/database/documents.js';
-import { projectRoot } from '../../../adapters/paths.js';
 import { leadingStrategy } from '../../../trading/signals/index.js';
 import type { EmergencyReceipt } from '../../../trading/types.js';
 import { eventually, type Lab, startLab } from '../../support/trading.js';
-
-const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
 
 describe('a trading workflow on real servers', () => {
   let lab: Lab;
@@ -133,30 +128,6 @@ describe('a trading workflow on real servers', () => {
     expect(Array.from({ length: cycle }, (_, i) => i + 1).filter((n) => !logged.has(n))).toEqual([]);
     const ids = (await lab.control.ledger(user.id)).orders.map(({ clientOrderId }) => clientOrderId);
     expect(new Set(ids).size).toBe(ids.length);
-  });
-
-  test('asked for its status while no worker runs, it goes on as its history can be replayed', async () => {
-    const asked = await Promise.all(Array.from({ length: 2 }, () => lab.user()));
-    await Promise.all(asked.map((user) => user.update('startTrading', {})));
-    await Promise.all(asked.map((user) => user.until(({ cycle }) => cycle >= 2)));
-    let asking = true;
-    const askers = asked.flatMap((user) =>
-      [0, 1].map(async () => {
-        while (asking) await user.status().catch(() => new Promise((next) => setTimeout(next, 50)));
-      }),
-    );
-    for (let kill = 0; kill < 2; kill++) {
-      const { cycle } = await asked[0]!.until(() => true);
-      lab.worker.kill();
-      await Promise.all(asked.map((user) => user.until((status) => status.cycle > cycle + 1, 40_000)));
-    }
-    asking = false;
-    await Promise.all(askers);
-    for (const { id } of asked) {
-      const history = await lab.client.workflow.getHandle(`trading-${id}`).fetchHistory();
-      await Worker.runReplayHistory({ workflowBundle: { codePath }, replayName: id }, history, `trading-${id}`);
-    }
-    await Promise.all(asked.map((user) => user.update('stopTrading', {})));
   });
 
   test('continues as new with its state, and loses none of many signals', async () => {
