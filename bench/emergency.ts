@@ -4,8 +4,8 @@
  * of whom HOLDERS hold positions, are stopped at once and sold. The exchange's ledger says what was sent afterwards.
  */
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
-import { type Database } from '../adapters/database/connect.js';
-import { type Repositories } from '../adapters/database/repositories.js';
+import type { Database } from '../adapters/database/connect.js';
+import type { Repositories } from '../adapters/database/repositories.js';
 import { stopFleet } from '../api/services/fleet.js';
 import { createTradingService, type TradingService } from '../api/services/trading.js';
 import { createControl } from '../commands/campaign/control.js';

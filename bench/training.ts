@@ -5,7 +5,7 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
-import type { createRepositories } from '../adapters/database/repositories.js';
+import type { Repositories } from '../adapters/database/repositories.js';
 import { startStand } from '../commands/campaign/stand.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import { TRAINING_TASK_QUEUE, type TrainingOutcome } from '../workflows/trainingMessages.js';
@@ -48,11 +48,7 @@ export async function run(): Promise<Record<string, unknown>> {
 }
 
 /** CONSERVATIVE on 1h candles at this speed: nothing to trade, the loop's own cost. */
-async function startUser(
-  client: Client,
-  repositories: ReturnType<typeof createRepositories>,
-  user: string,
-): Promise<void> {
+async function startUser(client: Client, repositories: Repositories, user: string): Promise<void> {
   const settings = { mode: 'paper', tradingInterval: INTERVAL, timeframe: '1h', tradingMode: 'CONSERVATIVE' } as const;
   await repositories.config.create(user, { ...loadDefaultConfig(), ...settings });
   await repositories.status.create(user, 'paper');

@@ -112,6 +112,9 @@ export function nextOnGrid(anchor: number, intervalSeconds: number, now: number)
   return anchor + (Math.floor((now - anchor) / step) + 1) * step;
 }
 
+/** As many looks, five seconds apart, are three minutes. */
+const LOOKS_AT_ONCE = 36;
+
 /**
  * A holding may be waiting for its protection: after 2 s, then after 4, then every 5 s as long as an outage is likely
  * to end soon (three minutes), then after 30 s. Within the first minutes nothing is left alone for longer than a
@@ -120,9 +123,8 @@ export function nextOnGrid(anchor: number, intervalSeconds: number, now: number)
  * @param patient runs recorded before 0.3.0 doubled their wait at once, up to 30 s
  */
 export function lookAgainSoon(state: TradingState, now: number, patient: boolean): void {
-  const looks = Math.min(state.looks ?? 0, 100);
+  const looks = state.looks ?? 0;
   state.looks = looks + 1;
   const longest = patient || looks >= LOOKS_AT_ONCE ? 30_000 : 5_000;
   state.lookAgainAt = now + Math.min(longest, 2_000 * 2 ** Math.min(looks, 4));
 }
-const LOOKS_AT_ONCE = 36;

@@ -6,14 +6,14 @@ import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
-import { clientOrderId, intentId, isDust, resolveDeadline, roundQuantityDown } from '../../trading/orders/index.js';
+import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, OrderPurpose } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
 import { booksOf, takeFills } from './book.js';
-import { type Desk, FENCE_MS, READ_LAG_MS } from './desk.js';
-import { noteReport, place } from './place.js';
+import type { Desk } from './desk.js';
+import { absenceProvenAfter, noteReport, place } from './place.js';
 
 const SELL_TRIES = 6;
 
@@ -134,17 +134,14 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
     // Where the cancel's own answer tells of every leg, nothing is asked again: the holding is free from here on.
     const final = ids.every((id) => told.some((report) => report.clientOrderId === id && !isWorking(report)));
     const reports = final ? told : await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)));
+    const working = reports.some((report) => report && isWorking(report));
     // Absence is no proof while reads may lag behind, nor before the fence of a leg has passed that is on its way.
-    const mayCome = legs.filter(
-      (leg) => !reports.some((report) => report?.clientOrderId === leg.clientOrderId) && asked <= provenAt(desk, leg),
+    const mayCome = legs.some(
+      (leg) =>
+        !reports.some((report) => report?.clientOrderId === leg.clientOrderId) &&
+        asked <= absenceProvenAfter(desk, leg),
     );
-    if (mayCome.length > 0) {
-      const proven = Math.max(...mayCome.map((leg) => provenAt(desk, leg)));
-      await desk.pause(Math.min(400, Math.max(50, proven - desk.exchangeNow())));
-      round -= 1;
-      continue;
-    }
-    if (!reports.some((report) => report && isWorking(report))) {
+    if (!working && !mayCome) {
       for (const report of reports) {
         if (!report) continue;
         await noteReport(desk, report, 'cancel');
@@ -155,7 +152,8 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
       }
       break;
     }
-    if (round >= 20) throw new Error(`${position.symbol}: the protection of ${position.id} can't be cancelled`);
+    if (working && round >= 20)
+      throw new Error(`${position.symbol}: the protection of ${position.id} can't be cancelled`);
     await desk.pause(200);
   }
   const current = (await positions.get(position.id)) ?? position;
@@ -164,18 +162,6 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
     unprotectedSince: current.unprotectedSince ?? desk.deps.now(),
   });
   return { position: (await positions.get(position.id)) ?? current, filled };
-}
-
-/** The exchange's time, ms, after which a leg that it doesn't show is not there. */
-function provenAt(desk: Desk, { status, fenceTimestamp, recvWindow, createdAt, updatedAt }: StoredOrder): number {
-  const offset = desk.exchangeNow() - desk.deps.now();
-  if (status !== 'SUBMITTING' && status !== 'UNKNOWN') return updatedAt.getTime() + offset + READ_LAG_MS;
-  const timestamp = fenceTimestamp ?? createdAt.getTime() + offset;
-  return resolveDeadline({
-    sentAt: timestamp,
-    fence: { timestamp, recvWindow: recvWindow ?? FENCE_MS },
-    marginMs: READ_LAG_MS,
-  });
 }
 
 const isWorking = ({ status }: OrderReport): boolean => ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(status);

@@ -100,11 +100,23 @@ async function resume(desk: Desk, placement: Placement, stored: StoredOrder): Pr
   if (stored.status === 'REJECTED')
     return { kind: 'rejected', error: { kind: 'OrderRejected', message: stored.reason ?? 'refused before' } };
   if (stored.status === 'ABANDONED') return { kind: 'gone', why: stored.reason ?? 'given up before' };
-  const fence = {
-    timestamp: stored.fenceTimestamp ?? stored.createdAt.getTime(),
-    recvWindow: stored.recvWindow ?? 60_000,
-  };
-  return resolve(desk, placement, fence);
+  return resolve(desk, placement, fenceOf(stored));
+}
+
+/** The fence that was stored with an intent. */
+const fenceOf = ({ fenceTimestamp, recvWindow, createdAt }: StoredOrder): Fence => ({
+  timestamp: fenceTimestamp ?? createdAt.getTime(),
+  recvWindow: recvWindow ?? 60_000,
+});
+
+/** The exchange's time, ms, after which a request that it doesn't show never reached it and no longer can. */
+const provenGoneAfter = (fence: Fence): number =>
+  resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
+
+/** The same of a stored order: where the exchange has shown it before, only its reads can lag. */
+export function absenceProvenAfter(desk: Desk, order: StoredOrder): number {
+  if (order.status === 'SUBMITTING' || order.status === 'UNKNOWN') return provenGoneAfter(fenceOf(order));
+  return order.updatedAt.getTime() + (desk.exchangeNow() - desk.deps.now()) + READ_LAG_MS;
 }
 
 /** How long past the fence an exchange that can't be reached is asked within one attempt. */
@@ -117,7 +129,7 @@ const PATIENCE_MS = 20_000;
  * any more, and whoever comes next resolves it.
  */
 async function resolve(desk: Desk, placement: Placement, fence: Fence): Promise<Settled> {
-  const deadline = resolveDeadline({ sentAt: fence.timestamp, fence, marginMs: READ_LAG_MS });
+  const deadline = provenGoneAfter(fence);
   if (FENCE_OFF) return resendUnfenced(desk, placement);
   for (let round = 0; ; round++) {
     desk.heartbeat(`resolving ${placement.orders[0]!.clientOrderId}`);

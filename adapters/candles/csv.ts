@@ -11,15 +11,26 @@ export const CSV_HEADER = 'timestamp,open,high,low,close,volume';
  * ms UTC). The rows must be whole, ascending without doubles and consistent; the first line that is not is named in the
  * CandleFileError. Gaps are not an error: exchanges have outages (see `findGaps`).
  */
-export function readCandleCsv(path: string): CandleColumns {
-  let bytes: Buffer;
+export const readCandleCsv = (path: string): CandleColumns => candlesFromFile(wholeFile(path), path);
+
+/** The same from a file's bytes; `path` only serves the error messages. */
+export function candlesFromFile(raw: Buffer, path: string): CandleColumns {
+  let bytes = raw;
   try {
-    const raw = readFileSync(path);
-    bytes = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw;
+    if (raw[0] === 0x1f && raw[1] === 0x8b) bytes = gunzipSync(raw);
   } catch (error) {
     throw new CandleFileError(path, 0, `cannot be read: ${(error as Error).message}`);
   }
   return parseCandleCsv(bytes, path);
+}
+
+/** Throws CandleFileError where it cannot be read. */
+export function wholeFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new CandleFileError(path, 0, `cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** `path` only serves the error messages. */

@@ -5,14 +5,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { allocateCandles, firstAtOrAfter } from '../../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
-import { readCandleCsv } from './csv.js';
+import { candlesFromFile, wholeFile } from './csv.js';
 import { CandleFileError } from './errors.js';
 
 /**
@@ -56,20 +55,12 @@ export function writeCandles(path: string, candles: CandleColumns, timeframe: Ti
 /** Candles for a command: a file of the store, or CSV (see `readCandleCsv`). Throws CandleFileError. */
 export function readCandleFile(path: string): CandleColumns {
   const bytes = wholeFile(path);
-  return bytes.length >= 4 && bytes.readUInt32LE(0) === MAGIC ? columnsOf(bytes, path) : readCandleCsv(path);
+  return bytes.length >= 4 && bytes.readUInt32LE(0) === MAGIC ? columnsOf(bytes, path) : candlesFromFile(bytes, path);
 }
 
 /** Throws CandleFileError where the file is not whole or not of this timeframe. */
 export const readCandles = (path: string, timeframe: Timeframe): CandleColumns =>
   columnsOf(wholeFile(path), path, timeframe);
-
-function wholeFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new CandleFileError(path, 0, `cannot be read: ${(error as Error).message}`);
-  }
-}
 
 function columnsOf(bytes: Buffer, path: string, timeframe?: Timeframe): CandleColumns {
   if (bytes.length < HEAD + 4 || bytes.readUInt32LE(0) !== MAGIC)

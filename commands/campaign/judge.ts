@@ -148,9 +148,7 @@ function judgeAccount({ userId, ledger, before, orders, fills, foreign }: Accoun
       executedByIntent.set(known.intentId, [...(executedByIntent.get(known.intentId) ?? []), order.clientOrderId]);
     }
     if (['NEW', 'PARTIALLY_FILLED'].includes(order.status))
-      verdict.unfinished.push(
-        `${userId} ${order.clientOrderId}: still ${order.status}, in the books ${known ? known.status : 'unknown'}`,
-      );
+      verdict.unfinished.push(`${userId} ${order.clientOrderId}: still ${order.status}, in the books ${known.status}`);
   }
   for (const [intent, executed] of executedByIntent)
     if (executed.length > 1) verdict.doubled.push(`${userId} ${intent}: executed as ${executed.join(' and ')}`);

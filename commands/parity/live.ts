@@ -1,10 +1,10 @@
 /** The live side: Temporal, database, local exchange and a worker of their own, stepped candle by candle. */
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import type { PerformanceDocument, SignalDocument, TradeDocument } from '../../adapters/database/documents.js';
-import { type Repositories } from '../../adapters/database/repositories.js';
+import type { Repositories } from '../../adapters/database/repositories.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { createExchange } from '../../adapters/exchange/exchange.js';
-import { type TestServers } from '../../launcher/lab.js';
+import type { TestServers } from '../../launcher/lab.js';
 import { candlesFromRows } from '../../trading/market/columns.js';
 import type { CandleColumns, CandleRow, StatusView, SymbolRules, TradingConfig } from '../../trading/types.js';
 import { TIMEFRAME_MS } from '../../trading/types.js';

@@ -1,14 +1,13 @@
 /** Users who trade on real servers: settings in the database, a workflow in Temporal, a worker that can be killed. */
 import { readFileSync } from 'node:fs';
-import type { Client } from '@temporalio/client';
-import { type WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { loadDefaultConfig } from '../../adapters/config/defaults.js';
-import { type Database } from '../../adapters/database/connect.js';
-import { type Repositories } from '../../adapters/database/repositories.js';
+import type { Database } from '../../adapters/database/connect.js';
+import type { Repositories } from '../../adapters/database/repositories.js';
 import { type Control, createControl } from '../../commands/campaign/control.js';
 import { startStand } from '../../commands/campaign/stand.js';
 import type { CampaignWorker } from '../../commands/campaign/worker.js';
-import { type ServerChoice, type TestServers } from '../../launcher/lab.js';
+import type { ServerChoice, TestServers } from '../../launcher/lab.js';
 import type { StatusView, TradingConfig } from '../../trading/types.js';
 import { statusQuery, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
 

@@ -1,3 +1,4 @@
+import { mean } from '../metrics/statistics.js';
 import type { Anomaly, CandleColumns, Timeframe } from '../types.js';
 import { findGaps, sliceCandles } from './columns.js';
 
@@ -61,9 +62,7 @@ function priceJump({ candles, price, usualRange }: View): number {
 function volumeSpike({ volume, length }: CandleColumns): number {
   const window = ANOMALY_LIMITS.volumeCandles;
   if (length <= window) return 0;
-  let total = 0;
-  for (let index = length - 1 - window; index < length - 1; index++) total += volume[index]!;
-  const usual = total / window;
+  const usual = mean(volume.subarray(length - 1 - window, length - 1));
   return usual > 0 ? volume[length - 1]! / usual : 0;
 }
 

@@ -82,3 +82,9 @@ export const gainClass = (value: unknown) => {
   const amount = toNumber(value) ?? 0;
   return amount > 0 ? 'up' : amount < 0 ? 'down' : '';
 };
+
+/** ISO 8601 of what was typed into a datetime-local field (the browser's time zone); undefined where that is no time. */
+export function instant(local: string): string | undefined {
+  const time = local === '' ? Number.NaN : new Date(local).getTime();
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}

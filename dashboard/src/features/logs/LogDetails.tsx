@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { LogEntry } from '../../api/types.js';
+import { DetailsDialog } from '../../components/DetailsDialog.js';
 import { useFormat } from '../../format/useFormat.js';
 import { logText } from '../../i18n/server/index.js';
 
@@ -9,14 +9,8 @@ export function LogDetails({ entry, onClose }: { entry: LogEntry | null; onClose
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Modal
-      opened={entry !== null}
-      onClose={onClose}
-      size="lg"
-      title={t('logs.details')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      {entry && (
+    <DetailsDialog of={entry} title={t('logs.details')} onClose={onClose}>
+      {(entry) => (
         <div className="stack tight">
           <p>{logText(entry.message)}</p>
           {logText(entry.message) !== entry.message && <p className="mono small dim">{entry.message}</p>}
@@ -31,6 +25,6 @@ export function LogDetails({ entry, onClose }: { entry: LogEntry | null; onClose
           )}
         </div>
       )}
-    </Modal>
+    </DetailsDialog>
   );
 }

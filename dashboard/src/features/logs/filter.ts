@@ -1,5 +1,6 @@
 import type { Query } from '../../api/client.js';
 import type { LogEntry } from '../../api/types.js';
+import { instant } from '../../format/format.js';
 
 export interface LogFilter {
   level: string;
@@ -32,9 +33,4 @@ export function matcher(filter: LogFilter): (entry: LogEntry) => boolean {
     (words === '' || entry.message.toLowerCase().includes(words)) &&
     (from === undefined || entry.timestamp >= from) &&
     (to === undefined || entry.timestamp <= to);
-}
-
-function instant(local: string): string | undefined {
-  const time = local === '' ? Number.NaN : new Date(local).getTime();
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

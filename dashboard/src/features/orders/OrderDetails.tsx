@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { OrderState } from '../../../../trading/orders/states.js';
 import type { OrderEntry } from '../../api/types.js';
 import { Link } from '../../app/router.js';
+import { DetailsDialog } from '../../components/DetailsDialog.js';
 import { useFormat } from '../../format/useFormat.js';
 import { evidenceText } from '../../i18n/server/index.js';
 import { PositionLine } from './PositionLine.js';
@@ -12,14 +12,8 @@ import { StatePill } from './StatePill.js';
 export function OrderDetails({ order, onClose }: { order: OrderEntry | null; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={order !== null}
-      onClose={onClose}
-      size="lg"
-      title={t('orders.one')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      {order && (
+    <DetailsDialog of={order} title={t('orders.one')} onClose={onClose}>
+      {(order) => (
         <div className="stack">
           <p className="row">
             <b>{order.symbol}</b>
@@ -41,7 +35,7 @@ export function OrderDetails({ order, onClose }: { order: OrderEntry | null; onC
           <Life order={order} />
         </div>
       )}
-    </Modal>
+    </DetailsDialog>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Query } from '../../api/client.js';
+import { instant } from '../../format/format.js';
 
 export interface OrderFilter {
   symbol: string;
@@ -17,9 +18,4 @@ export const EMPTY_FILTER: OrderFilter = { symbol: '', status: '', purpose: '', 
 /** The filter as the API takes it; with a position, only what was sent for it. */
 export function queryOf({ text, from, to, ...exact }: OrderFilter, positionId?: string): Query {
   return { ...exact, q: text.trim(), from: instant(from), to: instant(to), positionId };
-}
-
-function instant(local: string): string | undefined {
-  const time = local === '' ? Number.NaN : new Date(local).getTime();
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

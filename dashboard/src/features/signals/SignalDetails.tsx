@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { SignalEntry } from '../../api/types.js';
+import { DetailsDialog } from '../../components/DetailsDialog.js';
 import { useFormat } from '../../format/useFormat.js';
 import { reasonText } from '../../i18n/server/index.js';
 
@@ -9,14 +9,8 @@ export function SignalDetails({ signal, onClose }: { signal: SignalEntry | null;
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Modal
-      opened={signal !== null}
-      onClose={onClose}
-      size="lg"
-      title={t('signals.details')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      {signal && (
+    <DetailsDialog of={signal} title={t('signals.details')} onClose={onClose}>
+      {(signal) => (
         <div className="stack tight">
           <p>
             <b>{signal.symbol}</b> {t(`signalType.${signal.signalType}`)} · {t('signals.confidence')}{' '}
@@ -36,6 +30,6 @@ export function SignalDetails({ signal, onClose }: { signal: SignalEntry | null;
           </ul>
         </div>
       )}
-    </Modal>
+    </DetailsDialog>
   );
 }
