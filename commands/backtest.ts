@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { backtestOptions } from './backtest/options.js';
 import { loadCandles } from './backtest/load.js';
 import { runPlain } from './backtest/plain.js';
 import { reportOf, summaryText } from './backtest/report.js';
-import { runCommand } from './usage.js';
+import { runCommand, writeReport } from './usage.js';
 
 // Everything that only some calls need (the live rules, the HTML report) is loaded when they ask for it.
 await runCommand(async () => {
@@ -15,7 +14,7 @@ await runCommand(async () => {
       ? (await import('./backtest/live.js')).runLive(markets, options, say)
       : runPlain(markets, options, say);
   const report = reportOf(run, markets, options);
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(report)}\n`);
-  if (options.html) writeFileSync(options.html, (await import('./backtest/html.js')).htmlReport(report, run));
+  if (options.json) writeReport('json', options.json, `${JSON.stringify(report)}\n`);
+  if (options.html) writeReport('html', options.html, (await import('./backtest/html.js')).htmlReport(report, run));
   console.log(summaryText(report, options));
 });

@@ -5,7 +5,7 @@ import { findLookahead, findLookaheadAtEach } from '../trading/signals/lookahead
 import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
 import type { CandleColumns } from '../trading/types.js';
 import { checkLearner } from './check-learner.js';
-import { numberOption, runCommand, UsageError } from './usage.js';
+import { HelpAsked, numberOption, runCommand } from './usage.js';
 
 const SAMPLE = fileURLToPath(new URL('../../data/BTCUSDT-1m-2024-07-26_08-25.csv.gz', import.meta.url));
 
@@ -21,7 +21,7 @@ await runCommand(() => {
   });
   const names = positionals.length > 0 ? positionals : [...Object.keys(STRATEGIES), LEARNER];
   if (values.help)
-    throw new UsageError('npm run check-strategy -- [NAME …|learner] [--data FILE] [--cuts 120 (learner: 40)]');
+    throw new HelpAsked('npm run check-strategy -- [NAME …|learner] [--data FILE] [--cuts 120 (learner: 40)]');
   const strategies = names.filter((name) => name !== LEARNER).map((name) => createStrategy(name));
   const candles = readCandleFile(values.data ?? SAMPLE);
   const cuts = numberOption('cuts', values.cuts, 120, { min: 1, max: 100_000, integer: true });

@@ -1,6 +1,13 @@
+import { writeFileSync } from 'node:fs';
+
 /** A command that was called wrongly; its message is all that the user needs to see. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** A command that was asked how it is called: the answer goes to the standard output, and nothing is wrong. */
+export class HelpAsked extends Error {
+  override readonly name = 'HelpAsked';
 }
 
 /** Runs a command. What a user can mend is printed as one line, with exit code 2 for a wrong call and 1 for the rest. */
@@ -9,8 +16,10 @@ export async function runCommand(main: () => Promise<void> | void): Promise<void
     await main();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (error instanceof HelpAsked) return console.log(error.message);
     const wrongCall = ['UsageError', 'StrategyError'].includes(error.name) || isParseError(error);
-    const expected = wrongCall || ['CandleFileError', 'MarketDataError', 'ExchangeProblem'].includes(error.name);
+    const expected =
+      wrongCall || ['CandleFileError', 'MarketDataError', 'ExchangeProblem', 'OutputError'].includes(error.name);
     console.error(expected ? `${error.message}` : error);
     process.exitCode = wrongCall ? 2 : 1;
   }
@@ -40,4 +49,18 @@ export function timeOption(name: string, text: string | undefined): number | und
   const time = /^\d{4}-\d\d/.test(text) ? Date.parse(zoned) : Number.NaN;
   if (Number.isNaN(time)) throw new UsageError(`--${name} must be a time such as 2024-08-01T00:00:00Z, not "${text}"`);
   return time;
+}
+
+/** A report that cannot be written where it was asked for. */
+class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** Writes a report; a folder that is not there or not writable is told in one line. */
+export function writeReport(option: string, path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new OutputError(`--${option} ${path} cannot be written: ${(error as Error).message}`);
+  }
 }

@@ -143,7 +143,7 @@ function checkRow({ timestamp, open, high, low, close, volume }: CandleColumns, 
       time === timestamp[row - 1] ? 'repeats the time of the line before' : 'is earlier than the line before';
     throw new CandleFileError(path, row + 2, `${problem} (${before}); rows must ascend without doubles`);
   }
-  if (!(time >= EARLIEST && time < LATEST && Number.isInteger(time)))
+  if (!(time >= 0 && time < LATEST && Number.isInteger(time)))
     throw new CandleFileError(
       path,
       row + 2,
@@ -158,8 +158,7 @@ function checkRow({ timestamp, open, high, low, close, volume }: CandleColumns, 
     );
 }
 
-/** 2001 to 2286: ten-digit values would be seconds. */
-const EARLIEST = 1e12 - 2e10;
+/** The year 2286: what is larger counts microseconds. Seconds are told by their distances, once the timeframe is asked. */
 const LATEST = 1e13;
 
 function afterHeader(bytes: Uint8Array, path: string): number {

@@ -49,8 +49,15 @@ function loadDetail(path: string, candles: CandleColumns, timeframe: Timeframe):
 
 function timeframeOf(candles: CandleColumns, path: string): Timeframe {
   const timeframe = inferTimeframe(candles);
-  if (!timeframe) throw new UsageError(`${path}: the distance of its candles is no known timeframe; give --timeframe`);
-  return timeframe;
+  if (timeframe) return timeframe;
+  const needed = countsSeconds(candles) ? 'its times look like seconds, milliseconds are needed' : 'give --timeframe';
+  throw new UsageError(`${path}: the distance of its candles is no known timeframe; ${needed}`);
+}
+
+/** Whether the times, read as seconds, would be those of candles. */
+function countsSeconds({ timestamp, length }: CandleColumns): boolean {
+  const distance = length < 2 ? 0 : timestamp[length - 1]! - timestamp[length - 2]!;
+  return Object.values<number>(TIMEFRAME_MS).includes(1000 * distance);
 }
 
 /** Candles must open on the timeframe's grid; the first that does not is named. */

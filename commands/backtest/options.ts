@@ -9,7 +9,7 @@ import {
   TRADING_MODES,
   type TradingMode,
 } from '../../trading/types.js';
-import { numberOption, timeOption, UsageError } from '../usage.js';
+import { HelpAsked, numberOption, timeOption, UsageError } from '../usage.js';
 
 export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
 
@@ -93,7 +93,7 @@ export function backtestOptions(args: string[]): BacktestOptions {
       help: { type: 'boolean' },
     },
   });
-  if (values.help) throw new UsageError(USAGE);
+  if (values.help) throw new HelpAsked(USAGE);
   if (!values.strategy) throw new UsageError(`--strategy is missing; there are ${Object.keys(STRATEGIES).join(', ')}`);
   const rules = oneOf('rules', values.rules ?? (values.strategy === 'ensemble' ? 'live' : 'plain'), [
     'plain',

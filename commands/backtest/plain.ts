@@ -28,13 +28,13 @@ export function runPlain(
   return { ...prepared.complete(result), seconds };
 }
 
-/** The best of `repeat` runs after one to warm up; a single run without `--repeat`. */
+/** The best of `repeat` runs after one to warm up. */
 export function bestOf<Result>(
   once: () => Result,
   repeat: number,
   say: (line: string) => unknown,
 ): { result: Result; seconds: number } {
-  if (repeat > 1) once();
+  once();
   let seconds = Number.POSITIVE_INFINITY;
   let result: Result | undefined;
   let told = performance.now();

@@ -147,6 +147,29 @@ describe('sma-cross, case by case', () => {
     const flat = Array.from({ length: 400 }, (_, index): CandleRow => [index * 60_000, 100.1, 100.1, 100.1, 100.1, 1]);
     expect(engine(candlesFromRows(flat)).trades).toEqual([]);
   });
+  test('does take averages for a crossing that a cent parts, over hundreds of candles at the price of a bitcoin', () => {
+    // Whole cents, so that the averages are compared as integers: exactly.
+    const [fast, slow] = [499, 500];
+    let state = 7;
+    const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+    let price = 6_000_001;
+    const cents = Array.from({ length: 4_000 }, () => (price += Math.floor(random() * 3) - 1));
+    const sum = (from: number, to: number) => cents.slice(from, to).reduce((a, b) => a + b, 0);
+    const distances = cents.map(
+      (_, index) => slow * sum(index + 1 - fast, index + 1) - fast * sum(index + 1 - slow, index + 1),
+    );
+    const crossed = distances.flatMap((distance, index) =>
+      index >= slow && distance > 0 && distances[index - 1]! <= 0 ? [index] : [],
+    );
+    const votes = createStrategy('sma-cross', { fast, slow }).votes(
+      candlesFromRows(
+        cents.map((each, index): CandleRow => [index, each / 100, each / 100, each / 100, each / 100, 1]),
+      ),
+    );
+    expect([...votes.keys()].filter((index) => votes[index] === 1)).toEqual(crossed);
+    expect(crossed.length).toBeGreaterThan(15);
+    expect(crossed.filter((index) => distances[index]! <= 10).length).toBeGreaterThan(0);
+  });
 });
 
 describe('the equity curve', () => {

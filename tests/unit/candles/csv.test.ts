@@ -55,7 +55,9 @@ describe('the CSV reader', () => {
     [[row(0), row(1, '10,12,9,11')], /line 3 has 5 values, six are needed/],
     [[row(0, '10,12,9,11,5,6')], /line 2 has more than six values/],
     [[row(0), '', row(1)], /line 3 is empty/],
-    [[`${T / 1000},10,12,9,11,5`], /line 2 has the timestamp 1700000000; whole milliseconds/],
+    [[`${T * 1000},10,12,9,11,5`], /line 2 has the timestamp 1700000000000000; whole milliseconds/],
+    [['-60000,10,12,9,11,5'], /line 2 has the timestamp -60000; whole milliseconds/],
+    [['0.5,10,12,9,11,5'], /line 2 has the timestamp 0.5; whole milliseconds/],
     [[], /line 2 is missing/],
   ])('names the line that is wrong: %j', (lines, message) => {
     expect(() => parse(...lines)).toThrow(message);

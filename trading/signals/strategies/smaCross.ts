@@ -16,10 +16,10 @@ export const smaCross: StrategyFactory = {
 };
 
 /**
- * Running totals of equal prices can end a few units of the last digit apart, which must not count as a crossing: a
- * distance below this share of the price is zero. One tick of a real price is a hundred times more.
+ * Running totals drift: after a million candles by 2e-10 of themselves at the very most (two roundings a candle). Where
+ * the averages lie nearer together than this share of the price, the windows themselves are asked.
  */
-const NOTHING = 1e-11;
+const DOUBTFUL = 1e-9;
 
 /** Both averages are compared by their running totals, so that no column is stored for them. */
 function crossings(close: Float64Array, fast: number, slow: number): Float64Array {
@@ -32,14 +32,36 @@ function crossings(close: Float64Array, fast: number, slow: number): Float64Arra
     long += close[index]!;
     if (index >= slow - fast) short += close[index]!;
   }
-  let wasAbove = short * slow - long * fast > long * fast * NOTHING;
+  let wasAbove = first === slow && isAbove(close, slow - 1, fast, slow);
   for (let index = slow; index < close.length; index++) {
     short += close[index]! - close[index - fast]!;
     long += close[index]! - close[index - slow]!;
     const level = long * fast;
-    const above = short * slow - level > level * NOTHING;
+    const distance = short * slow - level;
+    const doubtful = distance < level * DOUBTFUL && distance > -level * DOUBTFUL;
+    const above = doubtful ? isAbove(close, index, fast, slow) : distance > 0;
     if (above && !wasAbove) out[index] = 1;
     wasAbove = above;
   }
   return out;
+}
+
+/** Of the price: twice what the doubles nearest to decimal prices may make of two averages that are equal. */
+const NOTHING = 4.5e-16;
+
+/**
+ * Whether the fast average lies above the slow one, as exactly as the prices' own doubles tell: by their distances from
+ * the newest close, which are small. Equal averages of decimal prices count as equal; a tick of any real price, over
+ * windows of thousands of candles too, is more than `NOTHING`.
+ */
+function isAbove(close: Float64Array, index: number, fast: number, slow: number): boolean {
+  const newest = close[index]!;
+  let short = 0;
+  let long = 0;
+  for (let age = 0; age < slow; age++) {
+    const distance = close[index - age]! - newest;
+    if (age < fast) short += distance;
+    long += distance;
+  }
+  return short / fast - long / slow > newest * NOTHING;
 }
