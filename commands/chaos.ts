@@ -2,13 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { broken } from './campaign/judge.js';
 import { createRandom } from '../trading/learning/random.js';
+import { alertsOf, copies, unalerted } from './chaos/alerts.js';
 import { type Kill, killAll } from './chaos/kills.js';
-import { copies, startMailbox, unalerted } from './chaos/mailbox.js';
 import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, PROCESSES, startProduct } from './chaos/product.js';
 import { say, seconds, verdictLines } from './chaos/report.js';
 import { summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
+import { startMailServer } from './notifications/receivers.js';
 
 const { numbers, json } = optionsOrExit({
   kills: { usual: 50, least: 1 },
@@ -27,15 +28,15 @@ const MAILED_WITHIN = 60_000;
 
 const started = Date.now();
 say('starting the product');
-const mailbox = await startMailbox();
-const product = await startProduct({ SIM_WEIGHT_LIMIT: '1000000', SMTP_URL: mailbox.url });
+const mail = await startMailServer();
+const product = await startProduct({ SIM_WEIGHT_LIMIT: '1000000', SMTP_URL: mail.url });
 let sound = false;
 try {
   sound = await run();
 } finally {
   if (!sound) say(`logs are kept in ${keepLogs(product)}`);
   await product.stop();
-  await mailbox.close();
+  await mail.close();
 }
 process.exit(sound ? 0 : 1);
 
@@ -56,8 +57,9 @@ async function run(): Promise<boolean> {
   const notStopped = await stopTraders(product, traders);
   const verdict = await judgeTraders(product, traders);
   const addresses = traders.map(({ email }) => email);
-  const notAlerted = await unalerted(mailbox, addresses, 'EMERGENCY_STOP', MAILED_WITHIN);
-  const alerts = { mails: mailbox.received.length, copies: copies(mailbox.received), notAlerted };
+  const notAlerted = await unalerted(() => alertsOf(mail), addresses, 'EMERGENCY_STOP', MAILED_WITHIN);
+  const received = alertsOf(mail);
+  const alerts = { mails: received.length, copies: copies(received), notAlerted };
 
   const stuck = kills.flatMap((kill) => kill.stuck);
   const processes = Object.fromEntries(

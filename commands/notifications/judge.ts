@@ -44,12 +44,12 @@ export interface Judgement {
   repeats: { afterKill: number; afterWithheldAnswer: number; marked: number; markable: number };
   /** Came again though nothing had happened. */
   unexplained: string[];
-  /** Later than allowed after the last of the telling, the channel's return and a kill. */
+  /** Later than allowed after the telling or the channel's return, whichever came last; a kill excuses nothing. */
   late: string[];
   /** From the telling, or from the channel's return where that was later, to acceptance, ms. */
   delay: Record<Pushed, Summary>;
-  /** The same from a kill, where one came later still. */
-  afterTrouble: Record<Pushed, Summary>;
+  /** Kills that struck while something was under way: told, its channel well, and not accepted yet. */
+  struck: number;
   digests: number;
 }
 
@@ -65,7 +65,7 @@ export function judge(
 ): Judgement {
   const byKey = groupBy(accepted, ({ channel, id }) => `${channel} ${id}`);
   const delays: Record<Pushed, number[]> = { email: [], discord: [], telegram: [] };
-  const calm: Record<Pushed, number[]> = { email: [], discord: [], telegram: [] };
+  const struck = new Set<number>();
   const found: Judgement = {
     told: told.length,
     expected: told.length * PUSHED.length,
@@ -75,16 +75,14 @@ export function judge(
     unexplained: [],
     late: [],
     delay: { email: summarize([]), discord: summarize([]), telegram: summarize([]) },
-    afterTrouble: { email: summarize([]), discord: summarize([]), telegram: summarize([]) },
+    struck: 0,
     digests: new Set(accepted.filter(({ id }) => id.startsWith('digest-')).map(({ channel, id }) => channel + id)).size,
   };
   for (const event of told) for (const channel of PUSHED) judgeOne(event, channel);
   for (const group of byKey.values()) judgeRepeats(group);
   judgeDigests();
-  for (const channel of PUSHED) {
-    found.delay[channel] = summarize(delays[channel]);
-    found.afterTrouble[channel] = summarize(calm[channel]);
-  }
+  for (const channel of PUSHED) found.delay[channel] = summarize(delays[channel]);
+  found.struck = struck.size;
   return found;
 
   function judgeOne(event: Told, channel: Pushed): void {
@@ -102,12 +100,10 @@ export function judge(
       .filter((outage) => outage.channel === channel && outage.from < first.at && outage.to > event.at)
       .map(({ to }) => Math.min(to, first.at));
     const since = Math.max(event.at, ...back);
-    const killed = kills.filter((at) => at > since && at < first.at);
-    const afterTrouble = first.at - Math.max(since, ...killed);
-    delays[channel].push(first.at - since);
-    calm[channel].push(afterTrouble);
-    if (afterTrouble > LATEST_MS)
-      found.late.push(`${event.eventId} by ${channel}: ${(afterTrouble / 1000).toFixed(1)} s`);
+    const delay = first.at - since;
+    for (const kill of kills) if (kill >= since && kill <= first.at) struck.add(kill);
+    delays[channel].push(delay);
+    if (delay > LATEST_MS) found.late.push(`${event.eventId} by ${channel}: ${(delay / 1000).toFixed(1)} s`);
   }
 
   function judgeRepeats(group: readonly Accepted[]): void {

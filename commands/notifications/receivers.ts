@@ -3,7 +3,7 @@
  * Discord's protocol and misbehaves on request.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -13,17 +13,19 @@ export interface MailServer {
   recipients: string[][];
   /** While set, every message is refused with this code. */
   refuse: number | null;
-  /** While set, mails are taken and never answered. */
+  /** While set, mails are read and never answered. */
   hang: boolean;
-  /** Told of every mail that is accepted, right before the answer. */
-  onMail: ((mail: ParsedMail, recipients: string[]) => void) | null;
+  /** While set, the connection breaks after a mail was read: `refused` and thrown away, or `accepted` all the same. */
+  cut: 'refused' | 'accepted' | null;
+  /** Told of every mail that is accepted, right before the answer; `answered` is false where none comes. */
+  onMail: ((mail: ParsedMail, recipients: string[], answered: boolean) => void) | null;
   /** Connections that are open. */
   connections(): Promise<number>;
   close(): Promise<void>;
 }
 
 export async function startMailServer(port = 0): Promise<MailServer> {
-  const state = { mails: [], recipients: [], refuse: null, hang: false, onMail: null } as Omit<
+  const state = { mails: [], recipients: [], refuse: null, hang: false, cut: null, onMail: null } as Omit<
     MailServer,
     'url' | 'close' | 'connections'
   >;
@@ -35,17 +37,27 @@ export async function startMailServer(port = 0): Promise<MailServer> {
       stream.on('end', () => {
         if (state.hang) return;
         if (state.refuse !== null) return done(Object.assign(new Error('refused'), { responseCode: state.refuse }));
+        const { cut } = state;
+        if (cut === 'refused') return breakOff(session.remotePort);
         simpleParser(Buffer.concat(chunks)).then((mail) => {
           state.mails.push(mail);
           const recipients = session.envelope.rcptTo.map(({ address }) => address);
           state.recipients.push(recipients);
-          state.onMail?.(mail, recipients);
-          done();
+          state.onMail?.(mail, recipients, cut === null);
+          if (cut) breakOff(session.remotePort);
+          else done();
         }, done);
       });
     },
   });
   server.on('error', () => undefined); // clients that are cut off
+  const sockets = new Map<number, Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    const port = socket.remotePort ?? 0;
+    sockets.set(port, socket);
+    socket.once('close', () => sockets.delete(port));
+  });
+  const breakOff = (port: number): void => void sockets.get(port)?.resetAndDestroy();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const { port: bound } = server.server.address() as AddressInfo;
   return Object.assign(state, {

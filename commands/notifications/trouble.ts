@@ -30,13 +30,13 @@ export function makeTrouble(lab: NotificationLab, random: () => number, userOf: 
   };
 
   function record(): void {
-    lab.mail.onMail = (mail, [to = '']) =>
+    lab.mail.onMail = (mail, [to = ''], acknowledged) =>
       void accepted.push({
         channel: 'email',
         userId: to.split('@')[0] ?? '',
         id: String(mail.headers.get('x-notification-id')),
         at: Date.now(),
-        acknowledged: true,
+        acknowledged,
         marked: false,
       });
     for (const channel of ['discord', 'telegram'] as const)
@@ -76,8 +76,14 @@ export function makeTrouble(lab: NotificationLab, random: () => number, userOf: 
     running.set(channel, outage);
     outages.push(outage);
     if (channel === 'email') {
-      if (random() < 0.4) lab.mail.hang = true;
-      else lab.mail.refuse = random() < 0.5 ? 451 : 421;
+      const choices = [
+        { hang: true },
+        { refuse: 451 },
+        { refuse: 421 },
+        { cut: 'refused' },
+        { cut: 'accepted' },
+      ] as const;
+      Object.assign(lab.mail, choices[Math.floor(random() * choices.length)]);
       return;
     }
     const withheld: Answer = (request, response) => {
@@ -93,7 +99,7 @@ export function makeTrouble(lab: NotificationLab, random: () => number, userOf: 
     const outage = running.get(channel);
     if (outage) outage.to = Date.now();
     running.delete(channel);
-    if (channel === 'email') Object.assign(lab.mail, { hang: false, refuse: null });
+    if (channel === 'email') Object.assign(lab.mail, { hang: false, refuse: null, cut: null });
     else lab[channel].always = null;
   }
 }

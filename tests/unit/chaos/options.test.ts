@@ -1,4 +1,3 @@
-import { copies, type Mailbox, unalerted } from '../../../commands/chaos/mailbox.js';
 import { readOptions, WrongOption } from '../../../commands/chaos/options.js';
 
 const table = { kills: { usual: 50, least: 1 }, speed: { usual: 1, least: 0.5, whole: false } };
@@ -27,16 +26,5 @@ describe('options of chaos and soak', () => {
     expect(wrong('--speed', 'fast')).toBe('--speed fast: give a number from 0.5 on');
     expect(wrong('--kils', '3')).toContain('--kills, --speed, --json');
     expect(wrong('--kills')).toContain('--kills');
-  });
-});
-
-describe('the mailbox of a run', () => {
-  const mail = (to: string, type: string, messageId = `${to}${type}`) => ({ to, type, messageId });
-  const received = [mail('a@x', 'EMERGENCY_STOP'), mail('b@x', 'TRADE_EXECUTED'), mail('a@x', 'EMERGENCY_STOP')];
-
-  test('tells who was not alerted, and how many mails came twice', async () => {
-    const box: Mailbox = { url: '', received, close: () => Promise.resolve() };
-    expect(await unalerted(box, ['a@x', 'b@x'], 'EMERGENCY_STOP', 0)).toEqual(['b@x']);
-    expect(copies(received)).toBe(1);
   });
 });

@@ -34,12 +34,18 @@ test('a repeat needs a cause: a kill after the first, or an answer that was with
   expect(judge([told], withheld, [], []).repeats.afterWithheldAnswer).toBe(1);
 });
 
-test('late is counted from the telling, the channel’s return or the last kill, whichever came last', () => {
+test('late is counted from the telling or the channel’s return, and a kill excuses nothing', () => {
   const late = [accepted({ at: 40_000 }), ...all.slice(1)];
   expect(judge([told], late, [], []).late).toEqual(['e by email: 39.0 s']);
   expect(judge([told], late, [{ channel: 'email', from: 500, to: 15_000 }], []).late).toEqual([]);
   expect(judge([told], late, [{ channel: 'discord', from: 500, to: 15_000 }], []).late).toHaveLength(1);
-  expect(judge([told], late, [], [12_000]).late).toEqual([]);
+  expect(judge([told], late, [], [12_000]).late).toHaveLength(1);
+});
+
+test('a kill strikes where something is on its way, and not while its channel is away', () => {
+  const slow = [accepted({ at: 9_000 }), ...all.slice(1)];
+  expect(judge([told], slow, [], [1_500, 5_000, 9_500]).struck).toBe(2);
+  expect(judge([told], slow, [{ channel: 'email', from: 500, to: 6_000 }], [5_000]).struck).toBe(0);
 });
 
 test('the events of a burst are counted by their digests', () => {
