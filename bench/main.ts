@@ -15,6 +15,7 @@ const BENCHMARKS: Record<string, () => Promise<Bench>> = {
   dashboard: () => import('./dashboard.js'),
   learning: () => import('./learning.js'),
   training: () => import('./training.js'),
+  notifications: () => import('./notifications.js'),
 };
 
 const wanted = process.argv.slice(2);
