@@ -84,11 +84,18 @@ async function run({ repositories }: NotificationLab, victim: KillableWorker): P
   return held && complete;
 }
 
-/** Events of every type in turn, to the next users in turn; now and then a burst to one of those who have them. */
+/**
+ * Events of every type in turn, to the next users in turn, all over the stretch, and one right before its end, so that
+ * the kill finds something on its way; now and then a burst to one of those who have them.
+ */
 async function tellSome(withinMs: number): Promise<void> {
   const all: Promise<void>[] = [];
-  for (let i = 0; i < EVENTS_A_KILL; i++) {
-    await pause((random() * withinMs) / EVENTS_A_KILL);
+  const times = Array.from({ length: EVENTS_A_KILL - 1 }, () => random() * withinMs);
+  times.push(Math.max(0, withinMs - random() * 300));
+  let now = 0;
+  for (const time of times.sort((a, b) => a - b)) {
+    await pause(time - now);
+    now = time;
     const n = told.length;
     all.push(tell(`user-${1 + (n % USERS)}`, `event-${n}`, n, false));
   }
