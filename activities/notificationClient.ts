@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { ChannelName } from '../trading/types.js';
-import type { NotificationInput } from './notifications.js';
+import type { NotificationActivities, NotificationInput } from './notifications.js';
 
 /** The queue of everything that has to do with telling users; workflows/messages.ts names it too. */
 const TASK_QUEUE = 'trading-notifications';
@@ -31,14 +30,14 @@ export async function startNotification(client: Client, input: NotificationInput
 /** Adds an event to those that go out together, and starts the gathering where none is under way. */
 export async function gatherInDigest(
   client: Client,
-  { userId, channel, eventId, notBefore }: { userId: string; channel: ChannelName; eventId: string; notBefore: number },
+  { userId, channel, ...event }: Parameters<NotificationActivities['joinDigest']>[0],
 ): Promise<void> {
   await client.workflow.signalWithStart('notificationDigestWorkflow', {
     workflowId: `notification-digest-${userId}-${channel}`,
     taskQueue: TASK_QUEUE,
     args: [{ userId, channel }],
     signal: 'gather',
-    signalArgs: [{ eventId, notBefore }],
+    signalArgs: [event],
     staticSummary: `digest for ${channel}`,
   });
 }

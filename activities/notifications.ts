@@ -51,7 +51,14 @@ export interface NotificationActivities {
   /** One message for several events. */
   deliverDigest(input: DigestInput): Promise<boolean>;
   /** Hands the event to the user's gathering workflow of that channel. */
-  joinDigest(input: { userId: string; channel: ChannelName; eventId: string; notBefore: number }): Promise<void>;
+  joinDigest(input: {
+    userId: string;
+    channel: ChannelName;
+    eventId: string;
+    notBefore: number;
+    /** For how long it is tried once it is due, real ms. */
+    expiresAfterMs: number;
+  }): Promise<void>;
   recordDelivery(outcome: DeliveryOutcome): Promise<void>;
 }
 

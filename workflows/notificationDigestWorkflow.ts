@@ -5,13 +5,15 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 import type { DigestInput } from '../activities/notifications.js';
 import { BURST } from '../trading/notifications/plan.js';
-import { delivering, type PushedChannel, storing } from './notificationSteps.js';
+import { A_DAY, delivering, type PushedChannel, storing } from './notificationSteps.js';
 import { reasonOf } from './notificationWorkflow.js';
 
 export interface GatheredEvent {
   eventId: string;
   /** Real time, ms. */
   notBefore: number;
+  /** For how long it is tried once it is due; a day where an earlier release gathered it. */
+  expiresAfterMs?: number;
 }
 
 export interface DigestWorkflowInput extends Omit<DigestInput, 'eventIds'> {
@@ -20,7 +22,6 @@ export interface DigestWorkflowInput extends Omit<DigestInput, 'eventIds'> {
 
 export const gatherSignal = defineSignal<[GatheredEvent]>('gather');
 
-const A_DAY = 24 * 3_600_000;
 /** So many events in one message; more make a further one. */
 const LARGEST = 200;
 
@@ -40,15 +41,16 @@ export async function notificationDigestWorkflow({ userId, channel }: DigestWork
       .filter(({ notBefore }) => notBefore <= Date.now() + BURST.gatherMs)
       .slice(0, LARGEST);
     const eventIds = ready.map(({ eventId }) => eventId);
-    await send(eventIds);
+    // One message has one end: it is tried for as long as the most patient of its events.
+    await send(eventIds, Math.max(...ready.map(({ expiresAfterMs = A_DAY }) => expiresAfterMs)));
     for (const id of eventIds) waiting.delete(id);
     messages += 1;
   }
   return messages;
 
-  async function send(eventIds: string[]): Promise<void> {
+  async function send(eventIds: string[], expiresAfterMs: number): Promise<void> {
     try {
-      if (await delivering(channel, A_DAY).deliverDigest({ userId, channel, eventIds })) return;
+      if (await delivering(channel, expiresAfterMs).deliverDigest({ userId, channel, eventIds })) return;
     } catch (failure) {
       await storing.recordDelivery({ eventIds, channel, status: 'failed', error: reasonOf(failure) });
       return;

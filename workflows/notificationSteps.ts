@@ -4,6 +4,8 @@ import type { NotificationActivities, NotificationInput } from '../activities/no
 import type { ChannelName } from '../trading/types.js';
 import { channelTaskQueue } from './messages.js';
 
+export const A_DAY = 24 * 3_600_000;
+
 /** The dashboard's delivery is the storing itself. */
 export type PushedChannel = Exclude<ChannelName, 'dashboard'>;
 

@@ -6,10 +6,11 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { NotificationInput } from '../activities/notifications.js';
 import { NOTIFICATION_RULES } from '../trading/notifications/rules.js';
 import type { ChannelName } from '../trading/types.js';
-import { deliver, gathering, type PushedChannel, storing } from './notificationSteps.js';
+import { A_DAY, deliver, gathering, type PushedChannel, storing } from './notificationSteps.js';
 
 export async function notificationWorkflow(input: NotificationInput): Promise<Record<string, string>> {
   const { userId, event } = input;
+  const expires = NOTIFICATION_RULES[event.type].expiresAfterMs;
   const plan = await storing.recordNotification(input);
   const outcomes: Record<string, string> = {};
   for (const { channel, reason } of plan.skipped) {
@@ -22,14 +23,20 @@ export async function notificationWorkflow(input: NotificationInput): Promise<Re
   async function tell(channel: ChannelName, notBefore: number | null): Promise<void> {
     if (channel === 'dashboard') outcomes[channel] = 'delivered';
     else if (notBefore !== null) {
-      await gathering.joinDigest({ userId, channel, eventId: event.eventId, notBefore });
+      await gathering.joinDigest({
+        userId,
+        channel,
+        eventId: event.eventId,
+        notBefore,
+        expiresAfterMs: expires ?? A_DAY,
+      });
       outcomes[channel] = 'gathered';
     } else outcomes[channel] = await push(channel);
   }
 
   async function push(channel: PushedChannel): Promise<string> {
     try {
-      if (await deliver(channel, input, NOTIFICATION_RULES[event.type].expiresAfterMs)) return 'delivered';
+      if (await deliver(channel, input, expires)) return 'delivered';
     } catch (failure) {
       const error = reasonOf(failure);
       await storing.recordDelivery({ eventIds: [event.eventId], channel, status: 'failed', error });

@@ -62,6 +62,26 @@ export function createNotificationsRepository({ models }: Database) {
       );
     },
 
+    /**
+     * Those whose ids begin with `prefix` that some channel has not taken yet, made after `since`, and that nobody has
+     * noted anything about since `untouchedSince`.
+     */
+    waiting: (prefix: string, since: Date, untouchedSince: Date): Promise<NotificationDocument[]> =>
+      models.notifications
+        .find({
+          _id: { $gte: prefix, $lt: `${prefix}\uffff` },
+          createdAt: { $gt: since },
+          updatedAt: { $lt: untouchedSince },
+          'deliveries.status': 'pending',
+        })
+        .lean<NotificationDocument[]>(),
+
+    /** Takes over what another process left; false where somebody touched it meanwhile. */
+    async claim({ _id, updatedAt }: NotificationDocument, now = new Date()): Promise<boolean> {
+      const claimed = await models.notifications.updateOne({ _id, updatedAt }, { $set: { updatedAt: now } });
+      return claimed.modifiedCount === 1;
+    },
+
     /** Marks as read: the ids given, or all. The count of those that were unread. */
     async markRead(userId: string, ids: readonly string[] | null, now = new Date()): Promise<number> {
       const which = ids === null ? {} : { _id: { $in: [...ids] } };

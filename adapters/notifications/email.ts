@@ -48,7 +48,7 @@ export function isMailAddress(address: string): boolean {
 }
 
 function mailOf(outgoing: Outgoing, to: string, from: string, publicUrl: string | undefined) {
-  const settings = dashboardLink(publicUrl, '/#/settings/notifications');
+  const settings = dashboardLink(publicUrl, '/settings/notifications');
   const headers: Record<string, string> = {
     'X-Notification-Type': outgoing.type,
     'X-Notification-Id': headerSafe(outgoing.id),

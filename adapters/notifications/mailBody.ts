@@ -10,7 +10,7 @@ type Content = Pick<Outgoing, 'message' | 'locale'>;
 export function textMail({ message, locale }: Content, publicUrl?: string): string {
   const { footer } = TEXTS[locale];
   const link = dashboardLink(publicUrl);
-  const settings = dashboardLink(publicUrl, '/#/settings/notifications');
+  const settings = dashboardLink(publicUrl, '/settings/notifications');
   const facts = message.facts.map(({ label, value }) => `${label}: ${value}`);
   const end = [
     link ? `${footer.open}: ${link}` : '',
@@ -31,7 +31,7 @@ export function htmlMail({ message, locale }: Content, publicUrl?: string): stri
   const { footer } = TEXTS[locale];
   const { color } = MARKS[message.severity];
   const link = dashboardLink(publicUrl);
-  const settings = dashboardLink(publicUrl, '/#/settings/notifications');
+  const settings = dashboardLink(publicUrl, '/settings/notifications');
   const rows = message.facts.map(row).join('');
   const button = link
     ? `<p style="margin:24px 0 0"><a href="${escapeHtml(link)}" style="display:inline-block;padding:10px 20px;border-radius:6px;background:${color};color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(footer.open)}</a></p>`

@@ -94,7 +94,12 @@ export const test = z.strictObject({ channel: channel.optional() });
 export const testAnswer = z.object({
   notificationId: z.string(),
   results: z.array(
-    z.object({ channel, status: z.enum(['delivered', 'failed', 'skipped']), error: z.string().nullable() }),
+    z.object({
+      channel,
+      status: z.enum(['delivered', 'failed', 'skipped']),
+      error: z.string().nullable(),
+      answer: z.string().nullable().meta({ description: 'What the service said when it took the message' }),
+    }),
   ),
 });
 export const verify = z.strictObject({

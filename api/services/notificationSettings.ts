@@ -121,12 +121,12 @@ export function createNotificationSettings(deps: ApiDependencies) {
 
   async function attempt(user: UserDocument, channel: ChannelName, message: Outgoing) {
     const found: { destination: Destination } | { unusable: string } = await find(user._id, channel);
-    if ('unusable' in found) return { status: 'skipped' as const, error: found.unusable };
+    if ('unusable' in found) return { status: 'skipped' as const, error: found.unusable, answer: null };
     try {
-      await channels[channel].send(message, found.destination);
-      return { status: 'delivered' as const, error: null };
+      const { answer } = await channels[channel].send(message, found.destination);
+      return { status: 'delivered' as const, error: null, answer };
     } catch (error) {
-      return { status: 'failed' as const, error: error instanceof Error ? error.message : 'failed' };
+      return { status: 'failed' as const, error: error instanceof Error ? error.message : 'failed', answer: null };
     }
   }
 

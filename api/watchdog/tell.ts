@@ -1,6 +1,6 @@
 /**
  * Tells users and administrators without Temporal: the notification is stored and delivered by this process. Of several
- * API processes the one that stores it delivers it. While the database is away, administrators are told by mail at the
+ * API processes the one that stores it delivers it; where that one dies, another, or its successor, takes it over. While the database is away, administrators are told by mail at the
  * addresses last known (every process does then; the Message-ID is the same), and the document follows.
  */
 import {
@@ -45,20 +45,26 @@ interface Parcel {
   stored: boolean;
   /** Channels that have not taken it yet. */
   open: Set<ChannelName>;
-  /** Ends that are not in the database yet. */
-  ends: Map<ChannelName, { status: 'delivered' | 'failed'; error: string | null }>;
+  /** What became of tries and is not in the database yet. */
+  ends: Map<ChannelName, Outcome>;
   tries: number;
   nextAt: number;
 }
 
+type Outcome = { status: 'delivered' | 'failed' | 'pending'; error: string | null };
 type Telling = Decision['tell'][number];
 const LONGEST_WAIT_MS = 60_000;
+/** Each try is noted, so that what nobody has noted anything about for so long is nobody's. */
+const LEFT_AFTER_MS = 2 * LONGEST_WAIT_MS;
+const ADOPT_EVERY_MS = 30_000;
+const ADOPTED_UP_TO_MS = 86_400_000;
 
 export function createTeller(deps: TellDependencies) {
   const { notifications, users, config } = deps.repositories;
   let administrators: Recipient[] = [];
   let parcels: Parcel[] = [];
   let working = false;
+  let adoptedAt = 0;
 
   return {
     /** Refreshes who is to be told; keeps what it knew where the database does not answer. */
@@ -87,6 +93,7 @@ export function createTeller(deps: TellDependencies) {
       if (working) return;
       working = true;
       try {
+        await adopt();
         for (const parcel of parcels) await forward(parcel);
         parcels = parcels.filter(({ stored, open, ends }) => !stored || open.size > 0 || ends.size > 0);
       } finally {
@@ -94,6 +101,28 @@ export function createTeller(deps: TellDependencies) {
       }
     },
   };
+
+  /** What a process stored and did not live to deliver. */
+  async function adopt(): Promise<void> {
+    const now = deps.now();
+    if (now - adoptedAt < ADOPT_EVERY_MS) return;
+    adoptedAt = now;
+    try {
+      const since = new Date(now - ADOPTED_UP_TO_MS);
+      for (const left of await notifications.waiting('watchdog-', since, new Date(now - LEFT_AFTER_MS))) {
+        const user = await users.get(left.userId);
+        if (!user || parcels.some(({ event }) => event.eventId === left._id)) continue;
+        if (!(await notifications.claim(left, new Date(now)))) continue;
+        const open = left.deliveries.filter(({ status }) => status === 'pending').map(({ channel }) => channel);
+        const recipient = { userId: user._id, locale: messageLocale(user.locale), isAdmin: false, mail: null };
+        const data = left.data as NotificationEvent['data'];
+        const event = { eventId: left._id, type: left.type, data, at: left.createdAt.getTime() };
+        parcels.push(parcelOf(recipient, event, open, true, now));
+      }
+    } catch {
+      // The database is away: with a later look.
+    }
+  }
 
   async function ownerOf(userId: string): Promise<Recipient[]> {
     const user = await users.get(userId).catch(() => null);
@@ -112,16 +141,7 @@ export function createTeller(deps: TellDependencies) {
       data: { [type === 'SYSTEM_ERROR' ? 'message' : 'reason']: text, code },
       at,
     };
-    const parcel = (channels: ChannelName[], stored: boolean): Parcel => ({
-      recipient,
-      event,
-      channels,
-      stored,
-      open: new Set(channels.filter((channel) => channel !== 'dashboard')),
-      ends: new Map(),
-      tries: 0,
-      nextAt: at,
-    });
+    const parcel = (channels: ChannelName[], stored: boolean) => parcelOf(recipient, event, channels, stored, at);
     try {
       const earlier = notificationId(telling.key, recipient.userId, telling.since - SLOT_MS);
       if (await notifications.get(earlier)) return null;
@@ -189,8 +209,8 @@ export function createTeller(deps: TellDependencies) {
   }
 
   async function send({ recipient, event, open, ends, stored }: Parcel, channel: ChannelName): Promise<void> {
-    const end = (status: 'delivered' | 'failed', error: string | null): void => {
-      open.delete(channel);
+    const end = (status: Outcome['status'], error: string | null): void => {
+      if (status !== 'pending') open.delete(channel);
       ends.set(channel, { status, error });
     };
     try {
@@ -209,8 +229,26 @@ export function createTeller(deps: TellDependencies) {
     } catch (error) {
       const why = error instanceof ChannelFailure ? error.message : 'failed';
       const expired = deps.now() - event.at > (NOTIFICATION_RULES[event.type].expiresAfterMs ?? Infinity);
-      if (expired || (error instanceof ChannelFailure && error.options.permanent)) end('failed', why);
+      const final = expired || (error instanceof ChannelFailure && error.options.permanent === true);
+      end(final ? 'failed' : 'pending', why);
       deps.log.warn({ channel, notification: event.eventId, error: why }, 'the watchdog could not deliver');
     }
   }
 }
+
+const parcelOf = (
+  recipient: Recipient,
+  event: NotificationEvent,
+  channels: ChannelName[],
+  stored: boolean,
+  at: number,
+): Parcel => ({
+  recipient,
+  event,
+  channels,
+  stored,
+  open: new Set(channels.filter((channel) => channel !== 'dashboard')),
+  ends: new Map(),
+  tries: 0,
+  nextAt: at,
+});

@@ -57,6 +57,7 @@ export async function measureHanging() {
     const cycles = await Promise.all(
       Array.from({ length: TRADERS }, (_, n) => cyclesOf(stand.client, tradingWorkflowId(`trader-${n}`))),
     );
+    console.log(phases, cycles.map((c) => c.length), cycles[0]?.slice(0, 3));
     return report(phases, cycles.flat(), waiting);
   } finally {
     await stand.stop();

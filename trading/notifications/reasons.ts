@@ -27,6 +27,10 @@ export const REASONS = {
     ko: '포지션 {count}개에 거래소 보호 주문이 없습니다',
   },
   STEP_LATE: { en: 'The step did not answer in time', ko: '단계가 제시간에 응답하지 않았습니다' },
+  RESET_FIRST: {
+    en: 'Trading is stopped by an emergency: reset it first.',
+    ko: '긴급 중단 상태입니다. 먼저 대시보드에서 재설정하세요.',
+  },
   FLEET: { en: 'fleet: {detail}', ko: '관리자가 전체 거래를 중단했습니다: {detail}' },
 } as const satisfies Record<string, Record<MessageLocale, string>>;
 

@@ -50,21 +50,36 @@ export const COMMANDS = {
   '/status': async (control, { userId }, texts) => ({ text: texts.status(await control.status(userId)) }),
   '/positions': async (control, { userId }, texts) => ({ text: texts.positions(await control.positions(userId)) }),
   '/profit': async (control, { userId }, texts) => ({ text: texts.profit(await control.status(userId)) }),
-  '/start': async (control, { userId }, texts) => (await control.start(userId), { text: texts.started }),
+  // Telegram itself sends /start when a chat is opened: real money waits for a second word.
+  '/start': async (control, owner, texts, now) =>
+    (await control.status(owner.userId)).mode === 'live'
+      ? question('start', texts.askStart, texts.yesStart, owner, texts, now)
+      : ACTIONS.start(control, owner.userId, texts),
   '/stop': async (control, { userId }, texts) => (await control.stop(userId), { text: texts.stopped }),
   '/emergency': (_control, owner, texts, now) =>
-    Promise.resolve({
-      text: texts.askEmergency,
-      buttons: [
-        { text: texts.yes, data: confirmation(owner, now) },
-        { text: texts.no, data: 'no' },
-      ],
-    }),
+    Promise.resolve(question('emergency', texts.askEmergency, texts.yes, owner, texts, now)),
 } satisfies Record<string, Command>;
+
+/** What is done after a button was pressed. */
+const ACTIONS = {
+  start: async (control, userId, texts) => (await control.start(userId), { text: texts.started }),
+  emergency: async (control, userId, texts) => ({ text: texts.emergency(await control.emergency(userId)) }),
+} satisfies Record<string, (control: BotControl, userId: string, texts: BotTexts) => Promise<Reply>>;
+type Action = keyof typeof ACTIONS;
+
+function question(action: Action, text: string, yes: string, owner: Owner, texts: BotTexts, now: number): Reply {
+  return {
+    text,
+    buttons: [
+      { text: yes, data: confirmation(action, owner, now) },
+      { text: texts.no, data: 'no' },
+    ],
+  };
+}
 
 /** Older commands, in ms of real time, were sent while nobody listened and may no longer be meant. */
 export const COMMAND_AGE_MS = 120_000;
-/** An emergency must be confirmed within this time, ms. */
+/** A question must be answered within this time, ms. */
 export const CONFIRM_WITHIN_MS = 60_000;
 
 /**
@@ -97,16 +112,17 @@ async function confirmed(
   now: number,
 ): Promise<Reply> {
   if (data === 'no') return { text: texts.cancelled };
-  const at = Number(/^emergency:(\d{10,15}):/.exec(data)?.[1] ?? 0);
-  const genuine = sameText(data, confirmation(owner, at));
+  const [, action = '', time = '0'] = /^(start|emergency):(\d{10,15}):/.exec(data) ?? [];
+  const at = Number(time);
+  const genuine = action !== '' && sameText(data, confirmation(action as Action, owner, at));
   if (!genuine || now - at > CONFIRM_WITHIN_MS || at > now) return { text: texts.expired };
-  return { text: texts.emergency(await control.emergency(owner.userId)) };
+  return ACTIONS[action as Action](control, owner.userId, texts);
 }
 
 /** The button's data carries its time under a seal, so that any process can tell that it asked, and when. */
-function confirmation({ token, chatId }: Owner, at: number): string {
-  const seal = createHmac('sha256', token).update(`emergency:${chatId}:${at}`).digest('base64url').slice(0, 22);
-  return `emergency:${at}:${seal}`;
+function confirmation(action: Action, { token, chatId }: Owner, at: number): string {
+  const seal = createHmac('sha256', token).update(`${action}:${chatId}:${at}`).digest('base64url').slice(0, 22);
+  return `${action}:${at}:${seal}`;
 }
 
 function sameText(a: string, b: string): boolean {

@@ -19,6 +19,8 @@ export interface BotTexts {
   status(status: StatusView): string;
   positions(positions: readonly ShownPosition[]): string;
   profit(status: StatusView): string;
+  askStart: string;
+  yesStart: string;
   started: string;
   stopped: string;
   askEmergency: string;
@@ -56,13 +58,15 @@ const en: BotTexts = {
           .join('\n\n'),
   profit: (status) =>
     `Today: ${bold(`${signed(status.dailyPnl)} (${signed(status.dailyPnlPct)} %)`)}\nEquity: ${bold(money(status.equity))}`,
+  askStart: 'Start trading with <b>real money</b>?',
+  yesStart: 'Start live trading',
   started: 'Trading is started.',
   stopped: 'Trading is stopped. Open entries are cancelled; what protects positions stays on the exchange.',
   askEmergency: 'Stop everything now? Trading stays stopped until you reset it on the dashboard.',
   yes: 'Stop everything',
   no: 'No',
   cancelled: 'Nothing was done.',
-  expired: 'That question is too old. Send /emergency again.',
+  expired: 'That question is too old. Send the command again.',
   emergency: (status) => `EMERGENCY STOP: ${escapeHtml(status)}`,
   refused: (reason) => `Not done: ${escapeHtml(reason)}`,
   failed: 'That did not work just now. Try again, or use the dashboard.',
@@ -102,15 +106,17 @@ const ko: BotTexts = {
           .join('\n\n'),
   profit: (status) =>
     `오늘 손익: ${bold(`${signed(status.dailyPnl)} (${signed(status.dailyPnlPct)} %)`)}\n평가 자산: ${bold(money(status.equity))}`,
+  askStart: '<b>실제 자금</b>으로 자동매매를 시작할까요?',
+  yesStart: '실거래 시작',
   started: '자동매매를 시작했습니다.',
   stopped: '자동매매를 중단했습니다. 진입 주문은 취소되었고, 보호 주문은 거래소에 남아 있습니다.',
   askEmergency: '지금 모두 중단할까요? 대시보드에서 재설정할 때까지 거래가 중단됩니다.',
   yes: '긴급 중단',
   no: '아니요',
   cancelled: '아무것도 하지 않았습니다.',
-  expired: '확인 시간이 지났습니다. /emergency를 다시 보내 주세요.',
+  expired: '확인 시간이 지났습니다. 명령을 다시 보내 주세요.',
   emergency: (status) => `긴급 중단: ${escapeHtml(status.replace(/^[A-Z_]+/, (state) => STATES[state] ?? state))}`,
-  refused: (reason) => `실행되지 않았습니다: ${escapeHtml(reason)}`,
+  refused: (reason) => `실행되지 않았습니다: ${escapeHtml(localizeReason(reason, 'ko'))}`,
   failed: '지금은 실행할 수 없습니다. 다시 시도하거나 대시보드를 이용해 주세요.',
   late: '명령이 너무 늦게 도착하여 실행하지 않았습니다. 필요하면 다시 보내 주세요.',
 };

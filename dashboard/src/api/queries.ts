@@ -83,10 +83,11 @@ export const useSignals = (query: Query = {}) =>
     queryFn: () => get<Page<SignalEntry>>('/api/signals', { limit: 200, ...query }),
   });
 
-export const useNotifications = () =>
+/** The newest that match; without a question its key is the bare one, which every page's menu counts. */
+export const useNotifications = (query: Query = {}) =>
   useQuery({
-    queryKey: keys.notifications,
-    queryFn: () => get<Page<NotificationEntry>>('/api/notifications', { limit: 200 }),
+    queryKey: Object.keys(query).length === 0 ? keys.notifications : [...keys.notifications, query],
+    queryFn: () => get<Page<NotificationEntry>>('/api/notifications', { limit: 200, ...query }),
   });
 
 /** Prices come by the stream; only where none came for two seconds does a page ask for them. */

@@ -50,7 +50,14 @@ export function applyEvents(client: QueryClient, events: readonly ServerEvent[])
     (trade, question) => sameSymbol(trade, question) && trade.exitTime >= String(question.from ?? ''),
   );
   upsert(client, keys.positions, bodies.position, ({ status: state }) => state !== 'CLOSED');
-  upsert(client, keys.notifications, bodies.notification, () => true);
+  upsert(
+    client,
+    keys.notifications,
+    bodies.notification,
+    ({ readAt, deliveries }, { unread, delivery }) =>
+      (unread === undefined || readAt === null) &&
+      (delivery === undefined || deliveries.some(({ status }) => status === delivery)),
+  );
   if (bodies.trade.length + bodies.position.length > 0) void client.invalidateQueries({ queryKey: keys.account });
   // The stream does not carry orders: what moves them is in these lines, and an open list of them is asked for again.
   if (bodies.log.some(({ component }) => ORDERS_MOVE.has(component)))

@@ -76,7 +76,7 @@ describe('mail', () => {
     expect(mail.recipients.at(-1)).toEqual(['user@example.org']);
     expect(got.text).toContain(outgoing(locale).message.summary);
     expect(got.html).toContain(`<html lang="${locale}">`);
-    expect(JSON.stringify(got.headers.get('list'))).toContain('https://trader.example.org/#/settings/notifications');
+    expect(JSON.stringify(got.headers.get('list'))).toContain('https://trader.example.org/settings/notifications');
   });
 
   test('has the same Message-ID each time', async () => {

@@ -1,6 +1,7 @@
 import { createTelegramApi } from '../../../adapters/notifications/telegram.js';
 import type { BotControl, Owner } from '../../../adapters/notifications/telegramBot/commands.js';
 import { listenToBots } from '../../../adapters/notifications/telegramBot/listen.js';
+import type { StatusView } from '../../../trading/types.js';
 import { TOKEN, until } from './desk.js';
 import { type Answer, json, startWebServer, type WebServer } from '../../../commands/notifications/receivers.js';
 
@@ -29,7 +30,7 @@ const telegram: Answer = ({ url, body }, response) => {
   response.on('close', () => clearInterval(held));
 };
 const control: BotControl = {
-  status: () => Promise.reject(new Error('not asked')),
+  status: () => Promise.resolve({ mode: 'paper' } as StatusView),
   positions: () => Promise.resolve([]),
   start: (userId) => Promise.resolve(void asked.push(`start ${userId}`)),
   stop: (userId) => Promise.resolve(void asked.push(`stop ${userId}`)),

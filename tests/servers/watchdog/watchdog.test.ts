@@ -132,6 +132,24 @@ test('a killed worker is noticed and mailed, once, to the user and to the admini
   ).toEqual(operators.map(({ _id }) => messageId(_id, FROM)).sort());
 }, 60_000);
 
+test('what a process stored and did not live to deliver is delivered by another, once', async () => {
+  const id = 'watchdog-disk-operator-1';
+  const [operator] = await storedOf('operator');
+  const long = new Date(Date.now() - 150_000);
+  const left = { ...operator!, _id: id, createdAt: long, updatedAt: long };
+  const deliveries = operator!.deliveries.map((each) =>
+    each.channel === 'email' ? { ...each, status: 'pending' as const, attempts: 0, at: null } : each,
+  );
+  await lab.database.models.notifications.create([{ ...left, deliveries }]);
+  await eventually(
+    () => storedOf('operator'),
+    (all) => all.some(({ _id, deliveries: now }) => _id === id && now.every(({ status }) => status === 'delivered')),
+    45_000,
+  );
+  const taken = mailsTo('operator').filter((each) => each.messageId === messageId(id, FROM));
+  expect(taken).toHaveLength(1);
+}, 60_000);
+
 test('a dead exchange is mailed to the administrator as a lost connection', async () => {
   await lab.servers.kill9('simulator');
   const [lost] = await eventually(

@@ -39,6 +39,21 @@ test('every strategy’s parameter and what its votes mean are said in Korean', 
   }
 });
 
+test('every failure of a channel is said in Korean; what a service answered stays as it is', () => {
+  const failures = sourcesBelow('adapters/notifications').flatMap((source) =>
+    [...source.matchAll(/new ChannelFailure\(\s*(['`])(.+?)\1/g)].map(([, , words = '']) => words),
+  );
+  expect(failures.length).toBeGreaterThan(12);
+  // What can't come from a user's own settings says which part of the program is wrong, to a programmer.
+  const said = failures.filter((words) => !words.startsWith('not a '));
+  const examples = said.map((words) => words.replace('${said}', ': chat not found').replace(/\$\{[^}]+\}/g, '503'));
+  for (const words of examples) expect([words, KOREAN.delivery(words)]).toEqual([words, expect.stringMatching(hangul)]);
+  expect(KOREAN.delivery('expired; last: Telegram answered 403: Forbidden: bot was blocked by the user')).toBe(
+    '기한 만료, 마지막 결과: 텔레그램 응답 403: Forbidden: bot was blocked by the user',
+  );
+  expect(KOREAN.delivery('250 2.0.0 Ok: queued')).toBe('250 2.0.0 Ok: queued');
+});
+
 test.each([
   'costs 0.21 % a round trip: 41 of 100 such trades must win',
   'no strategy has an opinion',

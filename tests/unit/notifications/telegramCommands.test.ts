@@ -83,6 +83,18 @@ test('start and stop are carried out and confirmed in the language of the owner'
   expect(asked).toEqual(['start u1', 'stop u1']);
 });
 
+test('real money is not started by a word: Telegram itself says /start when a chat is opened', async () => {
+  const { own, asked } = control();
+  const live = { ...own, status: () => Promise.resolve({ ...status, mode: 'live' as const }) };
+  const question = await answer(says('/start'), owner, live, NOW);
+  expect(question?.text).toContain('real money');
+  expect(asked).toEqual([]);
+  const yes = question!.buttons![0]!.data;
+  expect((await answer(presses(yes.replace('start', 'emergency')), owner, live, NOW))?.text).toContain('too old');
+  expect((await answer(presses(yes), owner, live, NOW))?.text).toBe('Trading is started.');
+  expect(asked).toEqual(['start u1']);
+});
+
 test('an emergency asks first, and is carried out by its button within a minute', async () => {
   const { own, asked } = control();
   const question = await answer(says('/emergency'), owner, own, NOW);

@@ -1,26 +1,29 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { IconChecks } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { post } from '../../api/client.js';
-import { keys, useNotifications } from '../../api/queries.js';
+import { useNotifications } from '../../api/queries.js';
 import type { NotificationEntry } from '../../api/types.js';
 import { PageTitle } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
-import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
+import { Deliveries } from './Deliveries.js';
 import { TestButton } from './TestButton.js';
+import { FILTERS, type InboxFilter, useInbox } from './useInbox.js';
 import { wordsOf } from './words.js';
 import './notifications.css';
 
 /** What the bot had to say to its owner, and whether each channel delivered it. */
 export default function NotificationsPage() {
+  const [filter, setFilter] = useState<InboxFilter>('all');
+  return <Inbox key={filter} filter={filter} setFilter={setFilter} />;
+}
+
+function Inbox({ filter, setFilter }: { filter: InboxFilter; setFilter: (filter: InboxFilter) => void }) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<'all' | 'unread'>('all');
-  const notifications = useNotifications();
-  const markRead = useMarkRead();
-  const unread = (notifications.data?.items ?? []).filter(({ readAt }) => !readAt);
+  const { query, markRead, loadOlder } = useInbox(filter);
+  const unread = useNotifications().data?.items.filter(({ readAt }) => !readAt).length ?? 0;
+  const failed = useNotifications(FILTERS.failed).data?.items.length ?? 0;
   return (
     <div className="stack">
       <PageTitle title={t('nav.notifications')} text={t('notifications.intro')}>
@@ -29,37 +32,42 @@ export default function NotificationsPage() {
           size="xs"
           variant="default"
           leftSection={<IconChecks size={15} />}
-          disabled={unread.length === 0}
-          onClick={() => markRead(unread)}
+          disabled={unread === 0}
+          onClick={() => markRead()}
         >
           {t('notifications.markAll')}
         </Button>
       </PageTitle>
       <SegmentedControl
         size="xs"
-        value={shown}
-        onChange={(value) => setShown(value as 'all' | 'unread')}
+        value={filter}
+        onChange={(value) => setFilter(value as InboxFilter)}
         aria-label={t('notifications.filter')}
         style={{ alignSelf: 'flex-start' }}
         data={[
           { value: 'all', label: t('common.all') },
-          { value: 'unread', label: t('notifications.unreadCount', { count: unread.length }) },
+          { value: 'unread', label: t('notifications.unreadCount', { count: unread }) },
+          { value: 'failed', label: t('notifications.undelivered', { count: failed }) },
         ]}
       />
-      <Loaded query={notifications} lines={8}>
-        {({ items }) => {
-          const rows = shown === 'all' ? items : items.filter(({ readAt }) => !readAt);
-          if (rows.length === 0)
-            return <EmptyState title={t('notifications.none')} text={t('notifications.noneText')} />;
-          return (
+      <Loaded query={query} lines={8}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState title={t('notifications.none')} text={t('notifications.noneText')} />
+          ) : (
             <ul className="inbox">
-              {rows.map((entry) => (
+              {items.map((entry) => (
                 <Entry key={entry.id} entry={entry} markRead={() => markRead([entry])} />
               ))}
             </ul>
-          );
-        }}
+          )
+        }
       </Loaded>
+      {loadOlder && (
+        <Button variant="default" size="xs" onClick={loadOlder}>
+          {t('notifications.older')}
+        </Button>
+      )}
     </div>
   );
 }
@@ -84,7 +92,7 @@ function Entry({ entry, markRead }: { entry: NotificationEntry; markRead: () => 
       {title && <strong>{title}</strong>}
       <p>{message}</p>
       <div className="row between">
-        <Deliveries entry={entry} />
+        <Deliveries deliveries={entry.deliveries} />
         {!entry.readAt && (
           <Button size="compact-xs" variant="subtle" onClick={markRead}>
             {t('notifications.markOne')}
@@ -93,32 +101,4 @@ function Entry({ entry, markRead }: { entry: NotificationEntry; markRead: () => 
       </div>
     </li>
   );
-}
-
-function Deliveries({ entry: { deliveries } }: { entry: NotificationEntry }) {
-  const { t, i18n } = useTranslation();
-  if (!deliveries || deliveries.length === 0) return <span />;
-  const looks: Record<string, string> = { delivered: 'good', sent: 'good', failed: 'bad' };
-  const stateText = (status: string) => {
-    const key = `delivery.${status}`;
-    return i18n.exists(key) ? t(key as 'delivery.delivered') : status;
-  };
-  return (
-    <span className="row" role="group" aria-label={t('notifications.deliveries')}>
-      {deliveries.map(({ channel, status, error }) => (
-        <span key={channel} className={`pill ${looks[status] ?? ''}`} title={error ?? undefined}>
-          {t(`channel.${channel as 'email'}`)}: {stateText(status)}
-        </span>
-      ))}
-    </span>
-  );
-}
-
-function useMarkRead() {
-  const client = useQueryClient();
-  const tell = useTell();
-  return (entries: readonly NotificationEntry[]) =>
-    void post('/api/notifications/read', { ids: entries.map(({ id }) => id) })
-      .catch(tell.failed)
-      .finally(() => client.invalidateQueries({ queryKey: keys.notifications }));
 }

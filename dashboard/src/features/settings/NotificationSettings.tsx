@@ -7,6 +7,8 @@ import type { NotificationSettings as Settings } from '../../api/types.js';
 import { Panel } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
 import { Channels } from './Channels.js';
+import { NotificationRoutes } from './NotificationRoutes.js';
+import { QuietHours } from './QuietHours.js';
 import { PATH, useSaveNotifications } from './useSaveNotifications.js';
 import { TestButton } from '../notifications/TestButton.js';
 
@@ -20,6 +22,9 @@ export default function NotificationSettings() {
         <div className="stack">
           <Panel title={t('notifications.settings')} aside={<TestButton />}>
             <Switches settings={view} />
+          </Panel>
+          <Panel title={t('notifications.routes')}>
+            <NotificationRoutes settings={view} />
           </Panel>
           <Channels settings={view} />
         </div>
@@ -53,6 +58,7 @@ function Switches({ settings }: { settings: Settings }) {
           ))}
         </div>
       </Checkbox.Group>
+      <QuietHours settings={settings} />
     </div>
   );
 }

@@ -30,6 +30,9 @@ export const reasonText = (reason: string): string => texts()?.reason(reason) ??
 /** Why an emergency stop was ordered: the product's own reasons; a person's words stay as they are. */
 export const emergencyReason = (reason: string): string => texts()?.given(reason) ?? reason;
 
+/** Why a channel did not take a message, or what it said when it did; a service's own words stay as they are. */
+export const deliveryText = (words: string): string => texts()?.delivery(words) ?? words;
+
 /** What showed an order's state: a code such as "query", or a sentence. */
 export function evidenceText(evidence: string): string {
   const key = `evidence.${evidence}`;

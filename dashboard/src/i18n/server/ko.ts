@@ -1,4 +1,5 @@
 import { localizeReason } from '../../../../trading/notifications/reasons.js';
+import { delivery } from './koDeliveries.js';
 import { logLine } from './koLogs.js';
 import { FIELD_PROBLEMS, PROBLEMS } from './koProblems.js';
 import { MEANINGS, PARAMETERS, reason } from './koSignals.js';
@@ -11,6 +12,7 @@ export const KOREAN = {
   parameters: PARAMETERS,
   reason,
   logLine,
+  delivery,
   given: (text: string): string => localizeReason(text, 'ko'),
 };
 export type KoreanTexts = typeof KOREAN;

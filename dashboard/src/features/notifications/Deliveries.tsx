@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next';
+import type { NotificationEntry } from '../../api/types.js';
+import { deliveryText } from '../../i18n/server/index.js';
+
+const LOOKS: Readonly<Record<string, string>> = { delivered: 'good', failed: 'bad' };
+
+/** How each channel's delivery stands; why, where it is not delivered. */
+export function Deliveries({ deliveries }: Pick<NotificationEntry, 'deliveries'>) {
+  const { t } = useTranslation();
+  const open = deliveries.filter(({ status, error }) => status !== 'delivered' && error);
+  return (
+    <div className="stack tight" role="group" aria-label={t('notifications.deliveries')}>
+      <span className="row">
+        {deliveries.map(({ channel, status, answer }) => (
+          <span key={channel} className={`pill ${LOOKS[status] ?? ''}`} title={answer}>
+            {t(`channel.${channel}`)}: {t(`delivery.${status}`)}
+          </span>
+        ))}
+      </span>
+      {open.map(({ channel, error, attempts, status }) => (
+        <span key={channel} className="dim small">
+          {t(`channel.${channel}`)}: {deliveryText(error ?? '')}
+          {status !== 'skipped' && attempts > 0 && ` (${t('notifications.attempts', { count: attempts })})`}
+        </span>
+      ))}
+    </div>
+  );
+}
