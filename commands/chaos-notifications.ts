@@ -55,6 +55,7 @@ async function run({ repositories }: NotificationLab, victim: KillableWorker): P
   const until = started + minutes * 60_000;
   while (victim.kills.length < kills && Date.now() < until) {
     // Most kills strike in the midst of the work, some after a stretch in which retries get on.
+    await victim.heirReady();
     const upFor = random() < 0.1 ? 3_000 + random() * 5_000 : random() * 1_500;
     const telling = tellSome(upFor);
     await Promise.all([telling, pause(upFor)]);

@@ -21,8 +21,8 @@ export const gathering = proxyActivities<Pick<NotificationActivities, 'joinDiges
 });
 
 /**
- * One attempt ends within 22 s and the next begins 8 s later at the most, so that a channel that is back has what
- * waited within 30 s. What never expires (`null`) never waits either: it goes by the queue that no backlog is on.
+ * One attempt ends within 22 s and the next begins 5 s later at the most, so that a channel that is back has what
+ * waited within 30 s, also where a worker dies meanwhile. What never expires (`null`) never waits either: it goes by the queue that no backlog is on.
  */
 export function delivering(channel: PushedChannel, expiresAfterMs: number | null) {
   return proxyActivities<
@@ -30,11 +30,11 @@ export function delivering(channel: PushedChannel, expiresAfterMs: number | null
   >({
     startToCloseTimeout: '22 seconds',
     // A worker that died is noticed in this time, and the message goes out from another.
-    heartbeatTimeout: '6 seconds',
+    heartbeatTimeout: '4 seconds',
     ...(expiresAfterMs === null
       ? { priority: { priorityKey: 1 } }
       : { scheduleToCloseTimeout: expiresAfterMs, taskQueue: channelTaskQueue(channel) }),
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '8 seconds' },
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 seconds' },
   });
 }
 

@@ -56,6 +56,8 @@ export interface Judgement {
 export const LATEST_MS = 30_000;
 /** From a service's acceptance to our note of it, at most, on a busy machine. */
 const NOTE_MS = 5_000;
+/** What a process had sent before it died is taken so much later at most: receivers share the busy machine. */
+const LAST_WORDS_MS = 1_000;
 
 export function judge(
   told: readonly Told[],
@@ -110,7 +112,7 @@ export function judge(
     for (const [i, again] of group.entries()) {
       const before = group[i - 1];
       if (!before) continue;
-      const killed = kills.some((at) => at >= before.at - 100 && at <= before.at + NOTE_MS && at < again.at);
+      const killed = kills.some((at) => at >= before.at - LAST_WORDS_MS && at <= before.at + NOTE_MS && at < again.at);
       if (!before.acknowledged) found.repeats.afterWithheldAnswer += 1;
       else if (killed) found.repeats.afterKill += 1;
       else found.unexplained.push(`${again.id} by ${again.channel}, ${again.at - before.at} ms after the first`);

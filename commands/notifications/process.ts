@@ -8,6 +8,8 @@ import { projectRoot } from '../../adapters/paths.js';
 export interface KillableWorker {
   /** Real times, ms, of the kills so far. */
   readonly kills: number[];
+  /** Until the next is ready to follow: a kill that had to wait for it would strike after the work. */
+  heirReady(): Promise<void>;
   /** Kills it and lets the next begin, which was made ready before. */
   killAndRestart(): Promise<void>;
   readonly pid: number;
@@ -34,6 +36,7 @@ export async function startKillableWorker(
     get pid() {
       return child.pid ?? 0;
     },
+    heirReady: async () => void (await heirs[0]),
     async killAndRestart() {
       const heir = await (heirs.shift() ?? launch());
       kills.push(Date.now());
