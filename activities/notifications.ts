@@ -249,7 +249,7 @@ function toChannelFailure(error: unknown): Error {
 /** Tells Temporal that the attempt lives while it waits for a slow service. */
 async function beating<T>(work: Promise<T>): Promise<T> {
   const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), 1_000);
+  const timer = setInterval(() => context.heartbeat(), 2_000);
   try {
     return await work;
   } finally {

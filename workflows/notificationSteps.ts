@@ -30,7 +30,7 @@ export function delivering(channel: PushedChannel, expiresAfterMs: number | null
   >({
     startToCloseTimeout: '22 seconds',
     // A worker that died is noticed in this time, and the message goes out from another.
-    heartbeatTimeout: '4 seconds',
+    heartbeatTimeout: '5 seconds',
     ...(expiresAfterMs === null
       ? { priority: { priorityKey: 1 } }
       : { scheduleToCloseTimeout: expiresAfterMs, taskQueue: channelTaskQueue(channel) }),

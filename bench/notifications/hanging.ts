@@ -48,7 +48,7 @@ export async function measureHanging() {
       misbehave(receivers);
       for (let left = HOUR; left > 0; left -= 20)
         await Promise.all(Array.from({ length: Math.min(20, left) }, () => tell()));
-      await pause(8_000);
+      await allWaiting(stand, said);
       phases.push(await phase(true, tell));
       waiting.push(said - receivers.mail.mails.length);
       behave(receivers);
@@ -57,7 +57,6 @@ export async function measureHanging() {
     const cycles = await Promise.all(
       Array.from({ length: TRADERS }, (_, n) => cyclesOf(stand.client, tradingWorkflowId(`trader-${n}`))),
     );
-    console.log(phases, cycles.map((c) => c.length), cycles[0]?.slice(0, 3));
     return report(phases, cycles.flat(), waiting);
   } finally {
     await stand.stop();
@@ -101,6 +100,14 @@ function behave({ mail, discord, telegram }: Receivers): void {
   mail.hang = false;
   discord.always = null;
   telegram.always = null;
+}
+
+/** Until all that was told is stored and handed to the channels' queues: from then on it only waits. */
+async function allWaiting({ database }: Stand, said: number): Promise<void> {
+  const stored = database.connection.db!.collection('notifications');
+  for (const end = Date.now() + 240_000; (await stored.countDocuments({})) < said; await pause(500))
+    if (Date.now() > end) throw new Error(`not all of ${said} were stored within four minutes`);
+  await pause(10_000);
 }
 
 async function drained({ mail, discord, telegram }: Receivers, said: number): Promise<void> {
