@@ -34,6 +34,7 @@ export function startWatchdog(deps: Dependencies, options: WatchdogOptions): () 
     ...deps,
     findDestination: createFindDestination(deps.repositories, deps.keys, deps.mailIsSetUp),
     now: () => Date.now(),
+    adoptEveryMs: 3 * everyMs,
   });
   let outages: Outages = new Map();
   let stopped = false;

@@ -28,6 +28,8 @@ export interface TellDependencies {
   findDestination: FindDestination;
   log: { warn(fields: object, message: string): void };
   now(): number;
+  /** Between two looks for what another process left, real ms. */
+  adoptEveryMs: number;
 }
 
 interface Recipient {
@@ -56,7 +58,6 @@ type Telling = Decision['tell'][number];
 const LONGEST_WAIT_MS = 60_000;
 /** Each try is noted, so that what nobody has noted anything about for so long is nobody's. */
 const LEFT_AFTER_MS = 2 * LONGEST_WAIT_MS;
-const ADOPT_EVERY_MS = 30_000;
 const ADOPTED_UP_TO_MS = 86_400_000;
 
 export function createTeller(deps: TellDependencies) {
@@ -105,7 +106,7 @@ export function createTeller(deps: TellDependencies) {
   /** What a process stored and did not live to deliver. */
   async function adopt(): Promise<void> {
     const now = deps.now();
-    if (now - adoptedAt < ADOPT_EVERY_MS) return;
+    if (now - adoptedAt < deps.adoptEveryMs) return;
     adoptedAt = now;
     try {
       const since = new Date(now - ADOPTED_UP_TO_MS);

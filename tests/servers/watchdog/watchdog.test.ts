@@ -144,7 +144,7 @@ test('what a process stored and did not live to deliver is delivered by another,
   await eventually(
     () => storedOf('operator'),
     (all) => all.some(({ _id, deliveries: now }) => _id === id && now.every(({ status }) => status === 'delivered')),
-    45_000,
+    20_000,
   );
   const taken = mailsTo('operator').filter((each) => each.messageId === messageId(id, FROM));
   expect(taken).toHaveLength(1);
