@@ -15,6 +15,9 @@ export const channelTaskQueue = (channel: Exclude<ChannelName, 'dashboard'>): st
 /** Training, backtests and searches: long computations with few slots. */
 export const RESEARCH_TASK_QUEUE = 'trading-research';
 
+/** Said to a question that reached a worker between two workflow tasks (taskBoundary.ts). */
+export const ASK_AGAIN = 'Asked between two workflow tasks: please ask again.';
+
 export const TRADING_WORKFLOW_TYPE = 'tradingWorkflow';
 export const tradingWorkflowId = (userId: string): string => `trading-${userId}`;
 

@@ -1,30 +1,46 @@
 /**
- * Lets a workflow see events only as whole workflow tasks. A query that waited while no worker ran brings a history
- * whose last events belong to no task yet, and the SDK's core applies them at once, at the time of the task before.
- * What the code then decides goes into the history with the next task, and no replay can decide it again: the time is
- * another, and signals that came with the same task are seen in another order. The workflow would hang there for good.
+ * Lets a workflow see events only as whole workflow tasks of its own. A query that waited while no worker ran brings a
+ * history whose last events belong to no task yet, or to one that a dead worker had begun; the SDK's core applies them
+ * all the same, and goes on from there with the next task. What the code decided at that other time goes into the
+ * history then, and no replay can decide it again. The workflow would hang there for good.
  *
- * Refusing such events costs their query an error (whoever asks again is answered) and the worker one cached instance.
- * They are known by what only the start of a task renews, its time and the history's size in bytes: where both are those
- * of the task before and the history is longer all the same, no task has started. (Either alone may be equal by chance,
- * the time where a server's clock was set back.)
+ * Refusing costs such a query an error (whoever asks again is answered) and the worker one cached instance, which is
+ * read again from its history. Two things give such a history away:
+ * - Events without a task: what only the start of a task renews, its time and the history's size in bytes, is that of
+ *   the task before, and the history is longer all the same. (Either alone may be equal by chance, the time where a
+ *   server's clock was set back.)
+ * - A task of somebody else: right after a replay something new was seen, and with nothing after it a question comes
+ *   that belongs to no task (`legacy_query`). Once in a while that was a task of our own and the question is refused
+ *   for nothing; a second task, or a replay that goes on beyond it, proves it ours.
  */
 import { type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { ASK_AGAIN } from './messages.js';
+
+/** The SDK's name for a query that comes without a workflow task. */
+const WITHOUT_TASK = 'legacy_query';
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
   let last = { length: 0, startedAt: '' };
+  let replaying = false;
+  /** The history's length at the one task that was seen live since a replay; null where there was none or a second. */
+  let onlyTask: number | null = null;
   return {
     internals: [
       {
         activate(input, next) {
-          const { jobs, historyLength, historySizeBytes, timestamp } = input.activation;
-          // A question alone changes nothing, and may be asked of a workflow that has ended.
-          if (jobs?.every((job) => job.queryWorkflow)) return next(input);
+          const { jobs, historyLength, historySizeBytes, timestamp, isReplaying } = input.activation;
           const length = historyLength ?? 0;
+          // A question alone changes nothing, and may be asked of a workflow that has ended.
+          if (jobs?.every((job) => job.queryWorkflow)) {
+            const withoutTask = jobs.some((job) => job.queryWorkflow?.queryId === WITHOUT_TASK);
+            if (withoutTask && length === onlyTask) throw new Error(ASK_AGAIN);
+            return next(input);
+          }
           const startedAt = [historySizeBytes, timestamp?.seconds, timestamp?.nanos].join(' ');
-          if (last.length > 0 && startedAt === last.startedAt && length > last.length)
-            throw new Error('Asked between two workflow tasks: please ask again.');
+          if (last.length > 0 && startedAt === last.startedAt && length > last.length) throw new Error(ASK_AGAIN);
           last = { length, startedAt };
+          if (isReplaying || length !== onlyTask) onlyTask = !isReplaying && replaying ? length : null;
+          replaying = isReplaying ?? false;
           next(input);
         },
       },

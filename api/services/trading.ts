@@ -78,6 +78,17 @@ export function createTradingService(client: Client, repositories: Repositories)
     return withWorkflow(userId, () => timed(ms, within(ms, run)));
   }
 
+  /** A question that reached a worker between two workflow tasks is refused and may be asked again at once. */
+  async function askStatus(userId: string): Promise<StatusView> {
+    const ask = () => handle(userId).query(messages.statusQuery);
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes(messages.ASK_AGAIN))) throw error;
+      return ask();
+    }
+  }
+
   const signalEmergency = (userId: string, request: messages.EmergencyRequest): Promise<void> =>
     withWorkflow(userId, () => within(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));
 
@@ -103,7 +114,7 @@ export function createTradingService(client: Client, repositories: Repositories)
     },
 
     async status(userId) {
-      const view = await within(QUERY_MS, () => handle(userId).query(messages.statusQuery)).catch(() => null);
+      const view = await within(QUERY_MS, () => askStatus(userId)).catch(() => null);
       const [stored, fleet] = await Promise.all([repositories.status.get(userId), repositories.flags.fleet()]);
       const known = view ?? (stored ? viewOf(stored, Date.now()) : null) ?? seen.get(userId);
       if (!known) throw unavailable('ENGINE_UNAVAILABLE', 'The trading engine does not answer.');

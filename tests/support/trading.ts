@@ -63,7 +63,7 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
         workflowTaskTimeout: '5 seconds',
         args: [{ userId: id }],
       });
-      return testUser(client, id, () => lab.worker, workerLog);
+      return testUser(client, id, workerLog);
     },
     async prices(body) {
       const answer = await fetch(`${servers.controlUrl}/prices`, { method: 'POST', body: JSON.stringify(body) });
@@ -74,16 +74,12 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
   return lab;
 }
 
-function testUser(client: Client, id: string, worker: () => CampaignWorker, workerLog: string): TestUser {
+function testUser(client: Client, id: string, workerLog: string): TestUser {
   const handle = client.workflow.getHandle(tradingWorkflowId(id));
   const user: TestUser = {
     id,
     // A query that was handed to a worker just before its death is answered by nobody: it needs a limit of its own.
-    // Nor is one asked while no worker runs: it would wait in Temporal's queue (docs/ARCHITECTURE.md, "Decisions").
-    async status() {
-      await worker().ready();
-      return client.withDeadline(Date.now() + 3_000, () => handle.query(statusQuery));
-    },
+    status: () => client.withDeadline(Date.now() + 3_000, () => handle.query(statusQuery)),
     update: (name, ...args) =>
       (handle.executeUpdate as (name: string, options: { args: unknown[] }) => Promise<unknown>)(name, {
         args,

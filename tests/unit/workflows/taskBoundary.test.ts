@@ -4,18 +4,23 @@ type Activate = NonNullable<NonNullable<ReturnType<typeof interceptors>['interna
 
 describe('events reach a workflow as whole tasks only', () => {
   /** Tells for each activation whether it went through. */
-  const through = (...activations: [length: number, bytes: number, second: number, job?: object][]): boolean[] => {
+  const through = (
+    ...activations: [length: number, bytes: number, second: number, job?: object, isReplaying?: boolean][]
+  ): boolean[] => {
     const activate = interceptors().internals![0]!.activate as Activate;
-    return activations.map(([historyLength, historySizeBytes, second, job = { fireTimer: {} }]) => {
-      let seen = false;
-      const activation = { jobs: [job], historyLength, historySizeBytes, timestamp: { seconds: second, nanos: 5 } };
-      try {
-        activate({ activation: activation as never, batchIndex: 0 }, () => void (seen = true));
-      } catch (error) {
-        expect(String(error)).toContain('please ask again');
-      }
-      return seen;
-    });
+    return activations.map(
+      ([historyLength, historySizeBytes, second, job = { fireTimer: {} }, isReplaying = false]) => {
+        let seen = false;
+        const timestamp = { seconds: second, nanos: 5 };
+        const activation = { jobs: [job], historyLength, historySizeBytes, timestamp, isReplaying };
+        try {
+          activate({ activation: activation as never, batchIndex: 0 }, () => void (seen = true));
+        } catch (error) {
+          expect(String(error)).toContain('please ask again');
+        }
+        return seen;
+      },
+    );
   };
 
   test('a new task brings a longer and larger history and a later time', () => {
@@ -31,13 +36,45 @@ describe('events reach a workflow as whole tasks only', () => {
   });
 
   test('a question alone is always answered, and says nothing of where tasks end', () => {
-    const question = { queryWorkflow: {} };
     expect(through([9, 900, 2], [11, 900, 2, question], [12, 900, 2, question], [10, 900, 2])).toEqual([
       true,
       true,
       true,
       false,
     ]);
+  });
+
+  const happened = { fireTimer: {} };
+  const question = { queryWorkflow: { queryId: 'legacy_query' } };
+  const withTask = { queryWorkflow: { queryId: '8ed31f6f-6729-4d75-8757-d1d8606bcae0' } };
+
+  test('a question without a task, right after a replay and one task that nothing proves ours, is refused', () => {
+    expect(
+      through([7, 700, 1, happened, true], [12, 900, 2, happened, true], [16, 1300, 3], [16, 1300, 3, question, true]),
+    ).toEqual([true, true, true, false]);
+    expect(through([7, 700, 1, happened, true], [12, 900, 2], [12, 900, 3], [12, 900, 3, question, true])).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('a question that comes with a task is answered there, and so is one after a second task', () => {
+    expect(
+      through(
+        [7, 700, 1, happened, true],
+        [12, 900, 2],
+        [12, 900, 2, withTask, true],
+        [16, 1300, 3],
+        [16, 1300, 3, question, true],
+      ),
+    ).toEqual(Array(5).fill(true));
+  });
+
+  test('a question to a workflow at rest is answered after a replay, and to one that was never replayed', () => {
+    expect(through([7, 700, 1, happened, true], [9, 700, 1, question, true])).toEqual([true, true]);
+    expect(through([3, 500, 1], [7, 700, 2], [7, 700, 2, question, true])).toEqual([true, true, true]);
   });
 
   test('a task whose server set its clock back goes through, and so does one of a server that tells no size', () => {

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { projectRoot } from '../../../adapters/paths.js';
+import { startServers, type TestServers } from '../../../launcher/lab.js';
+import { eventually } from '../../support/trading.js';
+import { ASK_AGAIN } from '../../../workflows/messages.js';
+
+const folder = join(projectRoot(), 'tests', 'servers', 'workflow', 'boundary');
+const QUEUE = 'boundary';
+const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
+
+describe('a question that waited while no worker ran', () => {
+  let servers: TestServers;
+  let connection: Connection;
+  let client: Client;
+  let worker: ChildProcess | null = null;
+  let codePath: string;
+  beforeAll(async () => {
+    servers = await startServers({ temporal: true });
+    connection = await Connection.connect({ address: servers.temporalAddress });
+    client = new Client({ connection });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: join(folder, 'clockWorkflow.ts'),
+      workflowInterceptorModules: [join(projectRoot(), 'workflows', 'taskBoundary.ts')],
+      logger: new DefaultLogger('ERROR'),
+    });
+    codePath = join(servers.dataDir, 'bundle.js');
+    writeFileSync(codePath, code);
+  }, 60_000);
+  afterAll(async () => {
+    await kill();
+    await connection?.close();
+    await servers?.stop();
+  });
+
+  function work(): void {
+    const file = join(folder, 'workerProcess.mjs');
+    worker = spawn(process.execPath, [file, servers.temporalAddress, QUEUE, codePath], { stdio: 'inherit' });
+  }
+
+  async function kill(): Promise<void> {
+    const gone = worker && new Promise<void>((done) => worker!.once('exit', () => done()));
+    worker?.kill('SIGKILL');
+    worker = null;
+    await gone;
+  }
+
+  const ask = (handle: WorkflowHandle, ms = 12_000) =>
+    client.withDeadline(Date.now() + ms, () => handle.query<number>('done'));
+  const askUntil = (handle: WorkflowHandle, wanted: number) =>
+    eventually(
+      () => ask(handle, 3_000).catch(() => -1),
+      (answered) => answered === wanted,
+    );
+
+  /** A workflow that decides otherwise from `turnsIn` ms on; its worker is dead, and a question waits for the next one. */
+  async function left(workflowId: string, turnsIn: number) {
+    const handle = await client.workflow.start('clockWorkflow', {
+      workflowId,
+      taskQueue: QUEUE,
+      workflowTaskTimeout: '5s',
+      args: [],
+    });
+    work();
+    await handle.signal('nudge');
+    await askUntil(handle, 1);
+    const turnsAt = Date.now() + turnsIn;
+    await handle.signal('turn', turnsAt);
+    await eventually(
+      async () => (await handle.fetchHistory()).events!.at(-1)!,
+      (event) => Boolean(event.workflowTaskCompletedEventAttributes),
+    );
+    await kill();
+    const answer = ask(handle).then(String, (error: Error) => error.message);
+    // It has to be in Temporal's queue before anything else happens, and nothing tells when it is.
+    await pause(300);
+    return { handle, turnsAt, answer };
+  }
+
+  /** More nudges, another worker, a replay of everything: a workflow that decided twice would hang or differ. */
+  async function goesOn(handle: WorkflowHandle): Promise<void> {
+    await handle.signal('nudge');
+    await askUntil(handle, 3);
+    await kill();
+    work();
+    await handle.signal('nudge');
+    await askUntil(handle, 4);
+    const history = await handle.fetchHistory();
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+    expect(history.events!.filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([]);
+    await handle.terminate();
+    await kill();
+  }
+
+  test('makes no decision for a workflow task that has not begun', async () => {
+    const { handle, turnsAt, answer } = await left('not-begun', 200);
+    await eventually(
+      async () => Date.now(),
+      (now) => now > turnsAt,
+    );
+    await handle.signal('nudge');
+    work();
+    expect(await answer).toBe(ASK_AGAIN);
+    await askUntil(handle, 2);
+    await goesOn(handle);
+  });
+
+  test('makes no decision for a workflow task that a dead worker had begun', async () => {
+    const { handle, turnsAt, answer } = await left('begun-by-the-dead', 4_000);
+    const { workflowId } = handle;
+    await connection.workflowService.resetStickyTaskQueue({ namespace: 'default', execution: { workflowId } });
+    await handle.signal('nudge');
+    // Takes the task as a worker does that dies with it.
+    const taken = await connection.withDeadline(Date.now() + 5_000, () =>
+      connection.workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: QUEUE } }),
+    );
+    expect(taken.query).toBeFalsy();
+    expect(Date.now()).toBeLessThan(turnsAt);
+    work();
+    expect(await answer).toBe(ASK_AGAIN);
+    await askUntil(handle, 2);
+    await goesOn(handle);
+  });
+});
