@@ -36,9 +36,10 @@ describe('a question that waited while no worker ran', () => {
     await servers?.stop();
   });
 
-  function work(): void {
+  /** @param sticky how long Temporal keeps what waits for this worker alone */
+  function work(sticky = '1s'): void {
     const file = join(folder, 'workerProcess.mjs');
-    worker = spawn(process.execPath, [file, servers.temporalAddress, QUEUE, codePath], { stdio: 'inherit' });
+    worker = spawn(process.execPath, [file, servers.temporalAddress, QUEUE, codePath, sticky], { stdio: 'ignore' });
   }
 
   async function kill(): Promise<void> {
@@ -48,7 +49,7 @@ describe('a question that waited while no worker ran', () => {
     await gone;
   }
 
-  const ask = (handle: WorkflowHandle, ms = 12_000) =>
+  const ask = (handle: WorkflowHandle, ms = 25_000) =>
     client.withDeadline(Date.now() + ms, () => handle.query<number>('done'));
   const askUntil = (handle: WorkflowHandle, wanted: number) =>
     eventually(
@@ -56,15 +57,20 @@ describe('a question that waited while no worker ran', () => {
       (answered) => answered === wanted,
     );
 
-  /** A workflow that decides otherwise from `turnsIn` ms on; its worker is dead, and a question waits for the next one. */
-  async function left(workflowId: string, turnsIn: number) {
-    const handle = await client.workflow.start('clockWorkflow', {
-      workflowId,
-      taskQueue: QUEUE,
-      workflowTaskTimeout: '5s',
-      args: [],
-    });
-    work();
+  interface Leaving {
+    /** The workflow decides otherwise from so many ms on. */
+    turnsIn: number;
+    sticky: string;
+    workflowTaskTimeout: string;
+    /** So many ms later the question waits where the test wants it, and nothing tells when it does. */
+    waits: number;
+  }
+
+  /** A workflow whose worker is dead, and a question that waits for the next one. */
+  async function left(workflowId: string, { turnsIn, sticky, workflowTaskTimeout, waits }: Leaving) {
+    const options = { workflowId, taskQueue: QUEUE, workflowTaskTimeout: workflowTaskTimeout as '5s', args: [] };
+    const handle = await client.workflow.start('clockWorkflow', options);
+    work(sticky);
     await handle.signal('nudge');
     await askUntil(handle, 1);
     const turnsAt = Date.now() + turnsIn;
@@ -75,8 +81,7 @@ describe('a question that waited while no worker ran', () => {
     );
     await kill();
     const answer = ask(handle).then(String, (error: Error) => error.message);
-    // It has to be in Temporal's queue before anything else happens, and nothing tells when it is.
-    await pause(300);
+    await pause(waits);
     return { handle, turnsAt, answer };
   }
 
@@ -96,11 +101,14 @@ describe('a question that waited while no worker ran', () => {
   }
 
   test('makes no decision for a workflow task that has not begun', async () => {
-    const { handle, turnsAt, answer } = await left('not-begun', 200);
-    await eventually(
-      async () => Date.now(),
-      (now) => now > turnsAt,
-    );
+    // The question has left the dead worker's own queue when the task comes: whoever works next takes it first.
+    const { handle, turnsAt, answer } = await left('not-begun', {
+      turnsIn: 200,
+      sticky: '1s',
+      workflowTaskTimeout: '5s',
+      waits: 2_000,
+    });
+    expect(Date.now()).toBeGreaterThan(turnsAt);
     await handle.signal('nudge');
     work();
     expect(await answer).toBe(ASK_AGAIN);
@@ -109,11 +117,16 @@ describe('a question that waited while no worker ran', () => {
   });
 
   test('makes no decision for a workflow task that a dead worker had begun', async () => {
-    const { handle, turnsAt, answer } = await left('begun-by-the-dead', 4_000);
+    // The question is still in the first worker's own queue when another takes the task and dies with it.
+    const { handle, turnsAt, answer } = await left('begun-by-the-dead', {
+      turnsIn: 6_000,
+      sticky: '6s',
+      workflowTaskTimeout: '8s',
+      waits: 300,
+    });
     const { workflowId } = handle;
     await connection.workflowService.resetStickyTaskQueue({ namespace: 'default', execution: { workflowId } });
     await handle.signal('nudge');
-    // Takes the task as a worker does that dies with it.
     const taken = await connection.withDeadline(Date.now() + 5_000, () =>
       connection.workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: QUEUE } }),
     );
