@@ -56,7 +56,7 @@ export async function openDesk(
   const { venue, exchange } = await accountOf(deps, userId, config.mode);
   deps.watch?.(userId, config.mode);
   const context = Context.current();
-  const exchangeNow = (): number => deps.now() + (venue.exchange.health().clockOffsetMs ?? 0);
+  const exchangeNow = (): number => deps.now() + (venue.exchange.clockOffset() ?? 0);
   const shadow = config.mode === 'live' && config.shadow;
   const desk: Desk = {
     deps,

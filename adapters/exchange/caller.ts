@@ -19,6 +19,8 @@ export interface CallSpec<T> {
   path: string;
   params: Record<string, unknown>;
   schema: z.ZodType<T>;
+  /** What the answer must be beside well formed, such as the order that was asked for. A new schema a call would cost more than the call. */
+  about?(answer: T): boolean;
   /** Request weight; see docs/EXCHANGE.md. */
   weight: number;
   priority: Priority;
@@ -165,7 +167,10 @@ function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function validated<T>(spec: CallSpec<T>, answer: unknown): T {
   const parsed = spec.schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    if (!spec.about || spec.about(parsed.data)) return parsed.data;
+    throw new BadExchangeAnswer(`${spec.call}: the exchange's answer is about another order`);
+  }
   const { path, message } = parsed.error.issues[0]!;
   const where = path.length > 0 ? `"${path.join('.')}"` : 'the answer';
   throw new BadExchangeAnswer(`${spec.call}: the exchange's answer is not usable: ${where}: ${message}`);

@@ -95,6 +95,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     },
     watchAccount: accountStreams.watch,
     watchTickers: async (symbols, listener) => tickerStream.watch(symbols, listener),
+    clockOffset: () => clock.known(),
     health() {
       const { usedWeight, weightLimit, bannedUntil } = limiter.state();
       return { ...health.read(Date.now()), clockOffsetMs: clock.known(), usedWeight, weightLimit, bannedUntil };

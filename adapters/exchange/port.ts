@@ -174,6 +174,8 @@ export interface Exchange {
   watchAccount(key: AccountKey, listener: (event: AccountEvent) => void): Promise<() => void>;
   /** Prices as they come; `gap` when the stream broke and prices must be fetched. */
   watchTickers(symbols: readonly string[], listener: (ticker: Ticker) => void): Promise<() => void>;
+  /** The exchange's clock minus ours as last measured, ms; null before that. Asks nobody. */
+  clockOffset(): number | null;
   /** Health over the last minutes, for the connectivity check. */
   health(): ExchangeHealth;
   close(): Promise<void>;
