@@ -179,6 +179,7 @@ const RIGHTS = [
   'futures',
   'options',
   'ipRestrict',
+  'feesInBnb',
 ] as const satisfies readonly (keyof Permissions)[];
 
 function setPermissions(exchange: Exchange, body: Record<string, unknown>) {

@@ -164,7 +164,7 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
     touchBalance(account, asset);
   }
 
-  /** Books a trade: pays from free (the caller relocks around it), receives net of the fee. */
+  /** Books a trade: pays from free (the caller relocks around it), receives, and pays the fee in its asset. */
   function settle(
     order: Order,
     trade: Trade,
@@ -173,10 +173,10 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
   ): void {
     const account = accounts.get(order.account) as Account;
     balanceOf(account, pay.asset).free -= pay.amount;
-    balanceOf(account, receive.asset).free += receive.amount - trade.fee;
+    balanceOf(account, receive.asset).free += receive.amount;
+    balanceOf(account, trade.feeAsset).free -= trade.fee;
     account.updateTime = trade.time;
-    touchBalance(account, pay.asset);
-    touchBalance(account, receive.asset);
+    for (const asset of [pay.asset, receive.asset, trade.feeAsset]) touchBalance(account, asset);
     addTrade(account, trade);
     fresh.trades.push(trade);
   }

@@ -81,6 +81,8 @@ export interface Permissions {
   futures: boolean;
   options: boolean;
   ipRestrict: boolean;
+  /** No right but the owner's wish: fees in BNB where there is enough of it. Absent in journals of earlier versions. */
+  feesInBnb?: boolean;
 }
 
 /** Money that came or went from outside; negative = withdrawn. */

@@ -1,4 +1,4 @@
-import { type Amount, amountOf, floorTo, multiply, ONE } from '../amounts.js';
+import { type Amount, amountOf, divide, floorTo, multiply, ONE } from '../amounts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { isConditional, isMarketType, isOpen, type Order, type OrderList, type Trade } from '../ledger/types.js';
 import type { PathPoint } from '../market/source.js';
@@ -8,6 +8,8 @@ import { type Fill, fillsOf, partOf, sum, type Taking } from './taking.js';
 
 /** 0.1 % of what is received, maker and taker alike. */
 export const FEE: Amount = ONE / 1_000n;
+
+const BNB_FEE_PCT = 75n;
 
 /** What the fault desk may change in the matching. */
 export interface MatchingFaults {
@@ -161,7 +163,10 @@ export function createEngine(ledger: Ledger, faults: MatchingFaults) {
     const { base, quote } = one.rules;
     const value = multiply(price, quantity);
     const buy = order.side === 'BUY';
-    const fee = multiply(buy ? quantity : value, FEE);
+    const fee = feeInBnb(one, order, value) ?? {
+      amount: multiply(buy ? quantity : value, FEE),
+      asset: buy ? base : quote,
+    };
     const trade: Trade = {
       id: ++ledger.counters.trade,
       account: order.account,
@@ -172,8 +177,8 @@ export function createEngine(ledger: Ledger, faults: MatchingFaults) {
       price,
       quantity,
       quote: value,
-      fee,
-      feeAsset: buy ? base : quote,
+      fee: fee.amount,
+      feeAsset: fee.asset,
       time: one.time,
       maker,
     };
@@ -185,6 +190,15 @@ export function createEngine(ledger: Ledger, faults: MatchingFaults) {
     ledger.touch(order, one.time);
     ledger.relock(order, one.rules);
     ledger.event({ kind: 'order', execution: 'TRADE', order: { ...order }, trade, time: one.time });
+  }
+
+  /** At a discount, for whoever wishes it and has enough; null: what is received pays. */
+  function feeInBnb({ rules }: Market, order: Order, value: Amount): { amount: Amount; asset: string } | null {
+    const account = ledger.accounts.get(order.account);
+    const price = markets.get(`BNB${rules.quote}`)?.last;
+    if (!account?.permissions.feesInBnb || !price || rules.base === 'BNB') return null;
+    const amount = divide(multiply(value, (FEE * BNB_FEE_PCT) / 100n), price);
+    return ledger.balanceOf(account, 'BNB').free >= amount ? { amount, asset: 'BNB' } : null;
   }
 
   function finish(one: Market, order: Order): void {

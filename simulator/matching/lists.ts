@@ -77,7 +77,10 @@ export function activatePending(one: Placing, list: OrderList, working: Order): 
   const account = ledger.accounts.get(list.account) as Account;
   const rules = engine.rules(list.symbol);
   const legs = list.orderIds.map((id) => ledger.orders.get(id) as Order).filter((leg) => leg.status === 'PENDING_NEW');
-  for (const leg of legs) if (leg.sizedByWorking) leg.quantity = received(working, leg, rules.step);
+  const taken = (account.trades.get(list.symbol) ?? [])
+    .filter(({ orderId, feeAsset }) => orderId === working.id && feeAsset !== 'BNB')
+    .reduce((total, { fee }) => total + fee, 0n);
+  for (const leg of legs) if (leg.sizedByWorking) leg.quantity = received(working, leg, rules.step, taken);
   const needed = legs.reduce((most, leg) => maximum(most, cost(one, account, leg)), 0n);
   const starved =
     legs.length === 0 ||
@@ -96,16 +99,20 @@ export function activatePending(one: Placing, list: OrderList, working: Order): 
   }
 }
 
-/** Quantity of a pending order from what the working one received or, before it fills, will receive at its price. */
+/**
+ * Quantity of a pending order from what the working one received or, before it fills, will receive at its price.
+ * @param taken fees of its fills that were taken from what it received; the usual ones are expected before it fills
+ */
 function received(
   working: Pick<Order, 'side' | 'quantity' | 'price'> & Partial<Order>,
   leg: Draft,
   step: Amount,
+  taken?: Amount,
 ): Amount {
   const quantity = working.executed && working.executed > 0n ? working.executed : working.quantity;
-  if (working.side === 'BUY') return floorTo((quantity * (ONE - FEE)) / ONE, step);
-  const proceeds =
-    ((working.quote && working.quote > 0n ? working.quote : (quantity * working.price) / ONE) * (ONE - FEE)) / ONE;
+  const net = (amount: Amount): Amount => (taken === undefined ? (amount * (ONE - FEE)) / ONE : amount - taken);
+  if (working.side === 'BUY') return floorTo(net(quantity), step);
+  const proceeds = net(working.quote && working.quote > 0n ? working.quote : (quantity * working.price) / ONE);
   return floorTo(
     divide(proceeds, leg.price > 0n ? leg.price : leg.stopPrice > 0n ? leg.stopPrice : working.price),
     step,

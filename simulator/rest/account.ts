@@ -110,15 +110,16 @@ export const accountRoutes: Record<string, Route> = {
     security: 'SIGNED',
     weight: 20,
     parameters: ['symbol', ...SIGNED],
-    handle({ exchange, params }) {
+    handle({ exchange, params, account }) {
       const { symbol } = rulesOf(exchange, params.required('symbol'));
+      const inBnb = account.permissions.feesInBnb === true;
       const none = { maker: '0.00000000', taker: '0.00000000', buyer: '0.00000000', seller: '0.00000000' };
       return {
         symbol,
         standardCommission: { ...none, maker: '0.00100000', taker: '0.00100000' },
         specialCommission: none,
         taxCommission: none,
-        discount: { enabledForAccount: false, enabledForSymbol: false, discountAsset: 'BNB', discount: '0.75000000' },
+        discount: { enabledForAccount: inBnb, enabledForSymbol: inBnb, discountAsset: 'BNB', discount: '0.75000000' },
       };
     },
   },
