@@ -4,6 +4,7 @@ import { roundQuantityDown } from '../trading/orders/index.js';
 import type { TradePlan } from '../trading/types.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withFailures } from './failures.js';
+import { takeFills } from './orders/book.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
 import { placeEntry } from './orders/entry.js';
 import { settingsOf } from './cycleReads.js';
@@ -44,8 +45,10 @@ export function createCampaignActivities(deps: ActivityDependencies): CampaignAc
     },
     doNothing: () => Promise.resolve(),
     async placeOne({ userId, plan }) {
-      const placed = await placeEntry(await openDesk(deps, userId), plan);
+      const desk = await openDesk(deps, userId);
+      const placed = await placeEntry(desk, plan);
       if (placed.kind !== 'known') throw new Error(`not placed: ${placed.kind}`);
+      await takeFills(desk, placed.reports[0]!, placed.evidence);
     },
     async planExits({ userId }) {
       const open = await deps.repositories.positions.open(userId);

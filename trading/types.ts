@@ -273,6 +273,8 @@ export interface Fill {
   quantity: string;
   fee: string;
   feeAsset: string;
+  /** What a fee in a third asset (BNB) was worth in quote when the fill was taken; absent where base or quote paid it. */
+  feeQuote?: string;
   time: number; // market time, ms
 }
 

@@ -6,6 +6,7 @@ import { isOwnOrder } from '../../trading/orders/index.js';
 import type { Finding } from '../../trading/reconcile/index.js';
 import type { Fill, VenueMode } from '../../trading/types.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { withFeesValued } from '../orders/fees.js';
 
 export interface SortedTrades {
   foreign: Fill[];
@@ -97,9 +98,10 @@ async function sortOrder(
     return;
   }
   const { clientOrderId } = order;
+  const valued = await withFeesValued(deps.venue(mode), trades);
   await fills.insert(
     userId,
-    trades.map((trade) => ({ ...trade, clientOrderId, mode })),
+    valued.map((trade) => ({ ...trade, clientOrderId, mode })),
   );
   await watchAgain(deps, order);
   sorted.missing.push(...trades);

@@ -5,7 +5,7 @@
 import { isOwnOrder } from '../../trading/orders/index.js';
 import { adoptEntry } from '../orders/adopt.js';
 import type { Desk } from '../orders/desk.js';
-import { noteReport } from '../orders/place.js';
+import { noteReport } from '../orders/note.js';
 import type { CancelReport } from '../types.js';
 
 export async function cancelOpenEntries(desk: Desk): Promise<CancelReport> {
@@ -24,10 +24,11 @@ export async function cancelOpenEntries(desk: Desk): Promise<CancelReport> {
       for (const order of entries) {
         const after = await desk.account.cancelOrder(symbol, order.clientOrderId);
         if (!after) continue;
-        await noteReport(desk, after, 'cancel');
         report.cancelled.push({ symbol, clientOrderId: order.clientOrderId, purpose: 'ENTRY' });
-        const stored = await orders.get(order.clientOrderId);
-        if (stored && Number(after.executedQuantity) > 0 && (await adoptEntry(desk, stored))) report.adopted += 1;
+        // What was bought before the cancel is noted after its position: whoever is killed in between is followed.
+        const stored = Number(after.executedQuantity) > 0 ? await orders.get(order.clientOrderId) : null;
+        if (stored && (await adoptEntry(desk, stored))) report.adopted += 1;
+        else await noteReport(desk, after, 'cancel');
       }
       if (round >= 20) throw new Error(`${symbol}: entries stay open after ${round} cancels`);
       await desk.pause(150);

@@ -3,16 +3,16 @@ import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
-import { stateOfReport } from '../../trading/orders/index.js';
-import { applyFills, feeInQuote } from '../../trading/pnl/index.js';
+import { applyFills } from '../../trading/pnl/index.js';
 import type { Fill, Position } from '../../trading/types.js';
 import type { Desk } from './desk.js';
+import { withFeesValued } from './fees.js';
+import { firstNote, noteReport } from './note.js';
 
-/** An order's fills, complete up to what it reports as executed; stored, and its fees noted. Reads may lag: it waits. */
-export async function takeFills(desk: Desk, report: OrderReport): Promise<Fill[]> {
+/** An order's fills, complete up to what it reports as executed. Reads may lag: it waits. */
+export async function completeFills(desk: Desk, report: OrderReport): Promise<Fill[]> {
   const executed = new Decimal(report.executedQuantity);
   if (executed.isZero()) return [];
-  const { fills: store, orders } = desk.deps.repositories;
   let fills = report.fills ?? [];
   for (let round = 0; !sumOf(fills).eq(executed); round++) {
     if (round > 0) await desk.pause(Math.min(1_000, 200 * round));
@@ -23,18 +23,32 @@ export async function takeFills(desk: Desk, report: OrderReport): Promise<Fill[]
         `${report.symbol} ${report.clientOrderId}: ${executed} executed but the trades add up to ${sumOf(fills)}`,
       );
   }
-  await store.insert(
-    desk.userId,
-    fills.map((fill) => ({ ...fill, clientOrderId: report.clientOrderId, mode: desk.mode })),
-  );
-  const fees = fills.reduce((sum, fill) => sum.plus(feeInQuote(fill)), new Decimal(0)).toFixed();
-  // Nearly always in the state that was just reported; where a later word came first, in that.
-  const reported = stateOfReport(report.status, report.executedQuantity);
-  if (await orders.transition(report.clientOrderId, [reported], reported, 'fills', { fees })) return fills;
-  const stored = await orders.get(report.clientOrderId);
-  if (stored) await orders.transition(report.clientOrderId, [stored.status], stored.status, 'fills', { fees });
+  return withFeesValued(desk.venue, fills);
+}
+
+/**
+ * Stores an order's fills and then what the exchange said of it: an order stands as filled only where its fills do.
+ * (An entry is noted after its position as well: ./entry.ts.)
+ */
+export async function takeFills(desk: Desk, report: OrderReport, evidence: string): Promise<Fill[]> {
+  const { fills: store, orders, inOrder } = desk.deps.repositories;
+  const fills = await completeFills(desk, report);
+  if (fills.length === 0) {
+    await noteReport(desk, report, evidence);
+    return fills;
+  }
+  const labelled = labelledFills(desk, report, fills);
+  if (evidence === 'response') {
+    const writes = [...store.inserting(desk.userId, labelled), orders.moving(firstNote(report, fills))];
+    if (await inOrder(writes)) return fills;
+  }
+  await store.insert(desk.userId, labelled);
+  await noteReport(desk, report, evidence, fills);
   return fills;
 }
+
+export const labelledFills = (desk: Desk, { clientOrderId }: OrderReport, fills: readonly Fill[]) =>
+  fills.map((fill) => ({ ...fill, clientOrderId, mode: desk.mode }));
 
 const sumOf = (fills: readonly Fill[]): Decimal => fills.reduce((sum, fill) => sum.plus(fill.quantity), new Decimal(0));
 
@@ -67,14 +81,15 @@ export async function booksOf(desk: Desk, position: StoredPosition): Promise<Boo
     realizedPnl: '0',
     highestPrice: '0',
   };
-  const applied = applyFills(empty, all);
+  const valued = await withFeesValued(desk.venue, all);
+  const applied = applyFills(empty, valued);
   const highestPrice = Decimal.max(applied.highestPrice, position.highestPrice).toFixed();
-  return { position: { ...applied, highestPrice }, fills: all, orders: sent };
+  return { position: { ...applied, highestPrice }, fills: valued, orders: sent };
 }
 
 async function missingFills(desk: Desk, order: StoredOrder): Promise<Fill[]> {
   const report = await desk.account.queryOrder(order.symbol, order.clientOrderId);
   if (!report)
     throw new Error(`${order.symbol} ${order.clientOrderId}: executed, but the exchange does not show it now`);
-  return takeFills(desk, report);
+  return takeFills(desk, report, 'query');
 }

@@ -1,6 +1,7 @@
 /**
- * An entry and its protection as one saga: filters of the protection -> intent -> send -> outcome -> fills -> position
- * -> protective list -> verified. Every step is found again in the books by a second attempt, which goes on from there.
+ * An entry and its protection as one saga: filters of the protection -> intent -> send -> outcome -> fills, position and
+ * the order's record -> protective list -> verified. Every step is found again in the books by a second attempt, which
+ * goes on from there. The order's record comes last: an entry that stands as filled has its position.
  */
 import { Context } from '@temporalio/activity';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
@@ -11,9 +12,10 @@ import { describeRefusal } from '../../trading/risk/describe.js';
 import type { Fill, Position, SymbolRules, TradePlan } from '../../trading/types.js';
 import type { EventToSend, TradeReport } from '../types.js';
 import { crashPoint } from '../crashPoints.js';
-import { takeFills } from './book.js';
+import { completeFills, labelledFills } from './book.js';
 import type { Desk } from './desk.js';
-import { type Placement, type Settled, place } from './place.js';
+import { firstNote, noteReport } from './note.js';
+import { type Evidence, type Placement, type Settled, place } from './place.js';
 import { protect } from './protection.js';
 import { whyNotNow } from './halts.js';
 
@@ -25,21 +27,24 @@ export const positionIdOf = (intentId: string): string => `p-${intentId}`;
 export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   const rules = await desk.rules(plan.symbol);
   const placement = entryPlacement(desk, plan);
-  const known = await desk.deps.repositories.orders.get(placement.orders[0]!.clientOrderId);
-  if (!known) {
+  // What an earlier attempt has sent is followed to its end whatever speaks against it now; a first one seldom finds any.
+  const isBegun = async () => (await desk.deps.repositories.orders.get(placement.orders[0]!.clientOrderId)) !== null;
+  if (Context.current().info.attempt === 1 || !(await isBegun())) {
     const refusal = await whyNotSent(desk, plan, rules);
-    if (refusal) return notEntered(desk, plan, 'REFUSED', refusal);
+    if (refusal && !(await isBegun())) return notEntered(desk, plan, 'REFUSED', refusal);
   }
   const settled = await place(desk, placement);
   if (settled.kind === 'rejected') return notEntered(desk, plan, 'REJECTED', settled.error.message);
   if (settled.kind === 'gone') return notEntered(desk, plan, 'ABANDONED', settled.why);
 
-  const report = await settleEntry(desk, plan.symbol, settled.reports[0]!);
-  if (decimal(report.executedQuantity).isZero())
+  const { report, evidence } = await settleEntry(desk, plan.symbol, settled);
+  if (decimal(report.executedQuantity).isZero()) {
+    await noteReport(desk, report, evidence);
     return notEntered(desk, plan, 'REJECTED', `${report.status} without a fill`);
-  const position = await openPosition(desk, plan, report, await takeFills(desk, report), rules);
+  }
+  const opened = await openPosition(desk, plan, report, evidence, rules);
   crashPoint('between-fill-and-protection');
-  const outcome = await protect(desk, position);
+  const outcome = await protect(desk, opened.position, { isNew: opened.isNew });
   return entered(desk, plan, report, outcome);
 }
 
@@ -47,8 +52,6 @@ export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
 async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Promise<string | null> {
   const age = Date.now() - Context.current().info.scheduledTimestampMs;
   if (age > PLAN_LIFE_MS) return `the plan is ${Math.round(age / 1000)} s old`;
-  const halted = await whyNotNow(desk);
-  if (halted) return halted;
   const ticker = (await desk.venue.market.tickers([plan.symbol])).get(plan.symbol);
   if (!ticker) return 'no price';
   const check = checkProtectionFilters({
@@ -59,7 +62,8 @@ async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Prom
     lastPrice: ticker.last,
     feeRate: rules.takerFee,
   });
-  return check.approved ? null : describeRefusal(check, 'en');
+  // Last, so that nothing that takes time lies between this look and the intent's write.
+  return check.approved ? whyNotNow(desk) : describeRefusal(check, 'en');
 }
 
 /** The entry alone: intent, order, answer. */
@@ -97,35 +101,75 @@ function entryPlacement(desk: Desk, plan: TradePlan): Placement {
 }
 
 /** A market order may still be working for a moment; what is not filled at once is cancelled, and the rest taken. */
-export async function settleEntry(desk: Desk, symbol: string, report: OrderReport): Promise<OrderReport> {
-  let now = report;
-  for (
-    let round = 0;
-    now.status === 'NEW' || now.status === 'PARTIALLY_FILLED' || now.status === 'PENDING_CANCEL';
-    round++
-  ) {
-    if (round >= 2) await desk.account.cancelOrder(symbol, now.clientOrderId).catch(() => null);
+export async function settleEntry(
+  desk: Desk,
+  symbol: string,
+  settled: Extract<Settled, { kind: 'known' }>,
+): Promise<{ report: OrderReport; evidence: Evidence }> {
+  let report = settled.reports[0]!;
+  let { evidence } = settled;
+  for (let round = 0; ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(report.status); round++) {
+    if (round >= 2) await desk.account.cancelOrder(symbol, report.clientOrderId).catch(() => null);
     await desk.pause(200);
-    now = (await desk.account.queryOrder(symbol, now.clientOrderId)) ?? now;
+    report = (await desk.account.queryOrder(symbol, report.clientOrderId)) ?? report;
+    evidence = 'query';
   }
-  return now;
+  return { report, evidence };
 }
 
-/** The position of an entry's fills; inserting it again finds it there. */
+/**
+ * The position of an entry's fills, and then the order's own record; one message where nobody was here before. Doing it
+ * again finds what is there. `isNew`: nothing can have been done for this position before.
+ */
 export async function openPosition(
   desk: Desk,
-  plan: Pick<
-    TradePlan,
-    'intentId' | 'symbol' | 'referencePrice' | 'stopPrice' | 'targetPrice' | 'signalId' | 'strategy' | 'leadingStrategy'
-  >,
+  plan: EntryDecided,
   report: OrderReport,
-  fills: Fill[],
+  evidence: Evidence,
   rules: SymbolRules,
-): Promise<StoredPosition> {
-  const { positions } = desk.deps.repositories;
-  const id = positionIdOf(plan.intentId);
+): Promise<{ position: StoredPosition; isNew: boolean }> {
+  const { positions, fills: store, orders, inOrder } = desk.deps.repositories;
+  const fills = await completeFills(desk, report);
+  const labelled = labelledFills(desk, report, fills);
+  const position = positionOf(desk, plan, report, fills, rules);
+  const origin = {
+    mode: desk.mode,
+    signalId: plan.signalId || null,
+    strategy: plan.strategy ?? null,
+    leadingStrategy: plan.leadingStrategy ?? null,
+  };
+  if (evidence === 'response') {
+    const { write, stored } = positions.inserting(desk.userId, position, origin);
+    const note = orders.moving(firstNote(report, fills));
+    if (await inOrder([...store.inserting(desk.userId, labelled), write, note])) {
+      crashPoint('after-answer-noted');
+      return { position: stored, isNew: true };
+    }
+  }
+  await store.insert(desk.userId, labelled);
+  await positions.insert(desk.userId, position, origin);
+  await noteReport(desk, report, evidence, fills);
+  crashPoint('after-answer-noted');
+  const stored = await positions.get(position.id);
+  if (!stored) throw new Error(`position ${position.id} is not there after its insert`);
+  return { position: stored, isNew: false };
+}
+
+/** What of a plan its position needs. */
+export type EntryDecided = Pick<
+  TradePlan,
+  'intentId' | 'symbol' | 'referencePrice' | 'stopPrice' | 'targetPrice' | 'signalId' | 'strategy' | 'leadingStrategy'
+>;
+
+function positionOf(
+  desk: Desk,
+  plan: EntryDecided,
+  report: OrderReport,
+  fills: readonly Fill[],
+  rules: SymbolRules,
+): Position {
   const empty: Position = {
-    id,
+    id: positionIdOf(plan.intentId),
     symbol: plan.symbol,
     status: 'OPEN',
     quantity: '0',
@@ -143,16 +187,7 @@ export async function openPosition(
     realizedPnl: '0',
   };
   const filled = applyFills(empty, fills);
-  const position = { ...filled, ...levelsFromFill(filled.entryPrice, plan, rules.tickSize) };
-  await positions.insert(desk.userId, position, {
-    mode: desk.mode,
-    signalId: plan.signalId || null,
-    strategy: plan.strategy ?? null,
-    leadingStrategy: plan.leadingStrategy ?? null,
-  });
-  const stored = await positions.get(id);
-  if (!stored) throw new Error(`position ${id} is not there after its insert`);
-  return stored;
+  return { ...filled, ...levelsFromFill(filled.entryPrice, plan, rules.tickSize) };
 }
 
 function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['outcome'], why: string): TradeReport {

@@ -13,7 +13,7 @@ import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
 import { booksOf, takeFills } from './book.js';
 import type { Desk } from './desk.js';
-import { absenceProvenAfter, noteReport, place } from './place.js';
+import { absenceProvenAfter, type Evidence, place } from './place.js';
 
 const SELL_TRIES = 6;
 
@@ -94,13 +94,15 @@ async function sendSell(
     return null;
   }
   let report = settled.reports[0]!;
-  for (let round = 0; ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(report.status) && round < 20; round++) {
+  let evidence: Evidence = settled.evidence;
+  for (let round = 0; isWorking(report) && round < 20; round++) {
     if (round >= 5) await desk.account.cancelOrder(symbol, id).catch(() => null);
     await desk.pause(200);
     report = (await desk.account.queryOrder(symbol, id)) ?? report;
+    evidence = 'query';
   }
-  await noteReport(desk, report, 'query');
-  await takeFills(desk, report);
+  await takeFills(desk, report, evidence);
+  crashPoint('after-answer-noted');
   desk.lines.push({
     level: 'INFO',
     component: 'EXECUTOR',
@@ -144,11 +146,8 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
     if (!working && !mayCome) {
       for (const report of reports) {
         if (!report) continue;
-        await noteReport(desk, report, 'cancel');
-        if (Number(report.executedQuantity) > 0) {
-          await takeFills(desk, report);
-          filled = report.type === 'LIMIT_MAKER' ? 'target' : 'stop';
-        }
+        await takeFills(desk, report, 'cancel');
+        if (Number(report.executedQuantity) > 0) filled = report.type === 'LIMIT_MAKER' ? 'target' : 'stop';
       }
       break;
     }

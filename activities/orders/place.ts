@@ -4,27 +4,27 @@
  * The intent is stored as SUBMITTING, with the fence that will be signed, before anything is sent. Whoever finds it
  * stored already (a second attempt, another worker) does not send: they resolve, by query until the exchange can no
  * longer accept the request, and then by every list it has. The decision is trading/orders/resolve.ts; here is the I/O.
+ *
+ * Refusals and absence are noted here. What the exchange knows of the order is the caller's to note (./note.ts),
+ * together with what follows from it: until then the order counts as unresolved, and whoever comes next asks again.
  */
 import type { NewOrder, StoredOrder } from '../../adapters/database/ordersRepository.js';
 import { ExchangeError } from '../../adapters/exchange/errors.js';
 import type { Fence, OrderReport } from '../../adapters/exchange/port.js';
-import {
-  type OrderState,
-  type ResolveAnswer,
-  resolveDeadline,
-  resolveStep,
-  stateOfReport,
-} from '../../trading/orders/index.js';
+import { type OrderState, type ResolveAnswer, resolveDeadline, resolveStep } from '../../trading/orders/index.js';
 import { crashPoint, crashSoon } from '../crashPoints.js';
 import { BARE_FENCE_MS, type Desk, FENCE_MS, READ_LAG_MS } from './desk.js';
 
 export type Settled =
-  /** The exchange knows the order(s); `reports` as it last told, first leg first. */
-  | { kind: 'known'; reports: OrderReport[] }
+  /** The exchange knows the order(s); `reports` as it last told, first leg first. Not noted yet. */
+  | { kind: 'known'; reports: OrderReport[]; evidence: Evidence }
   /** The exchange refused it, for good. */
   | { kind: 'rejected'; error: { kind: string; code?: number; message: string } }
   /** It never reached the exchange and can no longer do so. */
   | { kind: 'gone'; why: string };
+
+/** What showed it: the answer to the placement itself, or a question afterwards. */
+export type Evidence = 'response' | 'query' | 'unfenced';
 
 export interface Placement {
   symbol: string;
@@ -59,9 +59,7 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
     crashSoon('in-flight', 20);
     const reports = await sending;
     crashPoint('after-send');
-    await Promise.all(reports.map((report) => noteReport(desk, report, 'response')));
-    crashPoint('after-answer-noted');
-    return { kind: 'known', reports };
+    return { kind: 'known', reports, evidence: 'response' };
   } catch (error) {
     return afterFailedSend(desk, placement, fence, error);
   }
@@ -161,8 +159,7 @@ async function resendUnfenced(desk: Desk, placement: Placement): Promise<Settled
       const { reports } = await ask(desk, placement, false);
       const known = reports.length === placement.orders.length;
       const found = known ? reports : await placement.send(desk.fence());
-      for (const report of found) await noteReport(desk, report, 'unfenced');
-      return { kind: 'known', reports: found };
+      return { kind: 'known', reports: found, evidence: 'unfenced' };
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       if (error.kind !== 'OrderOutcomeUnknown' && error.kind !== 'ExchangeUnavailable') {
@@ -181,10 +178,8 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   const { reports, answers } = await ask(desk, placement, past);
   const asked = past ? (await market.serverTime()).serverTime : serverTime;
   const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
-  if (decision === 'found' && reports.length === placement.orders.length) {
-    await Promise.all(reports.map((report) => noteReport(desk, report, 'query')));
-    return { kind: 'known', reports };
-  }
+  if (decision === 'found' && reports.length === placement.orders.length)
+    return { kind: 'known', reports, evidence: 'query' };
   if (decision !== 'gone') return null;
   const evidence = `unknown to the exchange ${asked - fence.timestamp} ms after a request that was valid for ${fence.recvWindow} ms`;
   await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
@@ -219,32 +214,6 @@ async function ask(
     await look('allOrders', () => desk.account.allOrders(symbol, { limit: 500 }));
   }
   return { reports: ids.flatMap((id) => found.get(id) ?? []), answers };
-}
-
-const EARLIER: Record<OrderState, OrderState[]> = {
-  INTENT: [],
-  SUBMITTING: ['INTENT'],
-  UNKNOWN: ['SUBMITTING'],
-  ACKNOWLEDGED: ['SUBMITTING', 'UNKNOWN', 'ABANDONED', 'ACKNOWLEDGED'],
-  PARTIALLY_FILLED: ['ACKNOWLEDGED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED', 'PARTIALLY_FILLED'],
-  FILLED: ['SUBMITTING', 'ACKNOWLEDGED', 'PARTIALLY_FILLED', 'UNKNOWN', 'ABANDONED'],
-  CANCELLED: ['ACKNOWLEDGED', 'PARTIALLY_FILLED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED'],
-  EXPIRED: ['ACKNOWLEDGED', 'PARTIALLY_FILLED', 'SUBMITTING', 'UNKNOWN', 'ABANDONED'],
-  REJECTED: ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED'],
-  ABANDONED: ['INTENT', 'SUBMITTING', 'UNKNOWN'],
-  SHADOW: [],
-};
-
-/** Writes what the exchange reported; a state that cannot follow the stored one is not written. */
-export async function noteReport(desk: Desk, report: OrderReport, evidence: string): Promise<void> {
-  const state = stateOfReport(report.status, report.executedQuantity);
-  const executed = Number(report.executedQuantity);
-  await desk.deps.repositories.orders.transition(report.clientOrderId, EARLIER[state], state, evidence, {
-    exchangeOrderId: report.orderId,
-    orderListId: report.orderListId,
-    filledQuantity: report.executedQuantity,
-    averagePrice: executed > 0 ? String(Number(report.cumulativeQuote) / executed) : null,
-  });
 }
 
 async function moveAll(

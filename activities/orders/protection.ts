@@ -5,12 +5,12 @@
  */
 import type { NewOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
-import type { OrderReport } from '../../adapters/exchange/port.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import type { OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { Desk } from './desk.js';
 import { closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
+import { firstNote, noteReport } from './note.js';
 import { type Placement, type Settled, place } from './place.js';
 
 export type Protected = 'protected' | 'closed' | 'unprotected';
@@ -18,7 +18,13 @@ export type Protected = 'protected' | 'closed' | 'unprotected';
 /** Each try is a new list under new ids; a list whose fate was lost is resolved before the next one is sent. */
 const TRIES = 4;
 
-export async function protect(desk: Desk, position: StoredPosition): Promise<Protected> {
+/** @param options `isNew`: the position was opened just now, so nothing was ever sent for it */
+export async function protect(
+  desk: Desk,
+  position: StoredPosition,
+  { isNew = false }: { isNew?: boolean } = {},
+): Promise<Protected> {
+  if (position.status === 'CLOSED') return 'closed';
   if (position.protection) return 'protected';
   const rules = await desk.rules(position.symbol);
   const quantity = roundQuantityDown(position.quantity, rules.stepSize);
@@ -27,7 +33,7 @@ export async function protect(desk: Desk, position: StoredPosition): Promise<Pro
 
   for (let attempt = 0; attempt < TRIES; attempt++) {
     desk.heartbeat(`protecting ${position.symbol}`);
-    const generation = await nextGeneration(desk, position);
+    const generation = isNew && attempt === 0 ? 0 : await nextGeneration(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
     if (passed) return sellPosition(desk, position, passed, 'EXIT');
     const plain = attempt >= 2;
@@ -37,7 +43,7 @@ export async function protect(desk: Desk, position: StoredPosition): Promise<Pro
     );
     if (settled.kind === 'known') {
       crashPoint('after-protection-sent');
-      return adopt(desk, position, settled.reports, quantity);
+      return adopt(desk, position, settled, quantity);
     }
     desk.lines.push({
       level: 'WARNING',
@@ -169,11 +175,14 @@ function stopAlone(desk: Desk, position: StoredPosition, quantity: string, gener
   };
 }
 
-/** Notes the protection in the position's books; a list that has already ended is looked after by the next watch. */
+/**
+ * Notes the legs and the protection in the position's books, in one message where nobody touched either meanwhile; a
+ * list that has already ended is looked after by the next watch.
+ */
 async function adopt(
   desk: Desk,
   position: StoredPosition,
-  reports: OrderReport[],
+  { reports, evidence }: Extract<Settled, { kind: 'known' }>,
   quantity: string,
 ): Promise<Protected> {
   const stop = reports.find((report) => report.type !== 'LIMIT_MAKER') ?? reports[0]!;
@@ -185,22 +194,20 @@ async function adopt(
     quantity,
     kind: target ? ('OCO' as const) : ('STOP' as const),
   };
-  const { positions } = desk.deps.repositories;
-  for (let round = 0; ; round++) {
-    const current = (await positions.get(position.id)) ?? position;
-    // Another attempt has sold it meanwhile: what was put up for it must not sell anything else.
-    if (current.status === 'CLOSED') {
-      await takeProtectionOff(desk, current);
-      return 'closed';
-    }
-    const written = await positions.update(position.id, current.version, {
-      protection,
-      unprotectedSince: null,
-      stopPrice: position.stopPrice,
-      targetPrice: position.targetPrice,
-    });
-    if (written || round >= 5) break;
+  const { stopPrice, targetPrice } = position;
+  const fields = { protection, unprotectedSince: null, stopPrice, targetPrice };
+  const { positions, orders, inOrder } = desk.deps.repositories;
+  const atOnce =
+    evidence === 'response' &&
+    (await inOrder([
+      ...reports.map((report) => orders.moving(firstNote(report))),
+      positions.updating(position.id, position.version, fields),
+    ]));
+  if (!atOnce) {
+    await Promise.all(reports.map((report) => noteReport(desk, report, evidence)));
+    if (await wasClosed(desk, position, fields)) return 'closed';
   }
+  crashPoint('after-answer-noted');
   desk.lines.push({
     level: 'INFO',
     component: 'EXECUTOR',
@@ -208,4 +215,22 @@ async function adopt(
     data: { positionId: position.id, stop: stop.clientOrderId, target: target?.clientOrderId ?? null },
   });
   return 'protected';
+}
+
+/** Writes the protection whoever else wrote meanwhile; true where the position was sold, and the protection taken off again. */
+async function wasClosed(
+  desk: Desk,
+  position: StoredPosition,
+  fields: Parameters<Desk['deps']['repositories']['positions']['update']>[2],
+): Promise<boolean> {
+  const { positions } = desk.deps.repositories;
+  for (let round = 0; ; round++) {
+    const current = (await positions.get(position.id)) ?? position;
+    // Another attempt has sold it meanwhile: what was put up for it must not sell anything else.
+    if (current.status === 'CLOSED') {
+      await takeProtectionOff(desk, current);
+      return true;
+    }
+    if ((await positions.update(position.id, current.version, fields)) || round >= 5) return false;
+  }
 }

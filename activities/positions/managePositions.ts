@@ -11,7 +11,6 @@ import { booksOf, takeFills } from '../orders/book.js';
 import type { Desk } from '../orders/desk.js';
 import { adoptEntry } from '../orders/adopt.js';
 import { closeBooks, sellPosition, takeProtectionOff } from '../orders/exit.js';
-import { noteReport } from '../orders/place.js';
 import { protect } from '../orders/protection.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { ExitPlan, PositionsReport } from '../types.js';
@@ -72,8 +71,7 @@ async function settleLeftover(desk: Desk, order: StoredOrder): Promise<void> {
   const { symbol, clientOrderId, fenceTimestamp, recvWindow, createdAt } = order;
   const report = await desk.account.queryOrder(symbol, clientOrderId);
   if (report) {
-    await noteReport(desk, report, 'query');
-    await takeFills(desk, report);
+    await takeFills(desk, report, 'query');
     return;
   }
   const deadline = (fenceTimestamp ?? createdAt.getTime()) + (recvWindow ?? 60_000) + LEFTOVER_MARGIN_MS;
@@ -142,11 +140,8 @@ async function endedProtection(
   );
   let executed: OrderReport | undefined;
   for (const report of reports) {
-    if (Number(report.executedQuantity) > 0) {
-      executed = report;
-      await takeFills(desk, report);
-    }
-    await noteReport(desk, report, 'query');
+    if (Number(report.executedQuantity) > 0) executed = report;
+    await takeFills(desk, report, 'query');
   }
   const working = reports.some((report) => report.status === 'NEW' || report.status === 'PARTIALLY_FILLED');
   if (executed && (executed.status === 'FILLED' || !working)) {

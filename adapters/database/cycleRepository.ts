@@ -1,10 +1,9 @@
 /** What a cycle leaves behind, in one message to the server, and once however often it is recorded. */
-import type { AnyBulkWriteOperation, AnyClientBulkWriteModel, Document } from 'mongodb';
 import type { LogComponent, LogLevel, StatusView } from '../../trading/types.js';
+import { insertInto, type Write, writeAll } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import type { LogDocument, PerformanceDocument } from './documents.js';
 import { type SignalRecord, signalDocument } from './signalsRepository.js';
-import { isDuplicateKey } from './values.js';
 
 export interface LogEntry {
   logLevel: LogLevel;
@@ -41,11 +40,6 @@ export interface CycleRecord {
   status: { view: StatusView; revision: number } | null;
 }
 
-interface Write {
-  collection: string;
-  operation: { insertOne: Document } | { updateOne: { filter: Document; update: Document; upsert?: boolean } };
-}
-
 export function createCycleRepository(database: Database) {
   return {
     /** @throws the driver's error where anything but "already written" went wrong */
@@ -61,7 +55,7 @@ export function createCycleRepository(database: Database) {
       const documents = logDocuments(userId, key, entries, at);
       await writeAll(
         database,
-        documents.map((document) => insert('auto_trading_logs', document)),
+        documents.map((document) => insertInto('auto_trading_logs', document)),
       );
     },
   };
@@ -69,10 +63,10 @@ export function createCycleRepository(database: Database) {
 
 function cycleWrites(userId: string, { cycle, at, logs, signals, snapshot, status }: CycleRecord): Write[] {
   const now = new Date(at);
-  const writes = logDocuments(userId, `c${cycle}`, logs, at).map((log) => insert('auto_trading_logs', log));
-  for (const signal of signals) writes.push(insert('ai_signals_log', signalDocument(userId, signal, now)));
+  const writes = logDocuments(userId, `c${cycle}`, logs, at).map((log) => insertInto('auto_trading_logs', log));
+  for (const signal of signals) writes.push(insertInto('ai_signals_log', signalDocument(userId, signal, now)));
   if (snapshot) {
-    writes.push(insert('performance_data', performanceDocument(userId, cycle, snapshot, now)));
+    writes.push(insertInto('performance_data', performanceDocument(userId, cycle, snapshot, now)));
     writes.push(equityPoint(userId, snapshot, now));
   }
   if (status) {
@@ -83,8 +77,6 @@ function cycleWrites(userId: string, { cycle, at, logs, signals, snapshot, statu
   }
   return writes;
 }
-
-const insert = (collection: string, document: object): Write => ({ collection, operation: { insertOne: document } });
 
 function logDocuments(userId: string, key: string, entries: readonly LogEntry[], at: number): LogDocument[] {
   return entries.map((entry, index) => ({
@@ -122,44 +114,4 @@ function equityPoint(userId: string, { marketTime, equity, drawdownPct }: Equity
       },
     },
   };
-}
-
-async function writeAll(database: Database, writes: readonly Write[]): Promise<void> {
-  if (writes.length === 0) return;
-  if (database.bulkWriteAcrossCollections) await onceAcross(database, writes);
-  else await Promise.all([...groups(writes)].map(([collection, group]) => onceInto(database, collection, group)));
-}
-
-async function onceAcross({ connection }: Database, writes: readonly Write[]): Promise<void> {
-  const models = writes.map(({ collection, operation }) => {
-    const namespace = `${connection.name}.${collection}`;
-    return 'insertOne' in operation
-      ? { name: 'insertOne', namespace, document: operation.insertOne }
-      : { name: 'updateOne', namespace, ...operation.updateOne };
-  }) as AnyClientBulkWriteModel<Document>[];
-  await onlyDuplicates(() => connection.getClient().bulkWrite(models, { ordered: false }));
-}
-
-async function onceInto({ connection }: Database, collection: string, group: readonly Write[]): Promise<void> {
-  const operations = group.map(({ operation }) =>
-    'insertOne' in operation ? { insertOne: { document: operation.insertOne } } : operation,
-  ) as AnyBulkWriteOperation<Document>[];
-  await onlyDuplicates(() => connection.db!.collection(collection).bulkWrite(operations, { ordered: false }));
-}
-
-function groups(writes: readonly Write[]): Map<string, Write[]> {
-  const found = new Map<string, Write[]>();
-  for (const write of writes) found.set(write.collection, [...(found.get(write.collection) ?? []), write]);
-  return found;
-}
-
-async function onlyDuplicates(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    const found = (error as { writeErrors?: unknown }).writeErrors;
-    const errors: unknown[] = found instanceof Map ? [...found.values()] : Array.isArray(found) ? found : [];
-    const concerns = (error as { writeConcernErrors?: unknown[] }).writeConcernErrors ?? [];
-    if (errors.length === 0 || concerns.length > 0 || !errors.every(isDuplicateKey)) throw error;
-  }
 }

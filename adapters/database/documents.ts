@@ -201,6 +201,8 @@ export interface FillDocument {
   quantity: number;
   fee: number;
   feeAsset: string;
+  /** In quote, of a fee in a third asset. */
+  feeQuote?: number | null;
   /** Absent in documents of the first version, which are paper's. */
   mode?: VenueMode;
   marketTime: Date;

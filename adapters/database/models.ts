@@ -265,6 +265,7 @@ const fillFields: Fields = {
   quantity: number,
   fee: number,
   feeAsset: text,
+  feeQuote: amount,
   mode: { type: String, default: 'paper' },
   marketTime: date,
   recordedAt: date,

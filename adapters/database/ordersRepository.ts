@@ -1,5 +1,10 @@
-/** Orders: an intent is stored before anything is sent, and every later word about it is a guarded transition. */
+/**
+ * Orders: an intent is stored before anything is sent, and every later word about it is a guarded transition. Writes go
+ * to the driver as they are: a mongoose document around each doubled the time before an order could be sent.
+ */
+import type { Document } from 'mongodb';
 import type { OrderPurpose, VenueMode } from '../../trading/types.js';
+import type { Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import {
   type EntryDecision,
@@ -8,7 +13,7 @@ import {
   type OrderState,
   UNRESOLVED_ORDER_STATES,
 } from './documents.js';
-import { insertOnce, toNumber, toNumberOrNull } from './values.js';
+import { insertOnce, newInserts, toNumber, toNumberOrNull } from './values.js';
 
 /** What is known before an order is sent. Prices and quantities as decimal strings. */
 export interface NewOrder {
@@ -50,20 +55,28 @@ export interface OrderFields {
 
 export type StoredOrder = Omit<OrderDocument, '_id'>;
 
-export function createOrdersRepository({ models }: Database) {
+/** One step of an order's life; `evidence` is what showed the new state, kept in the order's history. */
+export interface OrderMove {
+  clientOrderId: string;
+  from: OrderState;
+  to: OrderState;
+  evidence: string;
+  fields?: OrderFields;
+}
+
+export function createOrdersRepository({ models, connection }: Database) {
   const many = (filter: Record<string, unknown>): Promise<StoredOrder[]> =>
     models.orders.find(filter, { _id: 0 }).lean<StoredOrder[]>();
+  const collection = () => connection.db!.collection<OrderDocument>(ORDERS);
   return {
     /** False where this client order id is stored already: somebody was here before and must resolve, not send. */
     insertIntent: (order: NewOrder, now = new Date()): Promise<boolean> =>
-      insertOnce(() => models.orders.create([newDocument(order, now)])),
+      insertOnce(() => collection().insertOne(newDocument(order, now))),
 
-    /** The legs of a protective list, side by side; the count of those that were new. */
+    /** The legs of a protective list in one message; the count of those that were new. */
     async insertIntents(orders: readonly NewOrder[], now = new Date()): Promise<number> {
-      const written = await Promise.all(
-        orders.map((order) => insertOnce(() => models.orders.create([newDocument(order, now)]))),
-      );
-      return written.filter(Boolean).length;
+      const documents = orders.map((order) => newDocument(order, now));
+      return newInserts(documents.length, () => collection().insertMany(documents, { ordered: false }));
     },
 
     /**
@@ -80,15 +93,17 @@ export function createOrdersRepository({ models }: Database) {
     ): Promise<boolean> {
       // One guarded update per possible earlier state, so that the history tells the true one. Usually it is the first.
       for (const earlier of from) {
-        const entry = { at: now, from: earlier, to, evidence };
-        const result = await models.orders.updateOne(
-          { _id: clientOrderId, status: earlier },
-          { $set: { ...numeric(fields), status: to, updatedAt: now }, $push: { transitions: entry } },
-        );
-        if (result.matchedCount === 1) return true;
+        const { filter, update } = moved({ clientOrderId, from: earlier, to, evidence, fields }, now);
+        if ((await collection().updateOne(filter, update)).matchedCount === 1) return true;
       }
       return false;
     },
+
+    /** The same step as part of a message of several writes. */
+    moving: (move: OrderMove, now = new Date()): Write => ({
+      collection: ORDERS,
+      operation: { updateOne: moved(move, now) },
+    }),
 
     async get(clientOrderId: string): Promise<StoredOrder | null> {
       return models.orders.findById(clientOrderId, { _id: 0 }).lean<StoredOrder>();
@@ -111,6 +126,17 @@ export function createOrdersRepository({ models }: Database) {
     /** Outcome not known: to be resolved by query before anything else is sent for the same intent. */
     unresolvedByUser: (userId: string) => many({ userId, status: { $in: UNRESOLVED_ORDER_STATES } }),
   };
+}
+
+const ORDERS = 'orders';
+
+function moved({ clientOrderId, from, to, evidence, fields = {} }: OrderMove, now: Date) {
+  const entry = { at: now, from, to, evidence };
+  const update: Document = {
+    $set: { ...numeric(fields), status: to, updatedAt: now },
+    $push: { transitions: entry },
+  };
+  return { filter: { _id: clientOrderId, status: from }, update };
 }
 
 function newDocument(order: NewOrder, now: Date): OrderDocument {

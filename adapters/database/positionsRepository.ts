@@ -1,5 +1,6 @@
 /** Positions. Every update names the version it was decided on; a stale one changes nothing. */
 import type { ExitReason, Position, VenueMode } from '../../trading/types.js';
+import { insertInto, type Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import type { PositionDocument } from './documents.js';
 import { insertOnce, toDecimal, toNumber } from './values.js';
@@ -14,6 +15,14 @@ export interface StoredPosition extends Position {
   version: number;
 }
 
+/** What a position remembers of the decision that opened it. */
+export interface PositionOrigin {
+  mode: VenueMode;
+  signalId?: string | null;
+  strategy?: string | null;
+  leadingStrategy?: string | null;
+}
+
 export interface PositionExit {
   exitTime: number; // market time, ms
   exitPrice: string;
@@ -26,8 +35,7 @@ const LIVE_STATES = ['OPENING', 'OPEN', 'CLOSING'] as const;
 
 export function createPositionsRepository({ models }: Database) {
   const guarded = async (id: string, version: number, set: Record<string, unknown>, now: Date): Promise<boolean> => {
-    const change = { $set: { ...set, version: version + 1, updatedAt: now } };
-    return (await models.positions.updateOne({ _id: id, version }, change)).matchedCount === 1;
+    return (await models.positions.updateOne({ _id: id, version }, changed(version, set, now))).matchedCount === 1;
   };
   return {
     /** All that is not closed, oldest first. */
@@ -50,35 +58,29 @@ export function createPositionsRepository({ models }: Database) {
     },
 
     /** False where the position is stored already. */
-    insert: (
+    insert: (userId: string, position: Position, more: PositionOrigin, now = new Date()): Promise<boolean> =>
+      insertOnce(() => models.positions.create([newDocument(userId, position, more, now)])),
+
+    /** The same as part of a message of several writes, and the position as it is read afterwards. */
+    inserting(
       userId: string,
       position: Position,
-      more: { mode: VenueMode; signalId?: string | null; strategy?: string | null; leadingStrategy?: string | null },
+      more: PositionOrigin,
       now = new Date(),
-    ): Promise<boolean> =>
-      insertOnce(() =>
-        models.positions.create([
-          {
-            ...toFields(position),
-            _id: position.id,
-            userId,
-            signalId: more.signalId ?? null,
-            strategy: more.strategy ?? null,
-            leadingStrategy: more.leadingStrategy ?? null,
-            mode: more.mode,
-            exitTime: null,
-            exitPrice: null,
-            exitReason: null,
-            version: 1,
-            createdAt: now,
-            updatedAt: now,
-          },
-        ]),
-      ),
+    ): { write: Write; stored: StoredPosition } {
+      const document = newDocument(userId, position, more, now);
+      return { write: insertInto(POSITIONS, document), stored: fromDocument(document) };
+    },
 
     /** Writes the fields given; false where the stored version is another one: load again and decide again. */
     update: (id: string, version: number, fields: Partial<Omit<Position, 'id'>>, now = new Date()): Promise<boolean> =>
       guarded(id, version, toFields(fields), now),
+
+    /** The same as part of a message of several writes. */
+    updating: (id: string, version: number, fields: Partial<Omit<Position, 'id'>>, now = new Date()): Write => ({
+      collection: POSITIONS,
+      operation: { updateOne: { filter: { _id: id, version }, update: changed(version, toFields(fields), now) } },
+    }),
 
     close: (id: string, version: number, exit: PositionExit, now = new Date()): Promise<boolean> =>
       guarded(
@@ -96,6 +98,30 @@ export function createPositionsRepository({ models }: Database) {
         },
         now,
       ),
+  };
+}
+
+const POSITIONS = 'positions';
+
+const changed = (version: number, set: Record<string, unknown>, now: Date) => ({
+  $set: { ...set, version: version + 1, updatedAt: now },
+});
+
+function newDocument(userId: string, position: Position, more: PositionOrigin, now: Date): PositionDocument {
+  return {
+    ...(toFields(position) as Omit<PositionDocument, keyof typeof more>),
+    _id: position.id,
+    userId,
+    signalId: more.signalId ?? null,
+    strategy: more.strategy ?? null,
+    leadingStrategy: more.leadingStrategy ?? null,
+    mode: more.mode,
+    exitTime: null,
+    exitPrice: null,
+    exitReason: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
   };
 }
 

@@ -3,6 +3,7 @@ import type { MasterKeys } from '../secrets/master-keys.js';
 import { createAccountBooksRepository } from './accountBooksRepository.js';
 import { createAuditRepository } from './auditRepository.js';
 import { createBacktestsRepository } from './backtestsRepository.js';
+import { type Write, writeInOrder } from './bulkWrites.js';
 import { createConfigRepository } from './configRepository.js';
 import type { Database } from './connect.js';
 import { createCredentialsRepository } from './credentialsRepository.js';
@@ -36,6 +37,8 @@ export function createRepositories(database: Database, keys: MasterKeys) {
     status: createStatusRepository(database),
     trades: createTradesRepository(database),
     users: createUsersRepository(database),
+    /** Several writes in one message; false where one did not apply (./bulkWrites.ts). */
+    inOrder: (writes: readonly Write[]): Promise<boolean> => writeInOrder(database, writes),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Closed trades and the exchange's executions; both are written once however often a step is repeated. */
 import type { ClosedTrade, Fill, VenueMode } from '../../trading/types.js';
+import { insertInto, type Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import type { FillDocument, TradeDocument } from './documents.js';
-import { insertOnce, isDuplicateKey, toDecimal, toNumber } from './values.js';
+import { insertOnce, newInserts, toDecimal, toNumber } from './values.js';
 
 export interface RecordedFill extends Fill {
   id: string;
@@ -58,16 +59,15 @@ export function createFillsRepository({ models }: Database) {
     ): Promise<number> {
       if (fills.length === 0) return 0;
       const documents = fills.map((fill) => fillDocument(userId, fill, now));
-      try {
-        await models.fills.insertMany(documents, { ordered: false });
-        return documents.length;
-      } catch (error) {
-        const failed = (error as { writeErrors?: { code?: number; err?: { code?: number } }[] }).writeErrors ?? [];
-        const duplicates = failed.filter((one) => isDuplicateKey(one) || isDuplicateKey(one.err));
-        if (!isDuplicateKey(error) || duplicates.length !== failed.length) throw error;
-        return documents.length - Math.max(1, duplicates.length);
-      }
+      return newInserts(documents.length, () => models.fills.insertMany(documents, { ordered: false }));
     },
+
+    /** The same as parts of a message of several writes. */
+    inserting: (
+      userId: string,
+      fills: readonly (Fill & { clientOrderId?: string | null; mode?: VenueMode })[],
+      now = new Date(),
+    ): Write[] => fills.map((fill) => insertInto('fills', fillDocument(userId, fill, now))),
 
     async byOrder(userId: string, orderId: string): Promise<Fill[]> {
       const found = await models.fills.find({ userId, orderId }).lean<FillDocument[]>();
@@ -132,6 +132,7 @@ function fillDocument(
     quantity: toNumber(fill.quantity, 'quantity'),
     fee: toNumber(fill.fee, 'fee'),
     feeAsset: fill.feeAsset,
+    feeQuote: fill.feeQuote === undefined ? null : toNumber(fill.feeQuote, 'feeQuote'),
     mode: fill.mode ?? 'paper',
     marketTime: new Date(fill.time),
     recordedAt: now,
@@ -148,6 +149,7 @@ function fillFrom(document: FillDocument): Fill {
     quantity: toDecimal(document.quantity),
     fee: toDecimal(document.fee),
     feeAsset: document.feeAsset,
+    ...(typeof document.feeQuote === 'number' ? { feeQuote: toDecimal(document.feeQuote) } : {}),
     time: document.marketTime.getTime(),
   };
 }

@@ -33,3 +33,16 @@ export async function insertOnce(insert: () => Promise<unknown>): Promise<boolea
     throw error;
   }
 }
+
+/** How many of `count` inserts of deterministic keys were new; the others had been written before. */
+export async function newInserts(count: number, insert: () => Promise<unknown>): Promise<number> {
+  try {
+    await insert();
+    return count;
+  } catch (error) {
+    const failed = (error as { writeErrors?: { code?: number; err?: { code?: number } }[] }).writeErrors ?? [];
+    const duplicates = failed.filter((one) => isDuplicateKey(one) || isDuplicateKey(one.err));
+    if (!isDuplicateKey(error) || duplicates.length !== failed.length) throw error;
+    return count - Math.max(1, duplicates.length);
+  }
+}

@@ -14,12 +14,16 @@ export function applyFills(position: Position, fills: readonly Fill[], rates: Ra
   return inOrder(fills).reduce((held, fill) => (fill.side === 'BUY' ? bought : sold)(held, fill, rates), position);
 }
 
-/** What a fee cost in quote. A base-asset fee is valued at its own fill's price. Throws where a third asset has no rate. */
+/**
+ * What a fee cost in quote. A base-asset fee is valued at its own fill's price, one in a third asset by what the fill
+ * says it was worth, or by the rate given. Throws where a third asset has neither.
+ */
 export function feeInQuote(fill: Fill, rates: Rates = {}): Decimal {
   const [base, quote] = fill.symbol.split('/');
   const fee = decimal(fill.fee, 'fee');
   if (fee.isZero() || fill.feeAsset === quote) return fee;
   if (fill.feeAsset === base) return fee.times(fill.price);
+  if (fill.feeQuote !== undefined) return decimal(fill.feeQuote, 'feeQuote');
   const rate = rates[fill.feeAsset];
   if (rate === undefined)
     throw new Error(`trade ${fill.tradeId} paid its fee in ${fill.feeAsset}, whose price in ${quote} is not known`);
