@@ -12,6 +12,8 @@ export interface BareCcxt {
     price: undefined,
     params: object,
   ): Promise<unknown>;
+  privatePostOrderListOco(params: object): Promise<unknown>;
+  privateDeleteOpenOrders(params: object): Promise<unknown>;
 }
 
 /** The same class with nothing of ours in it, used as its manual says. */
