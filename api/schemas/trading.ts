@@ -95,6 +95,7 @@ export const logsQuery = pageQuery.extend({
 });
 export const log = z.object({
   id: z.string(),
+  userId: z.string(),
   timestamp: isoTime,
   logLevel: z.enum(LOG_LEVELS),
   component: z.enum(LOG_COMPONENTS),
@@ -112,6 +113,7 @@ export const signalsQuery = pageQuery.extend({
 });
 export const signal = z.object({
   id: z.string(),
+  userId: z.string(),
   symbol: z.string(),
   signalType: z.enum(SIGNAL_TYPES),
   confidenceScore: z.int(),
@@ -178,6 +180,7 @@ export const tradesQuery = pageQuery.extend({
 });
 export const trade = z.object({
   id: z.string(),
+  userId: z.string(),
   positionId: z.string(),
   symbol: z.string(),
   entryTime: isoTime,
@@ -202,6 +205,7 @@ export const positionsQuery = pageQuery.extend({
 });
 export const position = z.object({
   id: z.string(),
+  userId: z.string(),
   symbol: z.string(),
   status: z.string(),
   quantity: z.number(),

@@ -16,8 +16,9 @@ const iso = (date: Date): string => date.toISOString();
 const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 export type LogView = ReturnType<typeof log>;
-export const log = ({ _id, timestamp, logLevel, component, message, data }: LogDocument) => ({
+export const log = ({ _id, userId, timestamp, logLevel, component, message, data }: LogDocument) => ({
   id: _id,
+  userId,
   timestamp: iso(timestamp),
   logLevel,
   component,
@@ -26,7 +27,7 @@ export const log = ({ _id, timestamp, logLevel, component, message, data }: LogD
 });
 
 export type SignalView = ReturnType<typeof signal>;
-export const signal = ({ _id, userId: _owner, expiresAt: _expiry, updatedAt: _updated, ...rest }: SignalDocument) => ({
+export const signal = ({ _id, expiresAt: _expiry, updatedAt: _updated, ...rest }: SignalDocument) => ({
   id: _id,
   ...rest,
   contributions: rest.contributions ?? [],
@@ -45,7 +46,7 @@ export const order = ({ _id, ...rest }: OrderDocument) => ({
 });
 
 export type TradeView = ReturnType<typeof trade>;
-export const trade = ({ _id, userId: _owner, day: _day, recordedAt: _recorded, ...rest }: TradeDocument) => ({
+export const trade = ({ _id, day: _day, recordedAt: _recorded, ...rest }: TradeDocument) => ({
   id: _id,
   ...rest,
   strategy: rest.strategy ?? null,
@@ -57,7 +58,7 @@ export const trade = ({ _id, userId: _owner, day: _day, recordedAt: _recorded, .
 export type PositionView = ReturnType<typeof position>;
 /** @param price of the last trade, quote units; null where it is not known */
 export function position(document: PositionDocument, price: number | null) {
-  const { _id, userId: _owner, version: _version, entryFee, ...rest } = document;
+  const { _id, version: _version, entryFee, ...rest } = document;
   const held = rest.status === 'CLOSED' ? null : price;
   const paid =
     rest.quantity * rest.entryPrice + (rest.entryQuantity > 0 ? (entryFee * rest.quantity) / rest.entryQuantity : 0);

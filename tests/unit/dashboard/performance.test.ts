@@ -6,6 +6,7 @@ import type { LogEntry, TradeEntry } from '../../../api/schemas/index.js';
 
 const trade = (changes: Partial<TradeEntry>): TradeEntry => ({
   id: 't',
+  userId: 'u',
   positionId: 'p',
   symbol: 'BTC/USDT',
   entryTime: '2024-07-31T22:00:00Z',
@@ -74,6 +75,7 @@ test('a price moves the forming candle and begins the next one', () => {
 test('the log filter means the same on the page as on the server', () => {
   const line: LogEntry = {
     id: '1',
+    userId: 'u',
     timestamp: '2024-08-01T12:00:00.000Z',
     logLevel: 'ERROR',
     component: 'RISK',
