@@ -9,6 +9,8 @@ import type { SerializedModel } from '../trading/learning/serialize.js';
 import { TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
 import type { TrainingDependencies } from './training.js';
 
+export type WatchDependencies = Pick<TrainingDependencies, 'models' | 'history' | 'marketTime' | 'alert' | 'now'>;
+
 export interface WatchOutcome {
   version: string;
   verdict: DriftVerdict | 'UNREADABLE';
@@ -20,7 +22,7 @@ export interface WatchOutcome {
 /** How many of the newest candles are looked at. */
 const WATCHED = 6_000;
 
-export async function watchModel(deps: TrainingDependencies, document: ModelDocument): Promise<WatchOutcome> {
+export async function watchModel(deps: WatchDependencies, document: ModelDocument): Promise<WatchOutcome> {
   const outcome = await judge(deps, document);
   if (!outcome.demoted) return outcome;
   // Told first: whoever is killed in between is followed by an attempt that tells the same message again.
@@ -32,7 +34,7 @@ export async function watchModel(deps: TrainingDependencies, document: ModelDocu
   return outcome;
 }
 
-async function judge(deps: TrainingDependencies, { version, artifact }: ModelDocument): Promise<WatchOutcome> {
+async function judge(deps: WatchDependencies, { version, artifact }: ModelDocument): Promise<WatchOutcome> {
   let model: SerializedModel;
   try {
     model = loadModel(JSON.parse(artifact ?? 'null'), KNOWN_FEATURES);

@@ -215,15 +215,3 @@ async function alive<T>(step: (told: (details: unknown) => void) => Promise<T>):
     clearInterval(timer);
   }
 }
-
-/** Brings the version before the one in use back into use; null where there is none. One call, at once. */
-export async function rollBackModel(
-  models: Repositories['models'],
-  symbol: string,
-  timeframe: string,
-): Promise<string | null> {
-  const before = (await models.list())
-    .filter((model) => model.symbol === symbol && model.timeframe === timeframe && model.stage === 'retired')
-    .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime())[0];
-  return before && (await models.promote(before.version)) ? before.version : null;
-}

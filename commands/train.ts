@@ -2,14 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { readCandleFile } from '../adapters/candles/store.js';
 import { CandleFileError } from '../adapters/candles/errors.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
-import { buildDataset, LearningDataError, newestRows, rowAt } from '../trading/learning/dataset.js';
-import { predictRows } from '../trading/learning/evaluate.js';
-import { parametersFor } from '../trading/learning/parameters.js';
+import { LearningDataError } from '../trading/learning/dataset.js';
 import { runControls } from '../trading/learning/quality/controls.js';
 import { qualityPage } from '../trading/learning/quality/page.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
 import { serializeModel } from '../trading/learning/serialize.js';
-import { trainModel } from '../trading/learning/train.js';
+import { runTrial } from '../trading/learning/trial.js';
 import { parseTrainOptions, UsageError } from './train/options.js';
 import { predictionLines, printReport } from './train/output.js';
 import { createProgress } from './train/progress.js';
@@ -22,24 +20,19 @@ function main(args: string[]): void {
   const cross = options.cross ? readCandleFile(options.cross) : undefined;
   checkTimeframe(candles, options.timeframe);
   progress.say(`${candles.length} candles of ${options.symbol} ${options.timeframe}`);
-  const parameters = parametersFor(options.timeframe);
-  const whole = buildDataset(candles, parameters, cross);
-  const testRow = Math.max(rowAt(candles, options.testFrom), whole.firstRow);
-  const data = newestRows(whole, testRow, parameters);
-  if (testRow >= data.endRow)
-    throw new LearningDataError(
-      `no row to test: --test-from ${new Date(options.testFrom).toISOString()} must lie at least ${parameters.barriers.horizonBars} candles before the file's end, ${new Date(candles.timestamp[candles.length - 1]!).toISOString()}`,
-    );
-  progress.say(`learning from ${testRow - data.firstRow} rows, testing on ${data.endRow - testRow}`);
-  const model = trainModel(data, testRow, parameters, progress.step);
-  progress.say('predicting and running the controls');
-  const predictions = predictRows(data, model, testRow, parameters);
+  const { data, testRow, parameters, model, predictions } = runTrial(
+    candles,
+    { ...options, cross },
+    ({ train, test }) => progress.say(`learning from ${train} rows, testing on ${test}`),
+    progress.step,
+  );
+  progress.say('running the controls');
   const test = qualityReport(predictions, {
     symbol: options.symbol,
     horizonBars: parameters.barriers.horizonBars,
     seed: parameters.seed,
   });
-  const controls = runControls(data, testRow, parameters, cross, model.recalibration.step);
+  const controls = runControls(data, testRow, parameters, cross);
   const report = {
     test,
     controls,

@@ -1,5 +1,5 @@
 import { isTooOld, madeUpTo, MODEL_MAX_AGE_DAYS } from '../../trading/learning/age.js';
-import { loadModel } from '../../trading/learning/load.js';
+import { loadModel, ModelError } from '../../trading/learning/load.js';
 import { advanceRecalibration, KNOWN_FEATURES, REQUIRED_CANDLES, scoreSignal } from '../../trading/learning/score.js';
 import type { SerializedModel } from '../../trading/learning/serialize.js';
 import { type CandleColumns, type ModelContribution, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
@@ -37,6 +37,8 @@ interface Entry {
   opinion: { candle: number; value: ModelOpinion } | null;
 }
 
+/** Candles that a recalibration may lie behind its labels. Scoring catches up with those; the market cache holds 1,000. */
+const BEHIND_CANDLES = 60;
 const REASONS = 3;
 const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 
@@ -63,19 +65,25 @@ export function createScorer(deps: ScorerDependencies) {
       if (!found?.artifact) entry.model = null;
       else if (found.version !== entry.model?.version) {
         const model = loadModel(JSON.parse(found.artifact), KNOWN_FEATURES);
-        const step = TIMEFRAME_MS[timeframe];
-        const from = (model.recalibration.through || Date.parse(model.data.to)) - REQUIRED_CANDLES * step;
         entry.madeUpTo = madeUpTo(model);
-        entry.model = advanceRecalibration(model, await deps.history(symbol, timeframe, from, marketTime));
+        entry.model = await movedOn(model, timeframe, marketTime);
         entry.opinion = null;
-      }
+      } else if (isBehind(entry.model, timeframe, marketTime))
+        entry.model = await movedOn(entry.model, timeframe, marketTime);
     } catch (error) {
-      entry.model = null;
+      // A database or an exchange that cannot be read says nothing against the model that is loaded.
+      if (error instanceof ModelError || error instanceof SyntaxError) entry.model = null;
       say(`${symbol} ${timeframe} ${String(error)}`, { symbol, timeframe, error: String(error) }, 'model not usable');
     } finally {
       entry.looking = false;
       entry.lookedAt = deps.now();
     }
+  }
+
+  /** The model with what the candles since it was made, or since it was last moved on, have decided. */
+  async function movedOn(model: SerializedModel, timeframe: Timeframe, marketTime: number): Promise<SerializedModel> {
+    const from = learntThrough(model) - REQUIRED_CANDLES * TIMEFRAME_MS[timeframe];
+    return advanceRecalibration(model, await deps.history(model.symbol, timeframe, from, marketTime));
   }
 
   function opinion(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null {
@@ -125,4 +133,13 @@ export function createScorer(deps: ScorerDependencies) {
   }
 
   return { opinion, refresh };
+}
+
+const learntThrough = ({ recalibration, data }: SerializedModel): number =>
+  recalibration.through || Date.parse(data.to);
+
+/** Whether labels of more than BEHIND_CANDLES candles have been decided that the model has not learnt. */
+function isBehind(model: SerializedModel, timeframe: Timeframe, marketTime: number): boolean {
+  const candles = (marketTime - learntThrough(model)) / TIMEFRAME_MS[timeframe];
+  return candles > model.parameters.barriers.horizonBars + BEHIND_CANDLES;
 }

@@ -86,7 +86,7 @@ function finish(
     horizonBars: parameters.barriers.horizonBars,
     seed: parameters.seed,
   });
-  const controls = runControls(data, testRow, parameters, undefined, trained.recalibration.step);
+  const controls = runControls(data, testRow, parameters);
   onProgress(1, 1);
   const report = { test, controls };
   const fresh = serializeModel(data, trained, { symbol, timeframe, endRow: testRow, report }, parameters);

@@ -1,6 +1,7 @@
 import type { BoostingSettings } from './boosting/boost.js';
 import type { Timeframe } from '../types.js';
 import { type BarrierSettings, barriersOf, DEFAULT_BARRIERS } from './labels.js';
+import type { RecalibrationSettings } from './recalibration.js';
 
 /** Shares of the blend's parts in the log odds; they add up to 1. */
 export interface BlendWeights {
@@ -20,8 +21,7 @@ export interface LearningParameters {
   regressionStride: number;
   blend: BlendWeights;
   validation: { folds: number; firstTrainShare: number; embargoRows: number };
-  /** Steps to choose from and what share of the validation's Brier score the larger one may cost. */
-  recalibration: { steps: number[]; tolerance: number };
+  recalibration: RecalibrationSettings;
   /** Rows before the newest so many are not learnt from: markets change, and a training is to take minutes. */
   mostRows: number;
   seed: number;
@@ -50,7 +50,7 @@ export const DEFAULT_PARAMETERS: LearningParameters = {
   regressionStride: 6,
   blend: { structure: 0.5, volatility: 0.2, volatilityBoth: 0.1, logistic: 0.1, boosting: 0.1 },
   validation: { folds: 8, firstTrainShare: 0.35, embargoRows: 48 },
-  recalibration: { steps: [0, 0.00025, 0.0005, 0.001, 0.002], tolerance: 0.0005 },
+  recalibration: { stepPerHorizon: 0.048, carried: 0.5 },
   mostRows: 250_000,
   seed: 1,
 };

@@ -13,6 +13,17 @@ export interface Recalibration {
   step: number;
 }
 
+/** How a model follows the market; see docs/LEARNING.md for why these are fixed and not chosen anew in each training. */
+export interface RecalibrationSettings {
+  /** How far the labels of one horizon move the intercept together: a row's step is this over the horizon's candles. */
+  stepPerHorizon: number;
+  /**
+   * Share of the intercept at the end of the walk-forward that the final fit starts with, 0 to 1. The folds' models had
+   * not seen the newest months and needed all of it; the final fit has learnt from them.
+   */
+  carried: number;
+}
+
 /** The intercept stays within plus or minus this: a factor of e on the odds. */
 const LIMIT = 1;
 
@@ -50,15 +61,4 @@ export function adaptProbabilities(
     out[i - range.from] = recalibrated(state, z[i]!);
   }
   return out;
-}
-
-/**
- * The largest step that costs next to nothing on the validation rows: following the market guards against months to
- * come that differ, but where labels are mostly noise it only adds more. `brierOf` tells what each step would give.
- */
-export function chooseStep(steps: readonly number[], tolerance: number, brierOf: (step: number) => number): number {
-  const scored = steps.map((step) => ({ step, brier: brierOf(step) }));
-  const best = Math.min(...scored.map(({ brier }) => brier));
-  const good = scored.filter(({ brier }) => brier <= best * (1 + tolerance));
-  return Math.max(0, ...good.map(({ step }) => step));
 }

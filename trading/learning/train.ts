@@ -4,8 +4,7 @@ import { type Fold, rowsOf, walkForward } from './folds.js';
 import { logOdds } from './logistic.js';
 import type { LearningParameters } from './parameters.js';
 import { createScorer, fitParts, type ModelParts, type OnStep } from './parts.js';
-import { brierScore } from './quality/metrics.js';
-import { adaptProbabilities, chooseStep, type Recalibration, startRecalibration } from './recalibration.js';
+import { adaptProbabilities, type Recalibration, startRecalibration } from './recalibration.js';
 
 /** Log odds that a fold's model gave to rows it had not seen. */
 export interface FoldScores {
@@ -85,14 +84,11 @@ export function finishTraining(
   const z = new Float64Array(data.candles.length);
   for (let i = 0; i < rows.length; i++) z[rows[i]!] = logOdds(calibrate(calibration.chosen, blend[i]!));
   const from = rows[0]!;
-  const follow = (state: Recalibration, to: number) =>
-    adaptProbabilities(z, data.labels.label, data.candles.timestamp, { from, to, firstLearnt: from }, horizon, state);
-  const { steps, tolerance } = parameters.recalibration;
-  const step = chooseStep(steps, tolerance, (candidate) =>
-    brierScore(follow(startRecalibration(candidate), from + known), labels),
-  );
-  const state = startRecalibration(step);
-  const probability = follow(state, endRow);
+  const { stepPerHorizon, carried } = parameters.recalibration;
+  const state = startRecalibration(stepPerHorizon / horizon);
+  const range = { from, to: endRow, firstLearnt: from };
+  const probability = adaptProbabilities(z, data.labels.label, data.candles.timestamp, range, horizon, state);
+  state.intercept *= carried;
   const parts = fitParts(data, train, parameters, undefined, onStep);
   return { parts, calibration, recalibration: state, validation: { rows, probability, volatility, z } };
 }

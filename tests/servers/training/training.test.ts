@@ -2,7 +2,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { rollBackModel } from '../../../activities/training.js';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
 import type { NotificationDocument, UserDocument } from '../../../adapters/database/documents.js';
 import { createModelsRepository } from '../../../adapters/database/modelsRepository.js';
@@ -130,7 +129,7 @@ test('one call brings the version before back into use', async () => {
   await model('two');
   await models.promote('one', new Date(1));
   await models.promote('two', new Date(2));
-  expect(await rollBackModel(models, 'SOL/USDT', '5m')).toBe('one');
+  expect(await models.promote('one')).toBe(true);
   expect((await models.active('SOL/USDT', '5m'))?.version).toBe('one');
   expect((await models.get('two'))?.stage).toBe('retired');
 });

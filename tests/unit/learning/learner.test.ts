@@ -150,6 +150,19 @@ describe('training', () => {
     }
   });
 
+  test('one horizon of labels moves the recalibration alike at every timeframe', () => {
+    for (const timeframe of ['1m', '5m', '1h'] as const)
+      expect(parametersFor(timeframe).recalibration).toEqual(DEFAULT_PARAMETERS.recalibration);
+    expect(model.recalibration.step * HORIZON).toBeCloseTo(DEFAULT_PARAMETERS.recalibration.stepPerHorizon, 12);
+  });
+
+  test('the final fit starts with half of the correction that its folds ended with', () => {
+    const recalibration = { ...parameters.recalibration, carried: 1 };
+    const whole = trainModel(data, testRow, { ...parameters, recalibration }).recalibration;
+    expect(whole.intercept).not.toBe(0);
+    expect(model.recalibration).toEqual({ ...whole, intercept: whole.intercept / 2 });
+  });
+
   test('names data that is too short', () => {
     expect(() => buildDataset(firstCandles(candles, 0, 600), parameters)).toThrow(LearningDataError);
     expect(() => trainModel(data, 700, parameters)).toThrow(/20 targets/);

@@ -13,7 +13,7 @@ import {
   reliabilityCurve,
 } from '../../../trading/learning/quality/metrics.js';
 import { createRandom } from '../../../trading/learning/random.js';
-import { chooseStep, learnOutcome, recalibrated, startRecalibration } from '../../../trading/learning/recalibration.js';
+import { learnOutcome, recalibrated, startRecalibration } from '../../../trading/learning/recalibration.js';
 import { sha256 } from '../../../trading/learning/sha256.js';
 import { firstCandles, wavyMarket } from './markets.js';
 
@@ -123,12 +123,6 @@ describe('calibration', () => {
     const state = startRecalibration(0.01);
     for (let i = 0; i < 5_000; i++) learnOutcome(state, -2, i % 4 === 0 ? 1 : 0);
     expect(recalibrated(state, -2)).toBeCloseTo(0.25, 1);
-  });
-
-  test('the largest step is taken that costs next to nothing', () => {
-    const brier: Record<number, number> = { 0: 0.1, 0.1: 0.10005, 0.2: 0.102 };
-    expect(chooseStep([0, 0.1, 0.2], 0.001, (step) => brier[step]!)).toBe(0.1);
-    expect(chooseStep([0, 0.1, 0.2], 0, (step) => brier[step]!)).toBe(0);
   });
 });
 

@@ -37,8 +37,6 @@ export function runControls(
   fromRow: number,
   parameters: LearningParameters,
   cross?: CandleColumns,
-  /** The step that the model's recalibration uses; the largest of the parameters' unless given. */
-  step = Math.max(...parameters.recalibration.steps),
 ): Controls {
   const lookahead = findLookahead((cut) => featureColumns(cut, cross), data.candles, data.features, PROBES);
   const planted = plantLeak(data.candles, data.features, parameters.barriers.horizonBars);
@@ -54,7 +52,7 @@ export function runControls(
     with: quickAuc(data, planted, judgedFrom, parameters),
   };
   return {
-    shuffledAuc: shuffledAuc(data, fromRow, parameters, step),
+    shuffledAuc: shuffledAuc(data, fromRow, parameters),
     plantedLeakCaught:
       lookahead.length === 0 &&
       found.length === 1 &&
@@ -70,7 +68,7 @@ export function runControls(
  * then everything runs as usual, the recalibration that learns from resolved labels included. The test's labels are
  * dealt out several times and the mean is told: one deal of few targets strays from 0.5 by chance alone.
  */
-function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParameters, step: number): number {
+function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParameters): number {
   const random = createRandom(parameters.seed + 1);
   const label = data.labels.label.slice();
   const bothSides = data.bothSides.slice();
@@ -79,7 +77,7 @@ function shuffledAuc(data: Dataset, fromRow: number, parameters: LearningParamet
   const model: TrainedModel = {
     parts: fitParts(data, train, parameters, { label, bothSides }),
     calibration: { chosen: { kind: 'none' }, brier: { none: 0, platt: 0, isotonic: 0 } },
-    recalibration: startRecalibration(step),
+    recalibration: startRecalibration(parameters.recalibration.stepPerHorizon / parameters.barriers.horizonBars),
     validation: {
       rows: Int32Array.of(fromRow),
       probability: new Float64Array(1),
