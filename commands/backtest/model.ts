@@ -86,7 +86,7 @@ function checkModel(path: string, model: SerializedModel, markets: readonly Load
     throw new UsageError(
       `--model ${path}: ${version} is for ${timeframe} candles, those of ${symbol} are ${market.timeframe}`,
     );
-  const other = features.filter((name) => name in CROSS_FEATURES);
+  const other = features.filter((name) => CROSS_FEATURES.includes(name));
   if (other.length > 0)
     throw new UsageError(
       `--model ${path}: ${version} was trained with a second symbol's candles (${other.join(', ')}); live asks no such model`,

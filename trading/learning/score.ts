@@ -1,11 +1,12 @@
 import type { CandleColumns } from '../types.js';
 import { calibrate } from './calibration/choose.js';
-import { featureColumns, featureNames } from './features/columns.js';
+import { featureNames, type FeatureRows, featureRows } from './features/columns.js';
 import { FEATURE_WARMUP } from './features/market.js';
 import { tripleBarrier } from './labels.js';
 import { logOdds } from './logistic.js';
 import { explainParts } from './explain.js';
-import { createScorer } from './parts.js';
+import { followModel, logOddsFollowed } from './follow.js';
+import { columnsOf } from './parts.js';
 import { adaptProbabilities, type Recalibration } from './recalibration.js';
 import { hashOf, partsOf, type SerializedModel } from './serialize.js';
 
@@ -42,21 +43,19 @@ export function scoreSignal(
 ): SignalScore {
   if (index + 1 < REQUIRED_CANDLES || index >= candles.length)
     throw new RangeError(`scoring candle ${index} of ${candles.length} needs ${REQUIRED_CANDLES} candles up to it`);
-  const probabilities = scoreCandles(model, candles, index, index + 1, cross);
-  const { scorer, parts } = readyOf(model);
-  const { features, offset } = probabilities;
-  const effects = explainParts(parts, scorer.columns, model.parameters.blend, features, offset);
+  const { probability, features } = scoreCandles(model, candles, index, index + 1, cross);
+  const { parts, columns } = readyOf(model);
+  const effects = explainParts(parts, columns, model.parameters.blend, features, 0);
   const contributions = model.features
-    .map((feature, f) => ({ feature, value: features[offset + f]!, effect: effects[f]! }))
+    .map((feature, f) => ({ feature, value: features[f]!, effect: effects[f]! }))
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
-  return { probability: probabilities.probability[0]!, contributions };
+  return { probability: probability[0]!, contributions };
 }
 
 export interface ScoredCandles {
   probability: Float64Array;
-  /** All candles' features and where the last scored row starts in them. */
+  /** The last candle's. */
   features: Float32Array;
-  offset: number;
   /** As it stands after the last label that these candles resolved. */
   recalibration: Recalibration;
 }
@@ -69,29 +68,48 @@ export function scoreCandles(
   to: number,
   cross?: CandleColumns,
 ): ScoredCandles {
-  const { scorer, width } = readyOf(model);
-  const matrix = featureColumns(upTo(candles, to), cross);
-  if (matrix.names.join() !== model.features.join())
+  const known = upTo(candles, to);
+  const rows = featureRows(known, cross);
+  if (rows.names.join() !== model.features.join())
     throw new RangeError(
       cross ? 'the model was trained without a second symbol' : 'the model needs the candles of a second symbol',
     );
-  const { horizonBars } = model.parameters.barriers;
-  const known = upTo(candles, to);
-  const { label } = tripleBarrier(known, model.parameters.barriers);
-  const z = new Float64Array(to);
+  const { barriers } = model.parameters;
+  const { label } = tripleBarrier(known, barriers);
   // Rows that the recalibration has not learnt from yet, and those asked for.
   let start = from;
-  while (start > matrix.firstRow && candles.timestamp[start - 1]! > model.recalibration.through) start--;
+  while (start > rows.firstRow && candles.timestamp[start - 1]! > model.recalibration.through) start--;
   const state = { ...model.recalibration };
-  for (let row = start; row < to; row++)
-    z[row] = logOdds(calibrate(model.calibration, scorer.logOddsOf(matrix.values, row * width)));
+  const z = new Float64Array(to);
+  const scorer = scoreRows(model, rows);
+  scorer.fill(start, to, z);
   const range = { from: start, to, firstLearnt: start };
-  const all = adaptProbabilities(z, label, candles.timestamp, range, horizonBars, state);
+  const all = adaptProbabilities(z, label, candles.timestamp, range, barriers.horizonBars, state);
+  return { probability: all.slice(from - start), features: scorer.last(), recalibration: state };
+}
+
+/** Rows that are scored together. */
+const BLOCK = 256;
+
+/** Calibrated log odds along a series' rows, in their order. */
+export function scoreRows(model: SerializedModel, rows: FeatureRows) {
+  const { followed } = readyOf(model);
+  const { width } = rows;
+  const values = new Float32Array(BLOCK * width);
+  const odds = new Float64Array(BLOCK);
+  let count = 0;
   return {
-    probability: all.slice(from - start),
-    features: matrix.values,
-    offset: (to - 1) * width,
-    recalibration: state,
+    /** Of rows [from, to) into `z` at their own numbers. */
+    fill(from: number, to: number, z: Float64Array): void {
+      for (let first = from; first < to; first += BLOCK) {
+        count = Math.min(BLOCK, to - first);
+        for (let row = 0; row < count; row++) rows.write(first + row, values, row * width);
+        logOddsFollowed(followed, values, width, count, odds);
+        for (let row = 0; row < count; row++) z[first + row] = logOdds(calibrate(model.calibration, odds[row]!));
+      }
+    },
+    /** Features of the row that was scored last. */
+    last: (): Float32Array => values.slice((count - 1) * width, count * width),
   };
 }
 
@@ -122,7 +140,7 @@ const upTo = (candles: CandleColumns, end: number): CandleColumns => ({
 
 function prepare(model: SerializedModel) {
   const parts = partsOf(model);
-  return { parts, scorer: createScorer(parts, model.parameters), width: model.features.length };
+  return { parts, columns: columnsOf(parts.names), followed: followModel(parts, model.parameters) };
 }
 
 /** A model's parts as typed arrays, and what scores with them; made once a model. */

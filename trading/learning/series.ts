@@ -1,11 +1,10 @@
+import { firstAtOrAfter } from '../market/columns.js';
 import type { CandleColumns } from '../types.js';
 import { isTooOld, madeUpTo, MODEL_MAX_AGE_DAYS } from './age.js';
-import { calibrate } from './calibration/choose.js';
-import { createFeatureStream } from './features/columns.js';
+import { featureRows } from './features/columns.js';
 import { tripleBarrier } from './labels.js';
-import { logOdds } from './logistic.js';
 import { learnOutcome, recalibrated } from './recalibration.js';
-import { readyOf, REQUIRED_CANDLES } from './score.js';
+import { REQUIRED_CANDLES, scoreRows } from './score.js';
 import type { SerializedModel } from './serialize.js';
 
 export interface SeriesScorer {
@@ -14,6 +13,9 @@ export interface SeriesScorer {
   /** Candles asked about: scored, and without an answer for want of history or because the model is too old by then. */
   counts: { scored: number; early: number; old: number };
 }
+
+/** Candles that are scored at a time where every one of them is: a score depends on no candle after its own. */
+const AHEAD = 512;
 
 /**
  * What a model says along a series, candle by candle, as the trading worker would be told: each answer from what was
@@ -25,15 +27,16 @@ export function scoreSeries(
   candles: CandleColumns,
   maxAgeDays: number = MODEL_MAX_AGE_DAYS,
 ): SeriesScorer {
-  const { scorer, width } = readyOf(model);
   const { step, through } = model.recalibration;
-  const { barriers } = model.parameters;
-  const stream = createFeatureStream(false);
+  const { horizonBars } = model.parameters.barriers;
+  const scorer = scoreRows(model, featureRows(candles));
   const state = { ...model.recalibration };
-  const follows = step > 0;
-  const { label } = follows ? tripleBarrier(candles, barriers) : { label: new Uint8Array(0) };
-  const z = new Float64Array(follows ? candles.length : 0);
-  const row = new Float32Array(width);
+  const { label } = step > 0 ? tripleBarrier(candles, model.parameters.barriers) : { label: new Uint8Array(0) };
+  const z = new Float64Array(candles.length);
+  /** From here on every candle is scored, for the recalibration learns from it. */
+  const firstKept =
+    step > 0 ? Math.max(REQUIRED_CANDLES - 1, firstAtOrAfter(candles.timestamp, through + 1)) : candles.length;
+  let scoredTo = firstKept;
   const made = madeUpTo(model);
   const counts = { scored: 0, early: 0, old: 0 };
   let seen = -1;
@@ -46,31 +49,27 @@ export function scoreSeries(
       counts.old += 1;
       return null;
     }
-    for (let next = seen + 1; next < index; next++) live(next, false);
-    const score = live(index, true);
+    score(index);
+    for (let next = Math.max(firstKept, seen + 1); next <= index; next++) learnAt(next);
     seen = index;
-    latest = score === null ? null : recalibrated(state, score);
+    latest = index + 1 < REQUIRED_CANDLES ? null : recalibrated(state, z[index]!);
     if (latest === null) counts.early += 1;
     else counts.scored += 1;
     return latest;
   }
 
-  /** Takes a candle in and learns from the label that it decides. Its own log odds where they are needed. */
-  function live(index: number, asked: boolean): number | null {
-    const { timestamp, open, high, low, close, volume } = candles;
-    stream.take(timestamp[index]!, open[index]!, high[index]!, low[index]!, close[index]!, volume[index]!);
-    const kept = follows && timestamp[index]! > through;
-    if (index + 1 < REQUIRED_CANDLES || !(kept || asked)) return null;
-    stream.write(row, 0);
-    const score = scoreRow();
-    if (!kept) return score;
-    z[index] = score;
-    const known = index - barriers.horizonBars;
-    if (known + 1 >= REQUIRED_CANDLES && timestamp[known]! > through && label[known]! <= 1)
-      learnOutcome(state, z[known]!, label[known]!);
-    return score;
+  function score(index: number): void {
+    if (index + 1 < REQUIRED_CANDLES) return;
+    if (index < firstKept) scorer.fill(index, index + 1, z);
+    for (; scoredTo <= index; scoredTo = Math.min(scoredTo + AHEAD, candles.length))
+      scorer.fill(scoredTo, Math.min(scoredTo + AHEAD, candles.length), z);
   }
 
-  const scoreRow = (): number => logOdds(calibrate(model.calibration, scorer.logOddsOf(row, 0)));
+  /** The label that this candle decides, of a candle that was kept. */
+  function learnAt(index: number): void {
+    const known = index - horizonBars;
+    if (known >= firstKept && label[known]! <= 1) learnOutcome(state, z[known]!, label[known]!);
+  }
+
   return { at, counts };
 }

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { createFeatureStream, featureColumns } from '../../../trading/learning/features/columns.js';
+import { createFeatureStream, featureColumns, featureRows } from '../../../trading/learning/features/columns.js';
+import { blockLargest, blockSum } from '../../../trading/learning/features/blocks.js';
 import { FEATURE_WARMUP } from '../../../trading/learning/features/market.js';
 import { rollingExtreme, rollingSum } from '../../../trading/learning/features/windows.js';
 import { findLookahead } from '../../../trading/learning/quality/lookahead.js';
+import type { CandleColumns } from '../../../trading/types.js';
 import { recordedCandles } from '../../support/candles.js';
+import { featuresTheLongWay } from './longWay.js';
 import { firstCandles, wavyMarket } from './markets.js';
 
 describe('features', () => {
@@ -23,7 +26,6 @@ describe('features', () => {
     for (let r = 0; r < candles.length; r++) {
       const complete = stream.push(
         candles.timestamp[r]!,
-        candles.open[r]!,
         candles.high[r]!,
         candles.low[r]!,
         candles.close[r]!,
@@ -35,6 +37,23 @@ describe('features', () => {
       if (complete) for (let f = 0; f < width; f++) if (out[f] !== whole.values[r * width + f]) different++;
     }
     expect(different).toBe(0);
+  });
+
+  test('are the same where rows are left out', () => {
+    const rows = featureRows(candles);
+    const out = new Float32Array(width);
+    for (let row = 300; row < candles.length; row += 1 + ((row * 7) % 613)) {
+      expect(rows.write(row, out, 0)).toBe(row >= whole.firstRow);
+      expect(out).toEqual(whole.values.subarray(row * width, (row + 1) * width));
+    }
+    expect(() => rows.write(20_000, out, 0)).toThrow(RangeError);
+  });
+
+  test('are what their names say, computed the long way', () => {
+    for (const row of [579, 4_321, 43_000])
+      for (const [name, value] of Object.entries(featuresTheLongWay(candles, row)))
+        expect([name, whole.values[row * width + whole.names.indexOf(name)]]).toEqual([name, expect.closeTo(value, 4)]);
+    expect(Object.keys(featuresTheLongWay(candles, 579)).sort()).toEqual([...whole.names].sort());
   });
 
   test('are the same when the future is cut off, exactly', () => {
@@ -65,8 +84,8 @@ describe('features', () => {
       const stream = fresh();
       const end = Math.min(start + 2 * FEATURE_WARMUP - 1, candles.length);
       for (let r = start; r < end; r++) {
-        const { timestamp, open, high, low, close, volume } = candles;
-        if (!stream.push(timestamp[r]!, open[r]!, high[r]!, low[r]!, close[r]!, volume[r]!, out, 0)) continue;
+        const { timestamp, high, low, close, volume } = candles;
+        if (!stream.push(timestamp[r]!, high[r]!, low[r]!, close[r]!, volume[r]!, out, 0)) continue;
         compared++;
         for (let f = 0; f < width; f++) largest = Math.max(largest, Math.abs(out[f]! - whole.values[r * width + f]!));
       }
@@ -90,6 +109,7 @@ describe('features', () => {
     const other = recordedCandles('data/ETHUSDT-1m-2024-07-26_08-25.csv.gz');
     const few = firstCandles(candles, 0, 3_000);
     const joined = featureColumns(few, other);
+    expect(joined.values).toEqual(joinedByStream(few, other));
     expect(joined.names.length).toBeGreaterThan(width);
     expect(findLookahead((cut) => featureColumns(cut, other), few, joined, 10)).toEqual([]);
     const shorter = featureColumns(few, firstCandles(other, 0, 2_900));
@@ -106,7 +126,48 @@ describe('features', () => {
   });
 });
 
+/** Both markets fed to the stream in the order of time. */
+function joinedByStream(candles: CandleColumns, other: CandleColumns): Float32Array {
+  const stream = createFeatureStream(true);
+  const values = new Float32Array(candles.length * stream.width);
+  let next = 0;
+  for (let r = 0; r < candles.length; r++) {
+    for (; next < other.length && other.timestamp[next]! <= candles.timestamp[r]!; next++) {
+      const { timestamp, high, low, close, volume } = other;
+      stream.pushOther(timestamp[next]!, high[next]!, low[next]!, close[next]!, volume[next]!);
+    }
+    const { timestamp, high, low, close, volume } = candles;
+    stream.push(timestamp[r]!, high[r]!, low[r]!, close[r]!, volume[r]!, values, r * stream.width);
+  }
+  return values;
+}
+
 describe('rolling windows', () => {
+  test('along columns say to the bit what the streams say, in blocks of any length', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 90 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 30 }),
+        (numbers, size, block) => {
+          const values = Float64Array.from(numbers);
+          const [sum, largest] = [rollingSum(size), rollingExtreme(size, 1)];
+          const [sums, largests] = [new Float64Array(block), new Float64Array(block)];
+          const windows = [blockSum(size, sums), blockLargest(size, largests)];
+          for (let row = 0; row < values.length; row += block) {
+            const count = Math.min(block, values.length - row);
+            for (const window of windows) window.fill(values, row, row, count);
+            for (let k = 0; k < count; k++) {
+              sum.push(values[row + k]!);
+              largest.push(values[row + k]!);
+              expect([sums[k], largests[k]]).toEqual([sum.sum(), largest.value()]);
+            }
+          }
+        },
+      ),
+    );
+  });
+
   test('agree with doing it the long way', () => {
     fc.assert(
       fc.property(

@@ -1,6 +1,8 @@
+import { firstAtOrAfter } from '../../market/columns.js';
 import type { CandleColumns } from '../../types.js';
-import { createMarketState, FEATURE_WARMUP } from './market.js';
-import { CROSS_FEATURES, FEATURES, type CrossFeature, type Feature } from './registry.js';
+import { createMarketStream, FEATURE_WARMUP } from './market.js';
+import { CROSS_FEATURES, FEATURES, writeCrossFeatures, writeFeatures } from './registry.js';
+import { createMarketSeries } from './series.js';
 
 /** Rows of features, one after another: value of feature f at row r is `values[r * names.length + f]`. */
 export interface FeatureMatrix {
@@ -11,45 +13,25 @@ export interface FeatureMatrix {
   firstRow: number;
 }
 
-export const featureNames = (withCross: boolean): string[] => [
-  ...Object.keys(FEATURES),
-  ...(withCross ? Object.keys(CROSS_FEATURES) : []),
-];
+export const featureNames = (withCross: boolean): string[] => [...FEATURES, ...(withCross ? CROSS_FEATURES : [])];
 
 /**
  * Features one candle at a time. `push` writes the row into `out` at `offset` (NaN while windows fill) and returns
- * whether the row is complete. The columnar form below is this one in a loop, so the two cannot differ.
+ * whether the row is complete. What was not pushed it cannot know: the columns below, which are faster and see the whole
+ * series, are held to it on every recorded candle.
  */
 export function createFeatureStream(withCross: boolean) {
-  const market = createMarketState();
-  const other = withCross ? createMarketState() : null;
-  const own = Object.values(FEATURES) as Feature[];
-  const cross = Object.values(CROSS_FEATURES) as CrossFeature[];
-  const width = own.length + (other ? cross.length : 0);
-
-  function write(out: Float32Array, offset: number): boolean {
-    if (market.count() < FEATURE_WARMUP || (other && other.count() < FEATURE_WARMUP)) {
-      out.fill(NaN, offset, offset + width);
-      return false;
-    }
-    for (let f = 0; f < own.length; f++) out[offset + f] = own[f]!(market);
-    if (other) for (let f = 0; f < cross.length; f++) out[offset + own.length + f] = cross[f]!(market, other);
-    return true;
-  }
-
+  const market = createMarketStream();
+  const other = withCross ? createMarketStream() : null;
+  const width = featureNames(withCross).length;
   return {
     width,
     /** Feeds the second symbol; call it for every candle of the second symbol up to the first one's time. */
-    pushOther(timestamp: number, open: number, high: number, low: number, close: number, volume: number): void {
-      other?.push(timestamp, open, high, low, close, volume);
+    pushOther(timestamp: number, high: number, low: number, close: number, volume: number): void {
+      other?.push(timestamp, high, low, close, volume);
     },
-    /** Takes a candle in without writing its row. */
-    take: market.push,
-    /** Writes the newest candle's row, as `push` does. */
-    write,
     push(
       timestamp: number,
-      open: number,
       high: number,
       low: number,
       close: number,
@@ -57,40 +39,70 @@ export function createFeatureStream(withCross: boolean) {
       out: Float32Array,
       offset: number,
     ): boolean {
-      market.push(timestamp, open, high, low, close, volume);
-      return write(out, offset);
+      market.push(timestamp, high, low, close, volume);
+      if (market.count() < FEATURE_WARMUP || (other && other.count() < FEATURE_WARMUP)) {
+        out.fill(Number.NaN, offset, offset + width);
+        return false;
+      }
+      writeFeatures(market.columns, 0, out, offset);
+      if (other) writeCrossFeatures(market.columns, 0, other.columns, 0, out, offset + FEATURES.length);
+      return true;
     },
   };
 }
 
-/** Features of every candle; row r uses candles 0..r only (and of `cross` those not later than candle r). */
+export interface FeatureRows {
+  names: string[];
+  width: number;
+  /** The first row that is complete; the number of candles where none is. */
+  firstRow: number;
+  /** Writes a candle's row, as the stream's `push` does; rows in their order, any may be left out. */
+  write(row: number, out: Float32Array, offset: number): boolean;
+}
+
+/** The same along columns: row r uses candles 0..r only (and of `cross` those not later than candle r). */
+export function featureRows(candles: CandleColumns, cross?: CandleColumns): FeatureRows {
+  const market = createMarketSeries(candles);
+  const other = cross && { candles: cross, market: createMarketSeries(cross), known: 0 };
+  const names = featureNames(cross !== undefined);
+  const width = names.length;
+  const firstRow = firstComplete(candles, cross);
+  return {
+    ...{ names, width, firstRow },
+    write(row, out, offset) {
+      if (row < firstRow) {
+        out.fill(Number.NaN, offset, offset + width);
+        return false;
+      }
+      const k = market.placeOf(row);
+      writeFeatures(market.columns, k, out, offset);
+      if (!other) return true;
+      other.known = knownAt(other.candles, candles.timestamp[row]!, other.known);
+      const { columns, placeOf } = other.market;
+      writeCrossFeatures(market.columns, k, columns, placeOf(other.known - 1), out, offset + FEATURES.length);
+      return true;
+    },
+  };
+}
+
+function firstComplete({ timestamp, length }: CandleColumns, cross?: CandleColumns): number {
+  const own = Math.min(FEATURE_WARMUP - 1, length);
+  if (!cross) return own;
+  const others = cross.length < FEATURE_WARMUP ? Number.POSITIVE_INFINITY : cross.timestamp[FEATURE_WARMUP - 1]!;
+  return Math.max(own, firstAtOrAfter(timestamp, others));
+}
+
+/** How many candles open no later than `time`; `known` of them did so before. */
+function knownAt({ timestamp, length }: CandleColumns, time: number, known: number): number {
+  let count = known;
+  while (count < length && timestamp[count]! <= time) count += 1;
+  return count;
+}
+
+/** Features of every candle. */
 export function featureColumns(candles: CandleColumns, cross?: CandleColumns): FeatureMatrix {
-  const stream = createFeatureStream(cross !== undefined);
-  const values = new Float32Array(candles.length * stream.width);
-  let firstRow = candles.length;
-  let next = 0;
-  for (let r = 0; r < candles.length; r++) {
-    const time = candles.timestamp[r]!;
-    for (; cross && next < cross.length && cross.timestamp[next]! <= time; next++)
-      stream.pushOther(
-        cross.timestamp[next]!,
-        cross.open[next]!,
-        cross.high[next]!,
-        cross.low[next]!,
-        cross.close[next]!,
-        cross.volume[next]!,
-      );
-    const complete = stream.push(
-      time,
-      candles.open[r]!,
-      candles.high[r]!,
-      candles.low[r]!,
-      candles.close[r]!,
-      candles.volume[r]!,
-      values,
-      r * stream.width,
-    );
-    if (complete && firstRow === candles.length) firstRow = r;
-  }
-  return { names: featureNames(cross !== undefined), rows: candles.length, values, firstRow };
+  const { names, width, firstRow, write } = featureRows(candles, cross);
+  const values = new Float32Array(candles.length * width);
+  for (let row = 0; row < candles.length; row++) write(row, values, row * width);
+  return { names, rows: candles.length, values, firstRow };
 }

@@ -33,27 +33,6 @@ export function rollingSum(size: number): RollingSum {
   };
 }
 
-export interface RollingHistory {
-  push(value: number): void;
-  /** The value pushed `age` pushes ago; 0 is the newest. NaN before there was one. */
-  at(age: number): number;
-}
-
-export function rollingHistory(size: number): RollingHistory {
-  const ring = new Float64Array(size).fill(NaN);
-  let head = 0;
-  return {
-    push(value) {
-      ring[head] = value;
-      head = head + 1 === size ? 0 : head + 1;
-    },
-    at(age) {
-      const slot = head - 1 - age;
-      return ring[slot < 0 ? slot + size : slot]!;
-    },
-  };
-}
-
 export interface RollingExtreme {
   push(value: number): void;
   value(): number;
