@@ -4,13 +4,21 @@ import { readCandleFile } from '../adapters/candles/store.js';
 import { indicatorColumns } from '../trading/indicators/index.js';
 import { runCommand, UsageError } from './usage.js';
 
+const USAGE = 'npm run indicators -- --data FILE --out CSV';
+
 // Values of every indicator on a candle file; empty while one warms up, else every digit of the double.
 await runCommand(() => {
   const { values } = parseArgs({
     options: { data: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } },
   });
-  if (!values.data || !values.out) throw new UsageError('npm run indicators -- --data FILE --out CSV');
-  const candles = readCandleFile(values.data);
+  if (values.help) return console.log(USAGE);
+  for (const name of ['data', 'out'] as const)
+    if (!values[name]) throw new UsageError(`--${name} is missing. Usage: ${USAGE}`);
+  write(values.out!, values.data!);
+});
+
+function write(out: string, data: string): void {
+  const candles = readCandleFile(data);
   const columns = Object.entries(indicatorColumns(candles));
   const lines = [['timestamp', ...columns.map(([name]) => name)].join(',')];
   for (let index = 0; index < candles.length; index++) {
@@ -21,6 +29,10 @@ await runCommand(() => {
     }
     lines.push(line);
   }
-  writeFileSync(values.out, `${lines.join('\n')}\n`);
-  console.log(`${candles.length} candles, ${columns.length} columns: ${values.out}`);
-});
+  try {
+    writeFileSync(out, `${lines.join('\n')}\n`);
+  } catch (error) {
+    throw new UsageError(`--out ${out} cannot be written: ${(error as Error).message}`);
+  }
+  console.log(`${candles.length} candles, ${columns.length} columns: ${out}`);
+}

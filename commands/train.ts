@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { readCandleFile } from '../adapters/candles/store.js';
 import { CandleFileError } from '../adapters/candles/errors.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
 import { LearningDataError } from '../trading/learning/dataset.js';
 import { runControls } from '../trading/learning/quality/controls.js';
 import { qualityPage } from '../trading/learning/quality/page.js';
+import type { LearningParameters } from '../trading/learning/parameters.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
 import { serializeModel } from '../trading/learning/serialize.js';
 import { runTrial } from '../trading/learning/trial.js';
@@ -15,6 +17,7 @@ import { createProgress } from './train/progress.js';
 /** Trains on the candles before --test-from, evaluates on those from it. See docs/LEARNING.md. */
 function main(args: string[]): void {
   const options = parseTrainOptions(args);
+  for (const option of ['json', 'predictions', 'page', 'saveModel'] as const) checkFolder(option, options[option]);
   const progress = createProgress();
   const candles = readCandleFile(options.data);
   const cross = options.cross ? readCandleFile(options.cross) : undefined;
@@ -38,10 +41,17 @@ function main(args: string[]): void {
     controls,
     symbol: options.symbol,
     timeframe: options.timeframe,
+    question: questionOf(parameters),
     train: {
       from: timeOf(candles.timestamp[data.firstRow]!),
       to: timeOf(options.testFrom),
       rows: testRow - data.firstRow,
+    },
+    tested: {
+      from: timeOf(candles.timestamp[testRow]!),
+      to: timeOf(candles.timestamp[data.endRow - 1]!),
+      // At the file's end: their label needs candles that it does not hold.
+      rowsWithoutLabel: candles.length - data.endRow,
     },
     calibration: { kind: model.calibration.chosen.kind, brier: model.calibration.brier },
     recalibration: model.recalibration,
@@ -55,8 +65,12 @@ function main(args: string[]): void {
     const about = { symbol: options.symbol, timeframe: options.timeframe, endRow: testRow, report: { test, controls } };
     write('save-model', options.saveModel, JSON.stringify(serializeModel(data, model, about, parameters)));
   }
-  if (options.page) write('page', options.page, qualityPage(`${options.symbol} ${options.timeframe}`, test, controls));
+  if (options.page) write('page', options.page, qualityPage(report, test, controls));
   printReport(report);
+}
+
+function questionOf({ barriers: { takeProfitPct, stopLossPct, horizonBars } }: LearningParameters): string {
+  return `asked at each candle's close: does +${takeProfitPct} % come before -${stopLossPct} % within the next ${horizonBars} candles?`;
 }
 
 /** A wrong timeframe would make 48 candles another span than the labels say. */
@@ -67,6 +81,12 @@ function checkTimeframe({ timestamp }: CandleColumns, timeframe: Timeframe): voi
     throw new UsageError(`--timeframe is "${timeframe}", but the file's candles are ${usual / 60_000} minutes apart`);
 }
 
+/** Told before minutes of training and not after them. */
+function checkFolder(option: string, path: string | undefined): void {
+  const folder = dirname(resolve(path ?? '.'));
+  if (!existsSync(folder)) throw new UsageError(`--${dashed(option)} ${path} cannot be written: there is no ${folder}`);
+}
+
 function write(option: string, path: string, content: string): void {
   try {
     writeFileSync(path, content);
@@ -75,6 +95,7 @@ function write(option: string, path: string, content: string): void {
   }
 }
 
+const dashed = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const timeOf = (ms: number) => new Date(ms).toISOString();
 
 try {

@@ -14,14 +14,18 @@ interface Printable {
   controls: Controls;
   symbol: string;
   timeframe: string;
+  question: string;
+  tested: { from: string; to: string; rowsWithoutLabel: number };
   seconds: number;
 }
 
-export function printReport({ test, controls, symbol, timeframe, seconds }: Printable): void {
+export function printReport({ test, controls, symbol, timeframe, question, tested, seconds }: Printable): void {
   const f = (value: number, digits = 4) => value.toFixed(digits);
   const pct = (value: number) => `${(100 * value).toFixed(1)} %`;
   const lines = [
     `${symbol} ${timeframe}: ${test.n} test rows, base rate ${pct(test.baseRate)}, ${seconds} s`,
+    question,
+    `told every row from ${tested.from} to ${tested.to}; the last ${tested.rowsWithoutLabel} candles have no label yet`,
     `AUC ${f(test.auc)} (95 % ${f(test.aucInterval.low)} to ${f(test.aucInterval.high)}), volatility alone ${f(test.aucVolatility)}`,
     `Brier ${f(test.brier, 5)}, skill ${f(test.brierSkill)} against the base rate, ${f(test.brierSkillVsVolatility)} against volatility alone`,
     `ECE ${f(test.ece)} in bins of equal width, ${f(test.eceByQuantile)} of equal count`,

@@ -1,5 +1,6 @@
 import type { CandleColumns } from '../types.js';
 import { type FeatureMatrix, featureColumns } from './features/columns.js';
+import { FEATURE_WARMUP } from './features/market.js';
 import { type BarrierLabels, bothSides, tripleBarrier } from './labels.js';
 import type { LearningParameters } from './parameters.js';
 import { futureVolatility } from './volatility.js';
@@ -28,7 +29,7 @@ export function buildDataset(candles: CandleColumns, parameters: LearningParamet
   const endRow = candles.length - parameters.barriers.horizonBars;
   if (endRow <= features.firstRow)
     throw new LearningDataError(
-      `${candles.length} candles are too few: ${features.firstRow + parameters.barriers.horizonBars + 1} is the least from which one row can be learnt`,
+      `${candles.length} candles are too few: the first ${FEATURE_WARMUP} fill the features' windows and the last ${parameters.barriers.horizonBars} have no label yet`,
     );
   return {
     candles,

@@ -54,7 +54,7 @@ export function trainingFolds(data: Dataset, endRow: number, parameters: Learnin
   );
   if (!hasBothLabels(data.labels.label, data.firstRow, endRow - barriers.horizonBars) || folds.length === 0)
     throw new LearningDataError(
-      `the ${Math.max(0, endRow - data.firstRow)} rows to learn from do not hold ${LEAST_OF_EACH} targets and ${LEAST_OF_EACH} misses each; use a longer file, or barriers that are reached more often`,
+      `the ${Math.max(0, endRow - data.firstRow)} rows to learn from do not hold ${LEAST_OF_EACH} targets and ${LEAST_OF_EACH} misses each; give more candles before the test`,
     );
   return folds;
 }

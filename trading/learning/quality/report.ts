@@ -16,6 +16,8 @@ export interface Summary {
   n: number;
   /** Share of rows whose target came first, 0 to 1. */
   baseRate: number;
+  /** Mean of what was told, 0 to 1. */
+  meanProbability: number;
   auc: number;
   brier: number;
   /** 1 - brier / brier of always saying this very test's base rate, which nobody knew beforehand. */
@@ -85,6 +87,7 @@ export function summarise(predictions: Predictions): Summary {
   return {
     n: label.length,
     baseRate,
+    meanProbability: meanOf(probability),
     auc: areaUnderCurve(probability, label),
     brier,
     brierSkill: skill(brier, baseRate * (1 - baseRate)),
