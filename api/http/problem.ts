@@ -70,6 +70,7 @@ export function problemOf(error: unknown): Problem {
       ? unavailable('ENGINE_UNAVAILABLE', 'The trading engine does not answer.')
       : null) ??
     exchangeProblem(String(name)) ??
+    mailProblem(error) ??
     new Problem(500, 'INTERNAL_ERROR', 'This is a fault of the server; it was logged under the requestId.')
   );
 }
@@ -111,4 +112,17 @@ function exchangeProblem(name: string): Problem | null {
   if (EXCHANGE_DOWN.test(name)) return unavailable('EXCHANGE_UNAVAILABLE', 'The exchange does not answer.');
   if (name === 'NotSupportedByVenue') return unavailable('NOT_SERVED_HERE', 'This installation has no such exchange.');
   return null;
+}
+
+/** A code that could not be sent: whoever asked can ask again, or has to give another address. */
+function mailProblem(error: unknown): Problem | null {
+  const { name, message, options } = (error ?? {}) as {
+    name?: string;
+    message?: string;
+    options?: { permanent?: boolean };
+  };
+  if (name !== 'ChannelFailure') return null;
+  return options?.permanent
+    ? conflict(`The mail was not taken: ${message}.`, 'MAIL_REFUSED')
+    : unavailable('MAIL_UNAVAILABLE', `The mail could not be sent: ${message}.`);
 }

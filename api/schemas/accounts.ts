@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { isoTime } from './common.js';
 
+/** What mail can be sent to (adapters/notifications/email.ts), as a pattern that readers of the document understand. */
 export const email = z
   .string()
   .max(254)
-  .regex(/^[^\s@<>,;"'()[\]\\]{1,64}@[^\s@<>,;"'()[\]\\]{1,189}$/, 'must be an e-mail address')
+  .regex(
+    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,187}[A-Za-z0-9])?$/,
+    'must be an e-mail address',
+  )
   .meta({ examples: ['user@example.org'] });
 export const password = z.string().min(12, 'must have at least 12 characters').max(256).meta({ format: 'password' });
 const anyPassword = z.string().min(1).max(256).meta({ format: 'password' });

@@ -165,6 +165,16 @@ export const order = z.object({
   averagePrice: z.number().nullable(),
   fees: z.number(),
   mode: z.enum(VENUE_MODES),
+  orderListId: z.string().nullable().meta({ description: "The exchange's id of the list that it is a leg of" }),
+  listClientOrderId: z.string().nullable(),
+  generation: z.int().meta({ description: 'Of the same leg: 1 is the second that was sent' }),
+  fenceTimestamp: z.number().nullable().meta({ description: "The exchange's time in its signed request, ms" }),
+  recvWindow: z.number().nullable().meta({ description: 'How long after that the exchange takes it, ms' }),
+  decision: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .optional()
+    .meta({ description: 'Of an entry: what decided it' }),
   reason: z.string().nullable().meta({ description: 'Why it was refused or given up' }),
   transitions: z.array(z.object({ at: isoTime, from: z.string().nullable(), to: z.string(), evidence: z.string() })),
   createdAt: isoTime,
@@ -214,6 +224,8 @@ export const position = z.object({
   entryTime: isoTime,
   stopPrice: z.number(),
   targetPrice: z.number(),
+  highestPrice: z.number().meta({ description: 'Since the entry; what a trailing stop follows' }),
+  partialTaken: z.boolean(),
   currentPrice: z.number().nullable(),
   unrealizedPnl: z.number().nullable(),
   unrealizedPnlPct: z.number().nullable(),
@@ -223,6 +235,8 @@ export const position = z.object({
   exitTime: isoTime.nullable(),
   exitPrice: z.number().nullable(),
   exitReason: z.string().nullable(),
+  intentId: z.string().meta({ description: 'Of its entry: what its orders have in common' }),
+  signalId: z.string().nullable(),
   strategy: z.string().nullable(),
   leadingStrategy: z.string().nullable(),
   mode: z.enum(VENUE_MODES),

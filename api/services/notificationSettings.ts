@@ -36,7 +36,11 @@ export function createNotificationSettings(deps: ApiDependencies) {
       ...(quietHours !== undefined && { quietHours }),
     };
     if (Object.keys(patch).length > 0) await repositories.notifications.putSettings(user._id, patch);
-    if (patch.email && !patch.email.verified && mailIsSetUp) await sendCode(user, patch.email.address);
+    if (patch.email && !patch.email.verified && mailIsSetUp)
+      // What was asked for is stored; a code that did not go out is asked for again on the page.
+      await sendCode(user, patch.email.address).catch((error: unknown) =>
+        deps.log.warn({ userId: user._id, error: String(error) }, 'a verification code could not be mailed'),
+      );
   }
 
   function addressesOf(user: UserDocument, body: SettingsPut): Partial<NotificationSettingsDocument> {

@@ -27,7 +27,13 @@ export const log = ({ _id, userId, timestamp, logLevel, component, message, data
 });
 
 export type SignalView = ReturnType<typeof signal>;
-export const signal = ({ _id, expiresAt: _expiry, updatedAt: _updated, ...rest }: SignalDocument) => ({
+export const signal = ({
+  _id,
+  expiresAt: _expiry,
+  updatedAt: _updated,
+  forgetAt: _forget,
+  ...rest
+}: SignalDocument) => ({
   id: _id,
   ...rest,
   contributions: rest.contributions ?? [],

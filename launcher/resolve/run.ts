@@ -12,11 +12,16 @@ const KEPT = 20_000;
 export function run(
   command: string,
   args: string[],
-  options: { timeout: number; env?: NodeJS.ProcessEnv; signal?: AbortSignal },
+  options: { timeout: number; env?: NodeJS.ProcessEnv; signal?: AbortSignal; cwd?: string },
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     // A process group of its own, so that what it starts itself ends with it.
-    const child = spawn(command, args, { env: options.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, {
+      env: options.env,
+      cwd: options.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     let output = '';
     let timedOut = false;
     const take = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-KEPT));

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { createLogger, withoutSecrets } from '../../../adapters/log.js';
+import { ChannelFailure } from '../../../adapters/notifications/index.js';
+import { cookieNames } from '../../../api/auth/cookies.js';
 import { newPassword, newToken, sameText, tokenHash } from '../../../api/auth/tokens.js';
 import { toCsv } from '../../../api/http/csv.js';
+import { securityHeaders } from '../../../api/http/guards.js';
 import { containing } from '../../../api/http/paging.js';
 import { Problem, problemOf } from '../../../api/http/problem.js';
 
@@ -37,6 +40,8 @@ describe('errors', () => {
     [{ name: 'ExchangeUnavailable' }, 503, 'EXCHANGE_UNAVAILABLE'],
     [{ type: 'entity.parse.failed', status: 400 }, 400, 'MALFORMED_JSON'],
     [new Problem(409, 'X', 'y'), 409, 'X'],
+    [new ChannelFailure('the mail server answered 550', { permanent: true }), 409, 'MAIL_REFUSED'],
+    [new ChannelFailure('the mail server could not be reached'), 503, 'MAIL_UNAVAILABLE'],
     [undefined, 500, 'INTERNAL_ERROR'],
   ])('%p is %d %s', (error, status, code) => {
     const found = problemOf(error);
@@ -109,3 +114,29 @@ function parseCsv(text: string): string[][] {
   }
   return rows;
 }
+
+describe('behind TLS', () => {
+  const headersOf = (secure: boolean): Record<string, string> => {
+    const headers: Record<string, string> = {};
+    const response = {
+      setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
+      removeHeader() {},
+    };
+    securityHeaders(secure)({} as never, response as never, () => undefined);
+    return headers;
+  };
+
+  test('browsers are told to come by TLS only, for a year; on loopback they are not', () => {
+    expect(headersOf(true)['strict-transport-security']).toMatch(/^max-age=31536000/);
+    expect(headersOf(false)['strict-transport-security']).toBeUndefined();
+    for (const secure of [true, false])
+      expect(headersOf(secure)['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  test('cookies are bound to this host and to TLS by their names', () => {
+    expect(Object.values(cookieNames(true)).filter((name) => typeof name === 'string')).toEqual([
+      '__Host-session',
+      '__Host-csrf',
+    ]);
+  });
+});
