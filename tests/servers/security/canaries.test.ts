@@ -13,7 +13,8 @@ import { freePort } from '../../../launcher/ports.js';
 import { tradingWorkflowId } from '../../../workflows/messages.js';
 import { type Answer, type Ask, MASTER_KEY, PASSWORD, startApi, type TestApi } from '../api/testApi.js';
 import { eventually } from '../../support/trading.js';
-import { databaseDump, filesBelow, found, histories, type Places } from './canaries.js';
+import { type Collector, databaseDump, filesBelow, found, histories, type Places, startCollector } from './canaries.js';
+import { tradeLiveAmidFaults } from './liveFaults.js';
 
 jest.setTimeout(180_000);
 
@@ -30,7 +31,17 @@ const canaries: Record<string, string> = {
   smtpPassword: 'smtp-password-canary-77',
   discordToken: `discord-webhook-canary-${'d'.repeat(40)}`,
   telegramToken: `telegram-token-canary-${'t'.repeat(20)}`,
+  collectorToken: 'collector-token-canary-93',
 };
+/** Addresses of people: in no history and no trace. */
+const ADDRESSES = {
+  email: 'canary@example.org',
+  otherEmail: 'elsewhere-canary@example.org',
+  liveEmail: 'live-canary@example.org',
+  chat: '-100471147114711',
+};
+/** Whatever was signed: no address with a signature is told on. */
+const SIGNED = /signature=[0-9a-f]{8,}/;
 /** Where each route may answer with a secret, and never again: when it is made. */
 const MAKES_SECRETS = ['POST /api/auth/login', 'POST /api/me/totp', 'POST /api/tokens'];
 
@@ -38,6 +49,7 @@ let t: TestApi;
 let worker: CampaignWorker;
 let client: Client;
 let smtp: SMTPServer;
+let collector: Collector;
 let metricsUrl: string;
 let token: string;
 let userId: string;
@@ -50,9 +62,10 @@ beforeAll(async () => {
   smtp.on('error', () => undefined);
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
   const smtpUrl = `smtp://mailer:${canaries['smtpPassword']}@127.0.0.1:${(smtp.server.address() as AddressInfo).port}`;
+  collector = await startCollector();
   t = await startApi(
     { temporal: true, simulator: { speed: 300 } },
-    { smtpUrl, temporalCodecKey: CODEC_KEY, temporalUiUrl: WEB_UI },
+    { smtpUrl, temporalCodecKey: CODEC_KEY, temporalUiUrl: WEB_UI, live: 'simulator' },
   );
   ask = async (method, path, options) => kept(`${method} ${path}`, await t.ask(method, path, options));
   const port = await freePort([], new Set());
@@ -65,6 +78,9 @@ beforeAll(async () => {
       MONGODB_URI: t.servers.mongodbUri,
       EXCHANGE_URL: t.servers.exchangeUrl,
       EXCHANGE_CONTROL_URL: t.servers.controlUrl,
+      LIVE_EXCHANGE_URL: t.servers.exchangeUrl,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${canaries['collectorToken']}`,
       MASTER_KEY,
       SMTP_URL: smtpUrl,
       // Nobody listens there: what a channel says of a failure is where its address would show.
@@ -86,6 +102,7 @@ afterAll(async () => {
   await client?.connection.close();
   await t?.stop();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  collector?.close();
 });
 
 function kept(name: string, answer: Answer): Answer {
@@ -104,7 +121,7 @@ async function plantAndTrade(): Promise<void> {
     email: 'canary@example.org',
     discordWebhookUrl: `https://discord.com/api/webhooks/4711/${discordToken}`,
     telegramBotToken: `123456789:${telegramToken}`,
-    telegramChatId: '4711',
+    telegramChatId: ADDRESSES.chat,
   });
   await t.database.models.notificationSettings.updateOne(
     { _id: userId },
@@ -127,6 +144,11 @@ async function plantAndTrade(): Promise<void> {
   const code = authenticator.generate(canaries['totpSeed']!);
   const confirmed = await t.ask('POST', '/api/me/totp', { token, body: { action: 'confirm', code } });
   canaries['recoveryCode'] = confirmed.body.recoveryCodes[0];
+  const signedIn = await t.ask('POST', '/api/auth/login', {
+    body: { email: 'canary@example.org', password: PASSWORD, totp: canaries['recoveryCode'] },
+  });
+  canaries['csrfToken'] = signedIn.body.csrfToken;
+  canaries['cookieToken'] = signedIn.body.token;
   canaries['apiToken'] = (await t.ask('POST', '/api/tokens', { token, body: { name: 'a' } })).body.token;
 
   // Requests that go wrong with a secret in them.
@@ -137,6 +159,11 @@ async function plantAndTrade(): Promise<void> {
   await put('/api/notifications/settings', { telegramBotToken: telegramToken, discordWebhookUrl: discordToken });
   await ask('GET', '/api/nowhere', { token: canaries['apiToken'] });
   await ask('POST', '/api/notifications/test', { token, body: {} });
+  // The mail server refuses us: the address is stored all the same, and the code can be asked for again.
+  expect((await put('/api/notifications/settings', { email: ADDRESSES.otherEmail })).status).toBe(200);
+  const unsent = await ask('POST', '/api/notifications/verify', { token, body: {} });
+  expect([unsent.status, unsent.body.code]).toEqual([503, 'MAIL_UNAVAILABLE']);
+  await put('/api/notifications/settings', { email: 'canary@example.org' });
 
   expect((await ask('POST', '/api/trading/start', { token, body: {} })).status).toBe(200);
   const traded = () => t.database.models.orders.find({ userId }).lean();
@@ -160,6 +187,7 @@ async function plantAndTrade(): Promise<void> {
     await ask('GET', `/api/${path}`, { token });
   for (const path of ['me', 'sessions', 'tokens', 'trading/status', 'account'])
     await ask('GET', `/api/${path}`, { token });
+  Object.assign(canaries, await tradeLiveAmidFaults(t, ask, ADDRESSES.liveEmail));
   await ask('GET', '/api/users', { token: t.adminToken });
   await ask('GET', '/api/admin/overview', { token: t.adminToken });
 }
@@ -178,6 +206,7 @@ describe('secrets that were planted', () => {
     expect(Object.keys(responses).length).toBeGreaterThan(20);
     const checked = Object.entries(responses).filter(([name]) => !MAKES_SECRETS.some((one) => name.endsWith(one)));
     expect(found(canaries, Object.fromEntries(checked))).toEqual([]);
+    expect(Object.keys(responses).filter((name) => SIGNED.test(responses[name]!))).toEqual([]);
   });
 
   test('are in no document of the database and in no backup', async () => {
@@ -186,9 +215,10 @@ describe('secrets that were planted', () => {
     for (const name of ['users', 'exchange_credentials', 'notifications', 'orders', 'audit_log', 'auto_trading_logs'])
       expect(dump[`collection ${name}`]?.length).toBeGreaterThan(50);
     expect(found(canaries, dump)).toEqual([]);
+    expect(Object.keys(dump).filter((name) => SIGNED.test(dump[name]!))).toEqual([]);
     const path = join(t.servers.dataDir, 'canary.backup');
     await writeBackup(t.database, loadMasterKeys(MASTER_KEY, t.servers.dataDir), path);
-    expect(found({ ...canaries, email: 'canary@example.org' }, { backup: readFileSync(path, 'latin1') })).toEqual([]);
+    expect(found({ ...canaries, ...ADDRESSES }, { backup: readFileSync(path, 'latin1') })).toEqual([]);
   });
 
   test('are in no log and in no measurement', async () => {
@@ -198,19 +228,35 @@ describe('secrets that were planted', () => {
     const log = readFileSync(join(t.servers.dataDir, 'logs', 'worker.log'), 'utf8');
     expect(log).toContain('worker ready');
     expect(t.logged.length).toBeGreaterThan(20);
-    expect(found(canaries, { log, apiLog: t.logged.join('\n'), ofWorker, ofApi })).toEqual([]);
+    const places = { log, apiLog: t.logged.join('\n'), ofWorker, ofApi };
+    expect(found({ ...canaries, ...ADDRESSES }, places)).toEqual([]);
+    expect(Object.values(places).filter((text) => SIGNED.test(text))).toEqual([]);
+  });
+
+  test('are in no trace, which tells steps, routes and kinds of errors', async () => {
+    const spans = await eventually(
+      async () => collector.received.join('\n'),
+      (text) => text.includes('exchange placeOrder') && text.includes('haltTrading'),
+      20_000,
+    );
+    expect(found({ ...canaries, ...ADDRESSES }, { spans })).toEqual([]);
+    expect(spans).not.toMatch(SIGNED);
   });
 
   test('are in no history, not even for whoever has the key to it', async () => {
     const { stored, decrypted } = await histories(client, codec);
     const trading = decrypted[`decrypted history ${tradingWorkflowId(userId)}`]!;
     expect(trading).toContain('"symbol":"BTC/USDT"');
-    expect(found({ ...canaries, email: 'canary@example.org' }, { ...stored, ...decrypted })).toEqual([]);
+    const places: Places = { ...stored, ...decrypted };
+    expect(found({ ...canaries, ...ADDRESSES }, places)).toEqual([]);
+    expect(Object.keys(places).filter((name) => SIGNED.test(places[name]!))).toEqual([]);
   });
 
   test('are in no file of the data directory', () => {
-    // The database's own files hold what the dump holds.
-    expect(found(canaries, filesBelow(t.servers.dataDir, ['mongodb']))).toEqual([]);
+    // The database's own files hold what the dump holds; the exchange's, the accounts that it made.
+    const { liveKey: _key, liveSecret: _secret, ...ours } = canaries;
+    expect(found(ours, filesBelow(t.servers.dataDir, ['mongodb']))).toEqual([]);
+    expect(found(canaries, filesBelow(t.servers.dataDir, ['mongodb', 'simulator']))).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
 /** Secrets that are planted, and where the product may have left one. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { BSON } from 'mongodb';
@@ -37,7 +39,8 @@ export async function databaseDump({ connection }: Database): Promise<Places> {
 /** Histories of every workflow: as they are stored, and (`decrypted`) as whoever holds the codec's key reads them. */
 export async function histories(client: Client, codec: PayloadCodec): Promise<{ stored: Places; decrypted: Places }> {
   const [stored, decrypted]: Places[] = [{}, {}];
-  for await (const { workflowId, runId } of client.workflow.list()) {
+  for await (const { workflowId, runId, raw } of client.workflow.list()) {
+    stored![`listed ${workflowId}`] = await textOf(raw, async () => undefined);
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const opened: Uint8Array[] = [];
     stored![`history ${workflowId}`] = await textOf(history, async () => undefined);
@@ -68,4 +71,30 @@ export function filesBelow(folder: string, but: readonly string[]): Places {
     places[`file ${entry}`] = readFileSync(path, 'latin1');
   }
   return places;
+}
+
+/** Takes whatever is exported as traces. */
+export interface Collector {
+  url: string;
+  /** Bodies, as they came. */
+  received: string[];
+  close(): void;
+}
+
+export async function startCollector(): Promise<Collector> {
+  const received: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push(Buffer.concat(chunks).toString('utf8'));
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, close };
 }
