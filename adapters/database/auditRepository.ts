@@ -20,6 +20,12 @@ export interface AuditEntry {
   ip?: string | null;
 }
 
+/** An entry as it was once seen, kept outside of the database. */
+export interface AuditAnchor {
+  place: number;
+  hash: string;
+}
+
 /** Where a chain is broken: the entry's place and how. */
 export interface AuditBreak {
   place: number;
@@ -68,11 +74,22 @@ export function createAuditRepository({ models }: Database) {
       return turn;
     },
 
-    /** Reads the whole chain; null when it is whole. An anchor kept elsewhere (place, hash) shows a cut end, too. */
-    async verify(anchor?: { place: number; hash: string }): Promise<AuditBreak | null> {
-      let previous = { place: 0, hash: GENESIS };
-      for await (const one of models.audit.find({}).sort({ _id: 1 }).lean<AuditDocument[]>().cursor()) {
-        const entry = one;
+    /**
+     * Reads the chain; null when it is whole. An anchor kept elsewhere shows a cut end and a chain that was written
+     * anew, too.
+     * @param options.sinceAnchor only what came after the anchor, which then stands for everything before it
+     */
+    async verify(anchor?: AuditAnchor, { sinceAnchor = false } = {}): Promise<AuditBreak | null> {
+      let previous: AuditAnchor = { place: 0, hash: GENESIS };
+      if (anchor && sinceAnchor) {
+        const known = await models.audit.findById(anchor.place).lean<AuditDocument>();
+        if (!known) return { place: anchor.place, problem: 'MISSING' };
+        if (known.hash !== anchor.hash || hashOf(known) !== anchor.hash)
+          return { place: anchor.place, problem: 'CHANGED' };
+        previous = anchor;
+      }
+      const rest = models.audit.find({ _id: { $gt: previous.place } });
+      for await (const entry of rest.sort({ _id: 1 }).lean<AuditDocument[]>().cursor()) {
         if (entry._id !== previous.place + 1) return { place: previous.place + 1, problem: 'MISSING' };
         if (entry.previousHash !== previous.hash) return { place: entry._id, problem: 'RELINKED' };
         if (entry.hash !== hashOf(entry)) return { place: entry._id, problem: 'CHANGED' };

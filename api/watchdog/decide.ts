@@ -1,7 +1,7 @@
 /** What a look at the system means: which outages began, held on, and ended, and what is to be told. Pure. */
 
 /** The parts looked at. `cycle:<userId>` is one user's overdue cycle; `cycles` is the same for the administrators. */
-export const PARTS = ['temporal', 'worker', 'database', 'exchange', 'disk', 'cycles', 'cycle'] as const;
+export const PARTS = ['temporal', 'worker', 'database', 'exchange', 'disk', 'audit', 'cycles', 'cycle'] as const;
 export type Part = (typeof PARTS)[number];
 export type ConditionKey = Exclude<Part, 'cycle'> | `cycle:${string}`;
 

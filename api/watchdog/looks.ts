@@ -4,6 +4,7 @@ import type { VenueMode } from '../../trading/types.js';
 import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
 import { NotSupportedByVenue } from '../../adapters/exchange/errors.js';
 import type { ApiDependencies } from '../dependencies.js';
+import type { AuditWatch } from './auditLook.js';
 import { type Finding, isNearlyFull, isOverdue, type Look, type Part } from './decide.js';
 
 export interface LookOptions {
@@ -16,6 +17,8 @@ export interface LookOptions {
   workerSilentMs: number;
   /** A cycle is never overdue before, ms. */
   overdueFloorMs: number;
+  /** The audit log, where it is watched. */
+  audit?: AuditWatch;
 }
 
 type LookDependencies = Pick<ApiDependencies, 'client' | 'database' | 'repositories' | 'venue'>;
@@ -34,6 +37,7 @@ export async function lookAround(deps: LookDependencies, options: LookOptions, n
     lookForCycles(deps, options, now),
     lookForExchanges(deps),
     lookForDisk(options),
+    lookForAudit(options, now),
   ]);
   return { at: now, bad: seen.flatMap(({ bad }) => bad), unknown: seen.flatMap(({ unknown }) => unknown) };
 }
@@ -112,6 +116,16 @@ async function lookForDisk({ dataDir, diskOf = statfs }: LookOptions): Promise<S
     return { bad: [{ key: 'disk', detail: `${(free / 2 ** 30).toFixed(2)} GiB` }], unknown: [] };
   } catch {
     return { bad: [], unknown: ['disk'] };
+  }
+}
+
+async function lookForAudit({ audit }: LookOptions, now: number): Promise<Seen> {
+  try {
+    const broken = await audit?.look(now);
+    if (!broken) return fine;
+    return { bad: [{ key: 'audit', detail: `entry ${broken.place} ${broken.problem}` }], unknown: [] };
+  } catch {
+    return { bad: [], unknown: ['audit'] }; // the database is away, which is told by itself
   }
 }
 

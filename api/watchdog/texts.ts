@@ -43,6 +43,13 @@ export const WATCHDOG_TEXTS = {
     en: (free) => `The disk of the data directory is nearly full: ${free}.`,
     ko: (free) => `데이터 디렉터리의 디스크가 거의 찼습니다: ${free}.`,
   },
+  audit: {
+    type: 'SYSTEM_ERROR',
+    code: 'AUDIT_BROKEN',
+    en: (where) =>
+      `The audit log was changed: ${where}. Somebody, or something, wrote to the database past the product.`,
+    ko: (where) => `감사 로그가 변경되었습니다: ${where}. 제품을 거치지 않고 데이터베이스에 기록된 것이 있습니다.`,
+  },
   cycles: {
     type: 'SYSTEM_ERROR',
     code: 'CYCLES_OVERDUE',

@@ -1,5 +1,5 @@
 import type { Settings } from '../../adapters/settings.js';
-import { exchange, mail, mongodb, searchAttributes, temporal } from './servers.js';
+import { auditLog, exchange, mail, mongodb, searchAttributes, temporal } from './servers.js';
 import { dashboard, dataDir, disk, masterKey, node, port, python } from './machine.js';
 
 /** `note`: works, with something worth knowing. `bad`: does not work; `fix` says what to do. */
@@ -24,6 +24,7 @@ export const checks = {
   Temporal: temporal,
   'search attributes': searchAttributes,
   database: mongodb,
+  'audit log': auditLog,
   exchange,
   dashboard,
   mail,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { readAnchor } from '../../adapters/auditAnchor.js';
 import { cacheFolder } from '../../adapters/paths.js';
 import { type Settings, temporalConnectOptions } from '../../adapters/settings.js';
 import { checkExchange, checkMongo, checkTemporal, withoutPassword } from '../external.js';
@@ -41,6 +42,31 @@ export async function mongodb(settings: Settings): Promise<Finding> {
   const known = withRunning(settings);
   if (!known.mongodbUri) return whatWouldStart('mongodb');
   return { state: 'good', found: `answers at ${withoutPassword(await checkMongo(known.mongodbUri))}` };
+}
+
+/** The chain of the audit log, and whether its end is the one that the API last saw. */
+export async function auditLog(settings: Settings): Promise<Finding> {
+  const { mongodbUri, dataDir } = withRunning(settings);
+  if (!mongodbUri) return { state: 'good', found: 'checked where a database runs' };
+  const [{ connectDatabase }, { createAuditRepository }] = await Promise.all([
+    import('../../adapters/database/connect.js'),
+    import('../../adapters/database/auditRepository.js'),
+  ]);
+  const database = await connectDatabase(mongodbUri, { migrate: false });
+  try {
+    const audit = createAuditRepository(database);
+    const anchor = readAnchor(dataDir);
+    const broken = await audit.verify(anchor);
+    const { place } = await audit.head();
+    const fix = 'docs/OPERATIONS.md, "AuditLogBroken"';
+    if (broken) return { state: 'bad', found: `entry ${broken.place} of ${place} is ${broken.problem}`, fix };
+    return {
+      state: 'good',
+      found: `${place} entries, whole${anchor ? ` since the API saw entry ${anchor.place}` : ''}`,
+    };
+  } finally {
+    await database.close();
+  }
 }
 
 const MAX_SKEW = 1000;

@@ -80,3 +80,22 @@ test('a disk that is nearly full is found with what is left; one that cannot be 
   expect((await look({}, { diskOf })).bad).toEqual([{ key: 'disk', detail: '0.50 GiB' }]);
   expect((await look({}, { diskOf: fails('ENOENT') })).unknown).toEqual(['disk']);
 });
+
+test('a broken audit log is found, and one that cannot be read stays as it was', async () => {
+  const audit = (look: () => Promise<{ place: number; problem: 'CHANGED' } | null>) => ({ audit: { look } });
+  expect(
+    (
+      await look(
+        {},
+        audit(() => Promise.resolve({ place: 7, problem: 'CHANGED' })),
+      )
+    ).bad,
+  ).toEqual([{ key: 'audit', detail: 'entry 7 CHANGED' }]);
+  expect(
+    await keys(
+      {},
+      audit(() => Promise.resolve(null)),
+    ),
+  ).toEqual([]);
+  expect(await look({}, audit(fails('no server')))).toMatchObject({ bad: [], unknown: ['audit'] });
+});
