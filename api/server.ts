@@ -51,7 +51,7 @@ export function createServer(deps: ApiDependencies): Api {
   const streamEnds = new Set<() => void>();
 
   const routes = [
-    ...authRoutes(deps, { cookies, limits: createSignInLimits(), totp }),
+    ...authRoutes(deps, { cookies, limits: createSignInLimits(repositories.signInFailures), totp }),
     ...userRoutes(deps, trading),
     ...configRoutes(deps, trading, totp),
     ...tradingRoutes(deps, trading),

@@ -75,6 +75,8 @@ export interface SignalDocument {
   votes: Record<string, number>;
   /** What moved the model's probability most; absent in documents from before it was kept. */
   contributions?: ModelContribution[];
+  /** When the database deletes it; null where it became a trade: those are the account's books. */
+  forgetAt?: Date | null;
 }
 
 export interface EntryDecision {
@@ -437,6 +439,13 @@ export interface FlagDocument {
 }
 
 /** `schema_migrations`; `_id` is the migration's id. `appliedAt` is null while it is under way. */
+/** `sign_in_failures`: `_id` is a hash of what is counted by. */
+export interface SignInFailuresDocument {
+  _id: string;
+  count: number;
+  expiresAt: Date;
+}
+
 export interface MigrationDocument {
   _id: string;
   name: string;

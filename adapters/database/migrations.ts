@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from './connect.js';
 import type { MigrationDocument } from './documents.js';
+import { KEPT_MS } from './signalsRepository.js';
 import { insertOnce } from './values.js';
 
 export interface Migration {
@@ -15,7 +16,16 @@ export interface Migration {
 }
 
 /** Changes of documents that are stored already. New collections and fields with defaults need none. */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    id: '0001-signals-are-forgotten',
+    name: 'signals that became no trade are kept for 90 days from now',
+    async run({ models }) {
+      const filter = { executed: false, forgetAt: { $exists: false } };
+      await models.signals.updateMany(filter, { $set: { forgetAt: new Date(Date.now() + KEPT_MS) } });
+    },
+  },
+];
 
 const WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 200;

@@ -39,6 +39,7 @@ export function defineModels(connection: Connection) {
       [{ userId: 1, createdAt: -1 }],
       [{ userId: 1, updatedAt: -1 }],
       [{ userId: 1, active: 1 }],
+      [{ forgetAt: 1 }, { expireAfterSeconds: 0 }],
     ]),
     orders: model<documents.OrderDocument>('orders', orderFields, [
       [{ userId: 1, createdAt: -1 }],
@@ -67,6 +68,8 @@ export function defineModels(connection: Connection) {
     accountBooks: model<documents.AccountBookDocument>('account_books', accountBookFields),
     performance: model<documents.PerformanceDocument>('performance_data', performanceFields, [
       [{ userId: 1, recordedAt: -1 }],
+      // `equity_days` keeps the curve for good, a point every five minutes.
+      [{ recordedAt: 1 }, { expireAfterSeconds: NINETY_DAYS }],
     ]),
     equityDays: model<documents.EquityDayDocument>('equity_days', equityDayFields, [[{ userId: 1, day: 1 }]]),
     status: model<documents.StatusDocument>('system_status', statusFields, [[{ userId: 1 }, { unique: true }]]),
@@ -82,6 +85,9 @@ export function defineModels(connection: Connection) {
     users: model<documents.UserDocument>('users', userFields, [[{ email: 1 }, { unique: true }]]),
     sessions: model<documents.SessionDocument>('sessions', sessionFields, [
       [{ userId: 1 }],
+      [{ expiresAt: 1 }, { expireAfterSeconds: 0 }],
+    ]),
+    signInFailures: model<documents.SignInFailuresDocument>('sign_in_failures', signInFailureFields, [
       [{ expiresAt: 1 }, { expireAfterSeconds: 0 }],
     ]),
     flags: model<documents.FlagDocument>('system_flags', flagFields),
@@ -173,6 +179,7 @@ const signalFields: Fields = {
   reasons: { type: [String], default: [] },
   votes: free,
   contributions: free,
+  forgetAt: moment,
 };
 
 const orderFields: Fields = {
@@ -455,6 +462,8 @@ const sessionFields: Fields = {
   lastUsedAt: date,
   expiresAt: date,
 };
+
+const signInFailureFields: Fields = { _id: text, count: number, expiresAt: date };
 
 const flagFields: Fields = {
   _id: text,

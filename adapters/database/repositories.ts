@@ -13,6 +13,7 @@ import { createModelsRepository } from './modelsRepository.js';
 import { createNotificationsRepository } from './notificationsRepository.js';
 import { createOrdersRepository } from './ordersRepository.js';
 import { createPositionsRepository } from './positionsRepository.js';
+import { createSignInFailuresRepository } from './signInFailuresRepository.js';
 import { createSignalsRepository } from './signalsRepository.js';
 import { createStatusRepository } from './statusRepository.js';
 import { createFillsRepository, createTradesRepository } from './tradesRepository.js';
@@ -34,6 +35,7 @@ export function createRepositories(database: Database, keys: MasterKeys) {
     positions: createPositionsRepository(database),
     sessions: createSessionsRepository(database),
     signals: createSignalsRepository(database),
+    signInFailures: createSignInFailuresRepository(database),
     status: createStatusRepository(database),
     trades: createTradesRepository(database),
     users: createUsersRepository(database),

@@ -15,6 +15,9 @@ export interface SignalRecord {
   rejection?: string | null;
 }
 
+/** Opinions that became nothing are kept for 90 days, as logs are. */
+export const KEPT_MS = 90 * 86_400_000;
+
 export function createSignalsRepository({ models }: Database) {
   return {
     /** Whether this candle's opinion is in the log already. */
@@ -27,6 +30,7 @@ export function createSignalsRepository({ models }: Database) {
         executionPrice: Number(executionPrice),
         executedAt: now,
         active: true,
+        forgetAt: null,
         updatedAt: now,
       };
       await models.signals.updateOne({ _id: id, executed: false }, { $set: set });
@@ -85,5 +89,6 @@ export function signalDocument(userId: string, record: SignalRecord, now: Date):
     reasons: signal.reasons,
     votes: signal.votes ?? {},
     contributions: signal.contributions ?? [],
+    forgetAt: new Date(now.getTime() + KEPT_MS),
   };
 }

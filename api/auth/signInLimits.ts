@@ -1,5 +1,5 @@
 /** Limits on failed sign-ins only: by account and address together, by account, and by address. */
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { SignInFailuresRepository } from '../../adapters/database/signInFailuresRepository.js';
 import { Problem } from '../http/problem.js';
 
 export interface SignInLimits {
@@ -10,31 +10,32 @@ export interface SignInLimits {
 }
 
 const MINUTE = 60;
+const LIMITS = [
+  { by: (email: string, ip: string) => `both ${email} ${ip}`, points: 10, seconds: 15 * MINUTE },
+  // Guessing one account's password from many addresses; high enough that nobody is locked out in passing.
+  { by: (email: string) => `account ${email}`, points: 100, seconds: 60 * MINUTE },
+  { by: (_: string, ip: string) => `address ${ip}`, points: 100, seconds: 15 * MINUTE },
+];
 
-export function createSignInLimits(): SignInLimits {
-  const limits = [
-    { by: (email: string, ip: string) => `${email} ${ip}`, limiter: limiter(10, 15 * MINUTE) },
-    // Guessing one account's password from many addresses; high enough that nobody is locked out in passing.
-    { by: (email: string) => email, limiter: limiter(100, 60 * MINUTE) },
-    { by: (_: string, ip: string) => ip, limiter: limiter(100, 15 * MINUTE) },
-  ];
+/** Counted in the database: the same for all API processes, and not forgotten with one of them. */
+export function createSignInLimits(failures: SignInFailuresRepository): SignInLimits {
+  // As accounts are looked up: another spelling of an address is no other account.
+  const named = (email: string): string => email.trim().toLowerCase();
   return {
     async check(email, ip) {
-      for (const { by, limiter: one } of limits) {
-        const state = await one.get(by(email, ip));
-        if (state && state.consumedPoints >= one.points) throw tooMany(state.msBeforeNext);
-      }
+      const now = new Date();
+      const counts = await Promise.all(LIMITS.map(({ by }) => failures.get(by(named(email), ip), now)));
+      for (const [index, found] of counts.entries())
+        if (found && found.count >= LIMITS[index]!.points) throw tooMany(found.until.getTime() - now.getTime());
     },
     async failed(email, ip) {
-      await Promise.all(limits.map(({ by, limiter: one }) => one.penalty(by(email, ip))));
+      await Promise.all(LIMITS.map(({ by, seconds }) => failures.add(by(named(email), ip), seconds)));
     },
     async succeeded(email, ip) {
-      await limits[0]!.limiter.delete(limits[0]!.by(email, ip));
+      await failures.forget(LIMITS[0]!.by(named(email), ip));
     },
   };
 }
-
-const limiter = (points: number, duration: number) => new RateLimiterMemory({ points, duration });
 
 function tooMany(ms: number): Problem {
   const seconds = Math.max(1, Math.ceil(ms / 1000));

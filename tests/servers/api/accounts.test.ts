@@ -53,7 +53,8 @@ describe('signing in', () => {
     for (let i = 0; i < 15; i++) expect(await t.signIn('carl@example.org')).toMatch(/^cts_/);
     for (let i = 0; i < 10; i++)
       await t.ask('POST', '/api/auth/login', { body: { email: 'carl@example.org', password: 'wrong wrong wrong' } });
-    const limited = await t.ask('POST', '/api/auth/login', { body: { email: 'carl@example.org', password: PASSWORD } });
+    const right = { email: 'Carl@Example.org', password: PASSWORD };
+    const limited = await t.ask('POST', '/api/auth/login', { body: right });
     expect(limited.status).toBe(429);
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await t.ask('GET', '/api/me', { token: carl.token })).status).toBe(200);

@@ -1,16 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
-import { migrate } from '../../../adapters/database/migrations.js';
+import { MIGRATIONS, migrate } from '../../../adapters/database/migrations.js';
 import { BackupError, restoreBackup, writeBackup } from '../../../adapters/database/backup.js';
 import { rotateMasterKey } from '../../../adapters/database/rotation.js';
 import { sealAddress } from '../../../adapters/notifications/index.js';
 import { open, seal } from '../../../adapters/secrets/envelope.js';
 import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
+import { readAnchor } from '../../../adapters/auditAnchor.js';
+import { auditLog } from '../../../launcher/doctor/servers.js';
+import { createAuditWatch } from '../../../api/watchdog/auditLook.js';
 import { BUILT_IN } from '../../../adapters/config/tradingConfig.js';
 import { masterKeys, parseKeys } from '../../../adapters/secrets/master-keys.js';
 import type { Position, StatusView } from '../../../trading/types.js';
-import { startServers, type TestServers } from '../../support/servers.js';
+import { temporaryFolder } from '../../support/folders.js';
+import { startServers, type TestServers, testSettings } from '../../support/servers.js';
 
 const USER = 'user-1';
 const oldKey = parseKeys('a'.repeat(64), 'test')[0]!;
@@ -334,6 +338,24 @@ describe('exchange keys', () => {
   });
 });
 
+describe('failed sign-ins', () => {
+  test('are counted together, whichever process sees them, begin anew when their time is over, and name nobody', async () => {
+    const other = createRepositories(database, masterKeys([oldKey])).signInFailures;
+    const ours = store.signInFailures;
+    const now = new Date();
+    await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? ours : other).add('anna@example.org', 60, now)));
+    expect(await other.get('anna@example.org', now)).toEqual({ count: 10, until: new Date(now.getTime() + 60_000) });
+    expect(await ours.get('ben@example.org', now)).toBeNull();
+    const later = new Date(now.getTime() + 61_000);
+    expect(await ours.get('anna@example.org', later)).toBeNull();
+    await ours.add('anna@example.org', 60, later);
+    expect(await other.get('anna@example.org', later)).toMatchObject({ count: 1 });
+    expect(JSON.stringify(await database.models.signInFailures.find({}).lean())).not.toContain('example');
+    await other.forget('anna@example.org');
+    expect(await ours.get('anna@example.org', later)).toBeNull();
+  });
+});
+
 describe('the audit log', () => {
   test('is one chain, however many write at once, and shows what was changed or taken out', async () => {
     const other = createRepositories(database, masterKeys([oldKey]));
@@ -356,6 +378,48 @@ describe('the audit log', () => {
     await database.models.audit.deleteMany({ _id: { $gte: 5 } });
     expect(await store.audit.verify()).toBeNull();
     expect(await store.audit.verify(anchor)).toEqual({ place: 5, problem: 'MISSING' });
+  });
+
+  test('is watched against an anchor outside of the database: a cut end and a chain written anew show', async () => {
+    const said: object[] = [];
+    const dataDir = temporaryFolder('audit');
+    // Looked at anew by each process that starts, as after a restart.
+    const look = () =>
+      createAuditWatch(createRepositories(database, masterKeys([oldKey])).audit, {
+        dataDir: dataDir.path,
+        log: { info: (fields) => void said.push(fields) },
+      }).look(Date.now());
+    try {
+      await database.models.audit.deleteMany({});
+      const entry = { actorId: 'a', userId: 'b', action: 'test' };
+      const fresh = createRepositories(database, masterKeys([oldKey])).audit;
+      for (let number = 0; number < 3; number += 1) await fresh.append(entry);
+      expect(await look()).toBeNull();
+      const anchor = readAnchor(dataDir.path)!;
+      expect(anchor).toEqual(await fresh.head());
+      expect(said).toEqual([anchor]);
+      await fresh.append(entry);
+      expect(await fresh.verify(anchor, { sinceAnchor: true })).toBeNull();
+      expect(await look()).toBeNull();
+      expect(readAnchor(dataDir.path)).toEqual(await fresh.head());
+
+      await database.models.audit.deleteOne({ _id: 4 });
+      expect(await look()).toEqual({ place: 4, problem: 'MISSING' });
+      // Another entry in its place: the chain alone is whole again.
+      const forger = createRepositories(database, masterKeys([oldKey])).audit;
+      await forger.append({ ...entry, action: 'forged' });
+      expect(await forger.verify()).toBeNull();
+      expect(await look()).toEqual({ place: 4, problem: 'CHANGED' });
+      const settings = testSettings({ MONGODB_URI: servers.mongodbUri, DATA_DIR: dataDir.path });
+      expect(await auditLog(settings)).toMatchObject({ state: 'bad', found: 'entry 4 of 4 is CHANGED' });
+      expect(await forger.verify(readAnchor(dataDir.path), { sinceAnchor: true })).toEqual({
+        place: 4,
+        problem: 'CHANGED',
+      });
+    } finally {
+      dataDir.remove();
+      await database.models.audit.deleteMany({});
+    }
   });
 });
 
@@ -401,9 +465,27 @@ describe('migrations', () => {
     expect(ran).toEqual(['9001', '9002']);
     expect(await migrate(database, all)).toEqual([]);
   });
+  test('give signals from before a day on which they are forgotten, unless they became trades', async () => {
+    const signals = database.connection.db!.collection<{ _id: string }>('ai_signals_log');
+    const old = { userId: 'old', executed: false, createdAt: new Date() };
+    await signals.insertMany([
+      { ...old, _id: 'old:1' },
+      { ...old, _id: 'old:2', executed: true },
+    ] as never[]);
+    await database.models.migrations.deleteOne({ _id: MIGRATIONS[0]!.id });
+    expect(await migrate(database)).toEqual([MIGRATIONS[0]!.name]);
+    const [first, second] = await database.models.signals.find({ userId: 'old' }).sort({ _id: 1 }).lean();
+    expect(first!.forgetAt!.getTime()).toBeGreaterThan(Date.now() + 89 * 86_400_000);
+    expect(second!.forgetAt).toBeUndefined();
+    await store.signals.markExecuted('old:1', '5');
+    expect((await database.models.signals.findById('old:1').lean())!.forgetAt).toBeNull();
+    await signals.deleteMany({ userId: 'old' } as never);
+  });
   test('made the indexes that hot filters need', async () => {
     const indexes = await database.connection.db!.collection('auto_trading_logs').indexes();
     expect(indexes.map(({ key }) => key)).toContainEqual({ userId: 1, timestamp: -1 });
     expect(indexes.find(({ expireAfterSeconds }) => expireAfterSeconds)?.expireAfterSeconds).toBe(90 * 86_400);
+    const equity = await database.connection.db!.collection('performance_data').indexes();
+    expect(equity.find(({ key }) => key['recordedAt'] === 1)?.expireAfterSeconds).toBe(90 * 86_400);
   });
 });
