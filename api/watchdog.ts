@@ -5,8 +5,10 @@
 import { Gauge, type Registry } from 'prom-client';
 import { createFindDestination } from '../adapters/notifications/index.js';
 import type { ApiDependencies } from './dependencies.js';
+import { createAuditWatch } from './watchdog/auditLook.js';
 import { decide, type Outages, partOf, PARTS } from './watchdog/decide.js';
 import { lookAround, type LookOptions } from './watchdog/looks.js';
+import { showWaiting, type Waiting, waitingWork } from './watchdog/queues.js';
 import { createTeller } from './watchdog/tell.js';
 
 export interface WatchdogOptions extends Pick<LookOptions, 'dataDir' | 'namespace'> {
@@ -36,11 +38,16 @@ export function startWatchdog(deps: Dependencies, options: WatchdogOptions): () 
     now: () => Date.now(),
     adoptEveryMs: 3 * everyMs,
   });
+  const audit = createAuditWatch(deps.repositories.audit, { dataDir: options.dataDir, log: deps.log });
   let outages: Outages = new Map();
+  let waiting: ReadonlyMap<string, Waiting> = new Map();
   let stopped = false;
   // Who is to be told is known before anything fails.
   teller.remember().catch(() => undefined);
-  if (options.registry) showOutages(options.registry, () => outages);
+  if (options.registry) {
+    showOutages(options.registry, () => outages);
+    showWaiting(options.registry, () => waiting);
+  }
 
   let timer = setTimeout(round, graceMs + untilNext(everyMs)).unref();
   return () => {
@@ -57,7 +64,11 @@ export function startWatchdog(deps: Dependencies, options: WatchdogOptions): () 
   }
 
   async function look(): Promise<void> {
-    const seen = await lookAround(deps, { ...options, workerSilentMs, overdueFloorMs }, Date.now());
+    const [seen, queues] = await Promise.all([
+      lookAround(deps, { ...options, workerSilentMs, overdueFloorMs, audit }, Date.now()),
+      options.registry ? waitingWork(deps.client, options.namespace).catch(() => new Map<string, Waiting>()) : waiting,
+    ]);
+    waiting = queues;
     const decision = decide(outages, seen);
     outages = decision.outages;
     if (![...outages.keys()].includes('database')) await teller.remember().catch(() => undefined);

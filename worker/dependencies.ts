@@ -15,6 +15,7 @@ import { type Activities, createActivities } from '../activities/index.js';
 import { createCampaignActivities } from '../activities/campaign.js';
 import { createAccountWatch } from './accountWatch.js';
 import { createWorkerMetrics } from './metrics.js';
+import { countOrderStates } from './orderStates.js';
 import { assembleNotifications } from './notifications.js';
 import { assembleResearch } from './research.js';
 import { assembleTraining } from './training.js';
@@ -45,7 +46,9 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     connectDatabase(settings.mongodbUri),
   ]);
   const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
-  const repositories = createRepositories(database, keys);
+  const metrics = createWorkerMetrics(() => Date.now());
+  const stored = createRepositories(database, keys);
+  const repositories = { ...stored, orders: countOrderStates(stored.orders, metrics.registry) };
   const client = new Client({
     connection: clientConnection,
     namespace,
@@ -60,7 +63,6 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     candlesKept: CANDLES_KEPT,
     streams: true,
   });
-  const metrics = createWorkerMetrics(() => Date.now());
   const notifications = assembleNotifications({ settings, repositories, keys, client, observe: metrics.observe });
   const training = assembleTraining({
     settings,

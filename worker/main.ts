@@ -3,6 +3,7 @@ import { createLogger } from '../adapters/log.js';
 import { projectVersion } from '../adapters/paths.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { startTracing } from '../adapters/tracing/start.js';
+import { capacityOf, usableMemory } from './capacity.js';
 import { assemble } from './dependencies.js';
 import { installTemporalLogger } from './log.js';
 import { createWorkers } from './workers.js';
@@ -13,14 +14,12 @@ installTemporalLogger(log);
 
 const tracing = await startTracing(settings, 'worker', projectVersion(), (message) => log.warn(message));
 const parts = await assemble(settings, log);
-const workers = await createWorkers(parts);
+const capacity = capacityOf(usableMemory());
+const workers = await createWorkers(parts, capacity);
 const runs = workers.map((worker) => worker.run());
 process.send?.({ ready: true });
 log.info(
-  {
-    queues: workers.map((worker) => worker.options.taskQueue),
-    cachedWorkflows: workers[0]?.options.maxCachedWorkflows,
-  },
+  { queues: workers.map((worker) => worker.options.taskQueue), ...capacity, weightShare: settings.exchangeWeightShare },
   'worker ready',
 );
 

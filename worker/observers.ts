@@ -1,7 +1,7 @@
 /** What is counted of each activity's result, by the activity's name. */
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DeliveryOutcome, NotificationInput } from '../activities/notifications.js';
-import type { CycleRecord, ExposureReport, PositionsReport, TradeReport } from '../activities/types.js';
+import type { CycleRecord, ExposureReport, LogLine, PositionsReport, TradeReport } from '../activities/types.js';
 import type { Exposure } from './exposure.js';
 
 export type Observer = (input: unknown, result: unknown) => void;
@@ -57,6 +57,16 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
     registers,
   });
 
+  const lines = new Counter({
+    name: 'ctp_worker_log_lines_total',
+    help: "Warnings and errors in users' logs, by the component that told them",
+    labelNames: ['component', 'level'],
+    registers,
+  });
+  const countLines = (told: readonly LogLine[] = []): void => {
+    for (const { component, level } of told) if (level !== 'INFO') lines.inc({ component, level });
+  };
+
   /** The last cycle counted of each user. */
   const recorded = new Map<string, number>();
   const delivered =
@@ -68,7 +78,8 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
 
   return {
     recordCycle(input) {
-      const { userId, cycle, startedAt, account } = input as CycleRecord;
+      const { userId, cycle, startedAt, account, lines: told } = input as CycleRecord;
+      countLines(told);
       // Lines that are written between cycles come with the number of the last one.
       if ((recorded.get(userId) ?? -1) >= cycle) return;
       recorded.set(userId, cycle);
@@ -90,6 +101,7 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
     verifyExposure(input, result) {
       exposure.saw((input as { userId: string }).userId, { unprotected: (result as ExposureReport).unprotected });
     },
+    recordEmergency: (input) => countLines((input as { lines?: LogLine[] }).lines),
     haltTrading: (input) => emergencies.inc({ trigger: (input as { trigger: string }).trigger }),
     deliverEmail: delivered('email'),
     deliverDiscord: delivered('discord'),

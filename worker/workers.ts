@@ -1,24 +1,14 @@
 /** The task queues of one worker process, each with its own slots: an emergency never waits behind trading. */
 import { join } from 'node:path';
-import { totalmem } from 'node:os';
 import { Worker } from '@temporalio/worker';
 import { activityInterceptors, tracingSinks } from '../adapters/tracing/temporal.js';
 import { projectRoot } from '../adapters/paths.js';
 import { EMERGENCY_TASK_QUEUE, TRADING_TASK_QUEUE } from '../workflows/messages.js';
+import type { Capacity } from './capacity.js';
 import type { Parts } from './dependencies.js';
 
-/** A cached workflow takes about 0.45 MB; a tenth of the machine's memory is for them, within these bounds. */
-const MB_PER_CACHED_WORKFLOW = 0.5;
-const cachedWorkflows = (): number =>
-  Math.max(200, Math.min(4_000, Math.floor((totalmem() * 0.1) / 2 ** 20 / MB_PER_CACHED_WORKFLOW)));
-
-export async function createWorkers({
-  connection,
-  namespace,
-  converter,
-  activities,
-  research,
-}: Parts): Promise<Worker[]> {
+export async function createWorkers(parts: Parts, capacity: Capacity): Promise<Worker[]> {
+  const { connection, namespace, converter, activities, research } = parts;
   const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
   const interceptors = { activity: [activityInterceptors] };
   const shared = {
@@ -35,10 +25,10 @@ export async function createWorkers({
     ...shared,
     taskQueue: TRADING_TASK_QUEUE,
     activities: activities.trading,
-    maxCachedWorkflows: cachedWorkflows(),
-    maxConcurrentActivityTaskExecutions: 100,
-    maxConcurrentLocalActivityExecutions: 100,
-    maxConcurrentWorkflowTaskExecutions: 40,
+    maxCachedWorkflows: capacity.cachedWorkflows,
+    maxConcurrentActivityTaskExecutions: capacity.activities,
+    maxConcurrentLocalActivityExecutions: capacity.localActivities,
+    maxConcurrentWorkflowTaskExecutions: capacity.workflowTasks,
     stickyQueueScheduleToStartTimeout: '2 seconds',
     reuseV8Context: true,
   });

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { serveMetrics } from '../../../adapters/metricsServer.js';
 import { createWorkerMetrics, type WorkerMetrics } from '../../../worker/metrics.js';
+import { countOrderStates } from '../../../worker/orderStates.js';
 
 let now = 0;
 let metrics: WorkerMetrics;
@@ -53,6 +54,43 @@ describe("a worker's metrics", () => {
     expect(await value('ctp_worker_order_outcomes_total{outcome="FILLED"}')).toBe(1);
     expect(await value('ctp_worker_unprotected_entries_total')).toBe(1);
     expect(await value('ctp_worker_unknown_orders')).toBe(2);
+  });
+
+  test("count warnings and errors of users' logs by component", async () => {
+    const steps = metrics.observe({
+      recordCycle: (_record: object) => Promise.resolve(),
+      recordEmergency: (_input: object) => Promise.resolve(),
+    });
+    const line = (level: string, component: string) => ({ level, component, message: 'user 7' });
+    const lines = [line('INFO', 'ENGINE'), line('ERROR', 'ENGINE'), line('WARNING', 'MONITOR')];
+    await steps.recordCycle({ userId: 'a', cycle: 1, startedAt: now, account: null, lines });
+    await steps.recordEmergency({ userId: 'a', lines: [line('WARNING', 'MONITOR')] });
+    const series = 'ctp_worker_log_lines_total';
+    expect(await value(`${series}{component="ENGINE",level="ERROR"}`)).toBe(1);
+    expect(await value(`${series}{component="MONITOR",level="WARNING"}`)).toBe(2);
+    expect(await metrics.registry.metrics()).not.toContain('user 7');
+  });
+
+  test('count orders by the state they come into, once, and pass every other call through', async () => {
+    let stored = true;
+    const orders = countOrderStates(
+      {
+        insertIntent: () => Promise.resolve(stored),
+        insertIntents: () => Promise.resolve(1),
+        transition: () => Promise.resolve(stored),
+        get: () => Promise.resolve(null),
+      } as never,
+      metrics.registry,
+    );
+    const state = (name: string) => value(`ctp_worker_orders_total{state="${name}"}`);
+    await orders.insertIntent({} as never);
+    await orders.insertIntents([{}, {}] as never);
+    expect(await orders.transition('x', ['SUBMITTING'], 'FILLED', 'test')).toBe(true);
+    stored = false;
+    await orders.insertIntent({} as never);
+    expect(await orders.transition('x', ['SUBMITTING'], 'FILLED', 'test')).toBe(false);
+    expect([await state('SUBMITTING'), await state('FILLED')]).toEqual([2, 1]);
+    expect(await orders.get('x')).toBeNull();
   });
 
   test('count the seconds without protection until it is there', async () => {

@@ -1,0 +1,23 @@
+import { totalmem } from 'node:os';
+import { capacityOf, usableMemory } from '../../../worker/capacity.js';
+
+const GB = 2 ** 30;
+
+describe('what a worker takes on', () => {
+  test('follows from its memory, between what it needs at least and what one core can serve', () => {
+    expect(capacityOf(GB / 2)).toEqual({
+      memoryMb: 512,
+      cachedWorkflows: 200,
+      activities: 25,
+      localActivities: 25,
+      workflowTasks: 10,
+    });
+    expect(capacityOf(4 * GB)).toMatchObject({ cachedWorkflows: 819, activities: 100, workflowTasks: 40 });
+    expect(capacityOf(64 * GB)).toMatchObject({ cachedWorkflows: 4_000, activities: 100, workflowTasks: 40 });
+  });
+
+  test('never counts on more memory than the machine has', () => {
+    expect(usableMemory()).toBeGreaterThan(100 * 2 ** 20);
+    expect(usableMemory()).toBeLessThanOrEqual(totalmem());
+  });
+});

@@ -1,0 +1,39 @@
+/** How much one worker process takes on, from the memory that it may use. */
+import { totalmem } from 'node:os';
+
+export interface Capacity {
+  /** Memory that this process may use, MB: the machine's, or the container's limit where that is less. */
+  memoryMb: number;
+  /** Workflows that are kept in memory between their tasks; one that is not is read from its history again. */
+  cachedWorkflows: number;
+  /** Regular steps (orders, records) at once: about 1 MB each while under way. */
+  activities: number;
+  /** Steps inside workflow tasks at once. */
+  localActivities: number;
+  workflowTasks: number;
+}
+
+const MB = 2 ** 20;
+/** Measured: docs/DEPLOYMENT.md, "Sizing". */
+const MB_PER_CACHED_WORKFLOW = 0.5;
+/** Of the memory, for cached workflows; most of the rest is the database's and Temporal's on a machine of one. */
+const SHARE = 0.1;
+
+/** @param memoryBytes what the process may use */
+export function capacityOf(memoryBytes: number): Capacity {
+  const memoryMb = Math.floor(memoryBytes / MB);
+  const within = (low: number, high: number, value: number): number => Math.max(low, Math.min(high, Math.floor(value)));
+  return {
+    memoryMb,
+    cachedWorkflows: within(200, 4_000, (memoryMb * SHARE) / MB_PER_CACHED_WORKFLOW),
+    activities: within(20, 100, memoryMb / 20),
+    localActivities: within(20, 100, memoryMb / 20),
+    workflowTasks: within(10, 40, memoryMb / 50),
+  };
+}
+
+/** A container's limit counts where there is one: the machine's memory is not this process's then. */
+export function usableMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < totalmem() ? limit : totalmem();
+}
