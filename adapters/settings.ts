@@ -31,6 +31,8 @@ export interface Settings {
   liveExchangeUrl?: string;
   /** Fraction of the address's request weight that this worker may take, above 0 and up to 1. */
   exchangeWeightShare: number;
+  /** How long a price is current, ms; less where a market is stepped by hand faster than prices age (`npm run parity`). */
+  marketCacheMs: number;
   /** Market seconds per real second of recorded candles. */
   simSpeed: number;
   simWeightLimit: number; // request weight per minute
@@ -113,6 +115,7 @@ export function loadSettings(env?: Environment): Settings {
     exchangeControlUrl: v.EXCHANGE_CONTROL_URL,
     liveExchangeUrl: v.LIVE_EXCHANGE_URL,
     exchangeWeightShare: v.EXCHANGE_WEIGHT_SHARE,
+    marketCacheMs: v.MARKET_CACHE_MS,
     simSpeed: v.SIM_SPEED,
     simWeightLimit: v.SIM_WEIGHT_LIMIT,
     simDataDir: v.SIM_DATA_DIR,
@@ -219,6 +222,7 @@ const schema = z.object({
   ANALYST_TIMEOUT_MS: numeric((n) => n >= 100 && n <= 30_000, 'milliseconds from 100 to 30000').default(2_000),
   TELEGRAM_BASE_URL: httpUrl('the address of a gateway to Telegram').optional(),
   DISCORD_BASE_URL: httpUrl('the address of a gateway to Discord').optional(),
+  MARKET_CACHE_MS: numeric((n) => n >= 1 && n <= 60_000, 'milliseconds from 1 to 60000').default(500),
   SIM_SPEED: numeric(
     (n) => n > 0 && n <= 100_000,
     'a number above 0 and up to 100000 (1: as fast as real time)',

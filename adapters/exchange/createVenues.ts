@@ -24,7 +24,7 @@ export interface Venues {
 }
 
 export interface VenueParts {
-  settings: Pick<Settings, 'exchangeUrl' | 'exchangeControlUrl' | 'liveExchangeUrl'>;
+  settings: Pick<Settings, 'exchangeUrl' | 'exchangeControlUrl' | 'liveExchangeUrl' | 'marketCacheMs'>;
   credentials: Pick<Repositories['credentials'], 'reveal' | 'get'>;
   log: ExchangeLog;
   /** Of each address's request weight, above 0 and up to 1. */
@@ -59,7 +59,7 @@ function paperVenue({ settings, log, weightShare, candlesKept }: VenueParts): Tr
   const accounts = exchangeControlUrl ? createPaperAccounts(exchangeControlUrl) : null;
   return {
     exchange,
-    market: createMarketCache(exchange.market, { window: candlesKept }),
+    market: createMarketCache(exchange.market, { window: candlesKept, tickerTtlMs: settings.marketCacheMs }),
     async key(userId) {
       if (!accounts)
         throw new NotSupportedByVenue('Paper accounts need the exchange control port: set EXCHANGE_CONTROL_URL.');
@@ -70,7 +70,7 @@ function paperVenue({ settings, log, weightShare, candlesKept }: VenueParts): Tr
 
 function liveVenue({ settings, credentials, log, weightShare, candlesKept, streams }: VenueParts): TradingVenue {
   const exchange = createExchange({ venue: 'binance', url: settings.liveExchangeUrl, weightShare, log });
-  const market = createMarketCache(exchange.market, { window: candlesKept });
+  const market = createMarketCache(exchange.market, { window: candlesKept, tickerTtlMs: settings.marketCacheMs });
   return {
     exchange,
     market: streams ? streamed(exchange, market, log) : market,

@@ -7,7 +7,7 @@ import { createTickerCache } from './tickerCache.js';
 export interface MarketCacheOptions {
   /** Closed candles kept per symbol and timeframe, 500 by default. */
   window?: number;
-  /** How long a ticker is current, ms of real time; MARKET_CACHE_MS or 500 by default. */
+  /** How long a ticker is current, ms of real time; 500 by default. */
   tickerTtlMs?: number;
   /** Least time between two looks for the same candles, ms of real time; half of that by default. */
   candleRetryMs?: number;
@@ -39,7 +39,7 @@ interface Entry {
  * and only the new ones; tickers of all wanted symbols go in one request.
  */
 export function createMarketCache(market: MarketExchange, options: MarketCacheOptions = {}): MarketCache {
-  const { window = 500, tickerTtlMs = usualTtlMs(), candleRetryMs = tickerTtlMs / 2, now = Date.now } = options;
+  const { window = 500, tickerTtlMs = 500, candleRetryMs = tickerTtlMs / 2, now = Date.now } = options;
   const entries = new Map<string, Entry>();
   const tickers = createTickerCache(market, { ttlMs: tickerTtlMs, now });
 
@@ -94,6 +94,3 @@ export function createMarketCache(market: MarketExchange, options: MarketCacheOp
 
   return { candles, tickers: tickers.get, learn: tickers.learn, distrust: tickers.clear };
 }
-
-/** A market that is stepped by hand (`npm run parity`) moves faster than prices age. */
-const usualTtlMs = (): number => Number(process.env['MARKET_CACHE_MS']) || 500;

@@ -71,7 +71,7 @@ describe('docker-compose.yml', () => {
     const pairs = Object.values(compose.services).flatMap((service) => Object.entries(service.environment ?? {}));
     const secrets = pairs.filter(([name]) => /PASSWORD|PWD|MASTER_KEY|API_KEY|TOKEN/.test(name));
     expect(secrets.length).toBeGreaterThan(0);
-    expect(secrets.filter(([, value]) => !/^\$\{[A-Z_]+:\?/.test(value))).toEqual([]);
+    expect(secrets.filter(([, value]) => !/^\$\{[A-Z_]+:(\?|-\})/.test(value))).toEqual([]);
   });
 
   test('pins every image to a version', () => {
@@ -93,6 +93,36 @@ describe('docker-compose.yml', () => {
     expect(services.flatMap(([, { volumes }]) => volumes ?? []).filter((one) => one.includes('docker.sock'))).toEqual(
       [],
     );
+  });
+
+  test('hands every setting on to the processes that read it', () => {
+    const names = [...read('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name!);
+    const elsewhere = ['POSTGRES_PASSWORD', 'TEMPORAL_CODEC_ENDPOINT', 'WORKER_MEMORY']; // read by compose itself
+    const ofTheImage = ['DATA_DIR', 'LISTEN_HOST', 'METRICS_PORT', 'PORT'];
+    const ofTheSimulator = ['SIM_SPEED', 'SIM_WEIGHT_LIMIT', 'SIM_DATA_DIR'];
+    const given = new Set(['api', 'worker'].flatMap((name) => Object.keys(compose.services[name]?.environment ?? {})));
+    expect(names.length).toBeGreaterThan(30);
+    expect(
+      names.filter((name) => !given.has(name) && ![...elsewhere, ...ofTheImage, ...ofTheSimulator].includes(name)),
+    ).toEqual([]);
+  });
+
+  test('divides the address’s request weight among its workers and the API, whose code takes the rest', () => {
+    const { environment, deploy } = compose.services['worker']!;
+    const share = Number(/:-([\d.]+)\}$/.exec(environment?.['EXCHANGE_WEIGHT_SHARE'] ?? '')?.[1]);
+    const ofTheApi = Number(/WEIGHT_SHARE = ([\d.]+)/.exec(read('api/venues.ts'))?.[1]);
+    expect(ofTheApi).toBeGreaterThan(0);
+    expect(share * Number(deploy?.replicas) + ofTheApi).toBeLessThanOrEqual(1);
+    expect(share * Number(deploy?.replicas) + ofTheApi).toBeGreaterThan(0.9);
+  });
+
+  test('lets only workers and API reach the database, which reaches nothing', () => {
+    const members = Object.keys(compose.services).filter((name) =>
+      (compose.services[name] as { networks?: string[] }).networks?.includes('database'),
+    );
+    expect(members.sort()).toEqual(['api', 'mongodb', 'worker']);
+    expect((compose.services['mongodb'] as { networks?: string[] }).networks).toEqual(['database']);
+    expect((compose as { networks?: Record<string, object> }).networks).toEqual({ database: { internal: true } });
   });
 
   test('tells its Temporal what `npm start` tells its own', () => {
@@ -132,7 +162,7 @@ test('.env.example names only settings that exist, all of them commented out', (
   const lines = read('.env.example').split('\n');
   expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
   const names = lines.flatMap((line) => /^# ([A-Z_]+)=/.exec(line)?.[1] ?? []);
-  const composeOnly = ['POSTGRES_PASSWORD', 'TEMPORAL_API_KEY', 'TEMPORAL_CODEC_ENDPOINT'];
+  const composeOnly = ['POSTGRES_PASSWORD', 'TEMPORAL_API_KEY', 'TEMPORAL_CODEC_ENDPOINT', 'WORKER_MEMORY'];
   expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => !composeOnly.includes(name) && !settings.includes(`  ${name}:`))).toEqual([]);
 });

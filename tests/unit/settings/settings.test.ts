@@ -36,6 +36,7 @@ const WRONG: Record<string, string> = {
   ANALYST_TIMEOUT_MS: 'soon',
   TELEGRAM_BASE_URL: 'x',
   DISCORD_BASE_URL: 'x',
+  MARKET_CACHE_MS: '0',
   SIM_SPEED: '0',
   SIM_WEIGHT_LIMIT: '1.5',
   SIM_DATA_DIR: join(projectRoot(), 'no-such-folder'),
