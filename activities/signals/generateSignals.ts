@@ -5,7 +5,14 @@
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import { applyAnalyst } from '../../trading/learning/analystVerdict.js';
 import { MODES } from '../../trading/sizing/index.js';
-import { edgeRejections, evaluateSignal, toldProbability, validateSignal } from '../../trading/signals/index.js';
+import {
+  edgeRejections,
+  evaluateSignal,
+  type NewestVotes,
+  newestVotes,
+  toldProbability,
+  validateSignal,
+} from '../../trading/signals/index.js';
 import type { CandleColumns, MarketSnapshot, Signal } from '../../trading/types.js';
 import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, ModelOpinion, Venue } from '../dependencies.js';
@@ -40,6 +47,15 @@ export async function generateSignals(
   return reports.filter((report) => report !== null);
 }
 
+/** Every user's cycle asks for the same candle: what was made of the cache's very object serves them all. */
+const computed = new WeakMap<CandleColumns, NewestVotes>();
+
+function votesOnce(candles: CandleColumns): NewestVotes {
+  const known = computed.get(candles) ?? newestVotes(candles);
+  computed.set(candles, known);
+  return known;
+}
+
 interface Subject {
   userId: string;
   symbol: string;
@@ -54,7 +70,7 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
   const { userId, symbol, config, candles, snapshot, positionOpen } = subject;
   const rules = (await subject.venue.exchange.market.symbolRules()).get(symbol);
   const feeRate = rules?.takerFee ?? 0.001;
-  const signal = evaluateSignal(candles, { symbol, config, snapshot, feeRate });
+  const signal = evaluateSignal(candles, { symbol, config, snapshot, feeRate }, votesOnce);
   const signalId = `${userId}:${symbol}:${config.timeframe}:${signal.candleTime}`;
   const brief: SignalReport = {
     symbol,

@@ -24,25 +24,42 @@ const MEMBERS = memberStrategies();
 const WEIGHTS = Object.fromEntries(Object.entries(ensemble.parameters).map(([name, spec]) => [name, spec.default]));
 export const ENSEMBLE_WARM_UP = Math.max(...MEMBERS.map(({ warmUp }) => warmUp));
 
+/** What the ensemble says at the newest candle: nothing of it depends on a user. */
+export interface NewestVotes {
+  /** -1 to 1; NaN where a strategy still warms up. */
+  score: number;
+  /** By strategy, -1 to 1. */
+  atLast: Record<string, number>;
+}
+
+/** @param candles closed ones, at least one */
+export function newestVotes(candles: CandleColumns): NewestVotes {
+  const last = candles.length - 1;
+  const votes = memberVotes(MEMBERS, candles);
+  return {
+    score: combineVotes(votes, WEIGHTS)[last]!,
+    atLast: Object.fromEntries([...votes].map(([name, column]) => [name, round(column[last]!)])),
+  };
+}
+
 /**
  * The ensemble's opinion at the newest of the given closed candles. BUY enters at the ask, SELL at the bid; stop and
  * target lie the configured percentages away. With too few candles to judge it holds and says so; with none it throws
  * MarketDataError. A SELL asks to leave a holding: nothing is sold short.
+ * @param votesOf who asks for many users on the same candles hands in a function that remembers
  */
-export function evaluateSignal(candles: CandleColumns, options: EvaluateOptions): Signal {
+export function evaluateSignal(candles: CandleColumns, options: EvaluateOptions, votesOf = newestVotes): Signal {
   const last = candles.length - 1;
   if (last < 0)
     throw new MarketDataError('TOO_FEW_CANDLES', `${options.symbol}: a signal needs closed candles, there are none`);
-  const votes = memberVotes(MEMBERS, candles);
-  const score = combineVotes(votes, WEIGHTS)[last]!;
-  const atLast = Object.fromEntries([...votes].map(([name, column]) => [name, round(column[last]!)]));
+  const { score, atLast } = votesOf(candles);
   const warming = Number.isNaN(score);
   return {
     ...signalFromScore(score, candles.timestamp[last]!, options),
     reasons: warming
       ? [`only ${candles.length} closed candles, ${ENSEMBLE_WARM_UP + 1} are needed to judge`]
       : reasonsFor(atLast, options),
-    ...(warming ? {} : { votes: atLast }),
+    ...(warming ? {} : { votes: { ...atLast } }),
   };
 }
 

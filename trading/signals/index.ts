@@ -6,6 +6,8 @@ export {
   evaluateSignal,
   HOLD_BELOW,
   leadingStrategy,
+  type NewestVotes,
+  newestVotes,
   roundTripCostPct,
 } from './evaluate.js';
 export { createStrategy, isStrategyName, STRATEGIES, type StrategyName } from './registry.js';
