@@ -1,7 +1,8 @@
 /**
  * `npm run chaos:workers -- [--users N] [--rounds N] [--cut SECONDS] [--interval S] [--json OUT]`: two workers on two
- * test hosts (network namespaces; without the rights for them, on this one). Each is replaced while everyone trades;
- * then one is cut off for a minute, and what it did has to be taken over, once.
+ * test hosts (network namespaces; without the rights for them, on this one). Each is replaced while everyone trades,
+ * then both by a new release with an edit of the workflow, after one that does not fit was stopped by the replay; then
+ * one is cut off for a minute, and what it did has to be taken over, once.
  */
 import { writeFileSync } from 'node:fs';
 import { compile } from '../launcher/lab.js';
@@ -12,7 +13,7 @@ import { say, seconds, verdictLines } from './chaos/report.js';
 import { summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
 import { startFleet } from './workers/fleet.js';
-import { cutOff, rollingRestart } from './workers/trial.js';
+import { cutOff, rollingChange, rollingRestart } from './workers/trial.js';
 
 const { numbers, json } = optionsOrExit({
   users: { usual: 6, least: 1 },
@@ -42,6 +43,8 @@ async function run(): Promise<boolean> {
   say(`replacing each worker ${rounds} times`);
   const rolling = await rollingRestart(fleet, traders, { rounds, intervalMs: interval * 1_000 });
   const lateness = summarize(rolling.lateness);
+  say('a new release, with positions open');
+  const change = await rollingChange(fleet, traders, { intervalMs: interval * 1_000 });
   say(`cutting ${workers[0]!.name} off for ${cut} s`);
   const { takenOverAfterMs, tasks } = await cutOff(fleet, workers[0]!, traders, { ms: cut * 1_000 });
   say('stopping everyone by emergency, selling what they hold');
@@ -49,16 +52,31 @@ async function run(): Promise<boolean> {
   const verdict = await judgeTraders(product, traders);
 
   const taken = takenOverAfterMs.filter((ms) => ms !== null);
-  const missed = rolling.skipped > users * rounds * workers.length;
-  const held = broken(verdict) === 0 && notStopped.length === 0 && taken.length === users && tasks.during === 0;
+  const missed =
+    rolling.skipped > users * rounds * workers.length ||
+    change.skipped > users * workers.length ||
+    Math.max(rolling.longestOverdueMs, change.longestOverdueMs) > interval * 1_000;
+  const changed = change.incompatible.refused !== null && change.failedTasks === 0 && change.openPositions > 0;
+  const takenOver = taken.length === users && tasks.during === 0;
+  const held = broken(verdict) === 0 && notStopped.length === 0 && takenOver && changed;
   const cutBy = noHosts ? 'SIGSTOP' : 'network namespace';
   const { skipped, longestOverdueMs } = rolling;
-  const report = { users, interval, rounds, cut, cutBy, lateness, skipped, longestOverdueMs, takenOverAfterMs, tasks };
-  if (json) writeFileSync(json, `${JSON.stringify({ ...report, notStopped, held, ...verdict }, null, 2)}\n`);
+  const rollingReport = { lateness, skipped, longestOverdueMs };
+  const changeReport = { ...change, lateness: summarize(change.lateness) };
+  const report = { users, interval, rounds, cut, cutBy, rolling: rollingReport, change: changeReport };
+  const outage = { takenOverAfterMs, tasks };
+  if (json) writeFileSync(json, `${JSON.stringify({ ...report, ...outage, notStopped, held, ...verdict }, null, 2)}\n`);
 
   console.log(
     `\nrolling restart: ${rounds * workers.length} replacements, ${lateness.count} cycles measured; late by p50 ${lateness.p50} ms, ` +
       `p99 ${lateness.p99} ms, at most ${lateness.max} ms; ${skipped} times of the grid skipped; longest overdue ${seconds(longestOverdueMs)}`,
+  );
+  const late = summarize(change.lateness);
+  console.log(
+    `new release with ${change.openPositions} open positions: the edit that does not fit was ${change.incompatible.refused ?? 'NOT REFUSED'} ` +
+      `in ${change.incompatible.histories} histories; the one that fits replayed in ${change.compatible.histories} and was rolled out: ` +
+      `late by p50 ${late.p50} ms, at most ${late.max} ms; ${change.skipped} times of the grid skipped; longest overdue ` +
+      `${seconds(change.longestOverdueMs)}; ${change.failedTasks} failed tasks`,
   );
   if (missed) console.log('  more than one time a user and replacement was missed');
   const { p50, max } = summarize(taken);

@@ -1,12 +1,16 @@
-/** `npm run soak -- [--users N] [--minutes M] [--speed X] [--interval S] [--json OUT]`: many users for a long time. */
+/**
+ * `npm run soak -- [--users N] [--minutes M] [--speed X] [--interval S] [--stops N] [--json OUT]`: many users for a long
+ * time, some of whom are stopped in an emergency meanwhile.
+ */
 import { writeFileSync } from 'node:fs';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { pause } from '../launcher/processes.js';
 import { broken } from './campaign/judge.js';
-import { type Memory, sampleMemory } from './chaos/memory.js';
+import { stopInTurn, type Stops } from './chaos/emergencyStops.js';
+import { type Memory, residentKilobytes, sampleMemory } from './chaos/memory.js';
 import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, startProduct } from './chaos/product.js';
-import { createPunctuality } from './chaos/punctuality.js';
+import { createPunctuality, type Punctuality } from './chaos/punctuality.js';
 import { say, seconds, verdictLines } from './chaos/report.js';
 import { growth, summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, statusOf, stopTraders, type Trader } from './chaos/traders.js';
@@ -16,19 +20,33 @@ const { numbers, json } = optionsOrExit({
   minutes: { usual: 70, least: 1 },
   speed: { usual: 150, least: 1, whole: false },
   interval: { usual: 2, least: 1 },
+  stops: { usual: 0, least: 0 },
 });
-const { users, minutes, speed, interval } = numbers;
+const { users, minutes, speed, interval, stops } = numbers;
 
 /** Memory may change by this between the end of the warm-up and the end, percent. */
 const FLAT_PCT = 5;
 /** Shorter runs are all warm-up: their memory is shown but breaks nothing. */
 const JUDGE_MEMORY_FROM = 30; // minutes
 
-const LOOK_EVERY = 500;
+/** A cycle may begin this late, the 99th percentile, ms. */
+const LATE_MS = 5_000;
+/** And whoever is stopped is halted so soon, the 99th percentile, ms. */
+const HALTED_MS = 150;
+/** What a user may take in the worker, where there are so many that its own share does not count, MB. */
+const MB_PER_USER = 0.7;
+const MANY = 200;
+
+/** Each cycle is to be seen by itself; more looks would only load the database. */
+const LOOK_EVERY = Math.min(5_000, Math.max(500, (interval * 1_000) / 12));
 const MEMORY_EVERY = 5_000;
+/** Those who come by and by do not begin their cycles together. */
+const SPREAD = interval >= 10 ? interval * 1_000 : 0;
 
 say('starting the product');
 const product = await startProduct({ SIM_SPEED: String(speed), SIM_WEIGHT_LIMIT: '1000000' });
+/** Of a worker without users, kB. */
+const emptyWorker = residentKilobytes(product.runtime().processes.worker!) ?? 0;
 let sound = false;
 try {
   sound = await run();
@@ -39,9 +57,9 @@ try {
 process.exit(sound ? 0 : 1);
 
 async function run(): Promise<boolean> {
-  const traders = await makeTraders(product, users, interval);
+  const traders = await makeTraders(product, users, interval, SPREAD);
   say(`${users} users trade every ${interval} s for ${minutes} minutes, market at ${speed} times real time`);
-  const { memory, punctuality } = await watch(traders);
+  const { memory, punctuality, emergencies } = await watch(traders);
   const statuses = await Promise.all(traders.map((trader) => statusOf(product, trader)));
   const notRunning = traders.filter((_, index) => statuses[index]?.status !== 'RUNNING').map(({ userId }) => userId);
   say('stopping everyone by emergency, selling what they hold');
@@ -51,16 +69,23 @@ async function run(): Promise<boolean> {
   const grown = Object.fromEntries(Object.entries(memory).map(([name, samples]) => [name, growth(samples)]));
   const flat = Object.values(grown).every((one) => one !== null && one.changePct <= FLAT_PCT);
   const lateness = summarize(punctuality.lateness);
+  const halted = summarize(emergencies.haltedMs);
   const { skipped, unmeasured, longestOverdueMs } = punctuality;
+  const perUser = ((grown['worker']?.atEnd ?? Infinity) - emptyWorker) / 1024 / users;
   const cycles = statuses.reduce((sum, { cycle }) => sum + cycle, 0);
   const held = broken(verdict) === 0 && notRunning.length === 0 && notStopped.length === 0;
-  const passed = held && (flat || minutes < JUDGE_MEMORY_FROM);
-  const setup = { users, minutes, speed, interval };
+  const punctual = lateness.p99 <= LATE_MS && emergencies.failed.length === 0 && halted.p99 <= HALTED_MS;
+  const small = users < MANY || perUser <= MB_PER_USER;
+  const passed = held && punctual && small && (flat || minutes < JUDGE_MEMORY_FROM);
+  const setup = { users, minutes, speed, interval, stops };
   const timing = { cycles, lateness, skipped, unmeasured, longestOverdueMs };
   const report = {
     ...setup,
     ...timing,
+    emergencies: { halted, answered: summarize(emergencies.answeredMs), failed: emergencies.failed },
     memory: grown,
+    emptyWorkerKb: emptyWorker,
+    megabytesPerUser: perUser,
     flat,
     notRunning,
     notStopped,
@@ -75,6 +100,13 @@ async function run(): Promise<boolean> {
     `late by p50 ${lateness.p50} ms, p99 ${lateness.p99} ms, at most ${lateness.max} ms (${lateness.count} measured, ` +
       `${unmeasured} not seen singly); ${skipped} times of the grid skipped; longest overdue ${seconds(longestOverdueMs)}`,
   );
+  if (stops > 0)
+    console.log(
+      `${halted.count} emergency stops: halted after p50 ${halted.p50} ms, p99 ${halted.p99} ms, at most ${halted.max} ms; ` +
+        `${emergencies.failed.length} failed`,
+    );
+  for (const line of emergencies.failed.slice(0, 10)) console.log(`  ${line}`);
+  console.log(`a user takes ${perUser.toFixed(2)} MB in the worker`);
   console.log('memory       after warm-up  at the end  change');
   for (const [name, one] of Object.entries(grown))
     console.log(
@@ -87,12 +119,17 @@ async function run(): Promise<boolean> {
   for (const line of verdictLines(verdict)) console.log(line);
   for (const userId of notRunning) console.log(`  not running at the end: ${userId}`);
   for (const userId of notStopped) console.log(`  emergency stop not finished: ${userId}`);
+  if (!punctual)
+    console.log(`not punctual: cycles within ${LATE_MS} ms and halts within ${HALTED_MS} ms at p99 are the goal`);
+  if (!small) console.log(`more than ${MB_PER_USER} MB a user`);
   console.log(passed ? 'every promise held' : 'A PROMISE WAS BROKEN');
   return passed;
 }
 
-/** Looks at cycles and memory until the time is up. */
-async function watch(traders: readonly Trader[]) {
+/** Looks at cycles and memory until the time is up; the emergency stops are spread over it. */
+async function watch(
+  traders: readonly Trader[],
+): Promise<{ memory: Memory; punctuality: Punctuality; emergencies: Stops }> {
   const database = await connectDatabase(product.runtime().mongodbUri, { migrate: false });
   const userIds = traders.map(({ userId }) => userId);
   const punctuality = createPunctuality(database, userIds, interval * 1_000);
@@ -100,6 +137,7 @@ async function watch(traders: readonly Trader[]) {
   const began = Date.now();
   let nextMemory = 0;
   let nextWord = 5 * 60_000;
+  const stopping = stopInTurn(product, traders, { count: stops, withinMs: minutes * 60_000 });
   try {
     for (let passed = 0; passed < minutes * 60_000; passed = Date.now() - began) {
       await punctuality.look();
@@ -119,7 +157,7 @@ async function watch(traders: readonly Trader[]) {
   } finally {
     await database.close();
   }
-  return { memory, punctuality: punctuality.figures };
+  return { memory, punctuality: punctuality.figures, emergencies: await stopping };
 }
 
 function megabytes(kilobytes: number): string {

@@ -33,19 +33,35 @@ const SETTINGS = {
 
 const MONEY = { USDT: '10000' };
 
-/** @param interval of the trading loop, s */
-export async function makeTraders(product: Speaking, count: number, interval: number): Promise<Trader[]> {
+/** Users that are made side by side; each costs two password hashes. */
+const LANES = 4;
+
+/**
+ * @param interval of the trading loop, s
+ * @param spreadMs their first cycles begin evenly over this time, as those of users who came by and by; 0: at once
+ */
+export async function makeTraders(product: Speaking, count: number, interval: number, spreadMs = 0): Promise<Trader[]> {
   const control = controlOf(product);
   const traders: Trader[] = [];
-  for (let number = 1; number <= count; number += 1) {
-    const [email, password] = [`trader-${number}@example.com`, randomBytes(12).toString('hex')];
+  const group = randomBytes(3).toString('hex');
+  const make = async (number: number): Promise<void> => {
+    const [email, password] = [`trader-${number}-${group}@example.com`, randomBytes(12).toString('hex')];
     const { id } = await product.ask<{ id: string }>(product.admin, 'POST', '/api/users', { email, password });
     const token = await product.signIn(email, password);
     await product.ask(token, 'PUT', '/api/config', { ...SETTINGS, tradingInterval: interval });
     await control.account(id, MONEY);
-    traders.push({ userId: id, email, token, before: (await control.ledger(id)).balances });
+    traders[number - 1] = { userId: id, email, token, before: (await control.ledger(id)).balances };
+  };
+  let next = 1;
+  const lane = async (): Promise<void> => {
+    for (let number = next++; number <= count; number = next++) await make(number);
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, count) }, lane));
+  const began = Date.now();
+  for (const [index, { token }] of traders.entries()) {
+    await pause(Math.max(0, began + (spreadMs * index) / count - Date.now()));
+    await product.ask(token, 'POST', '/api/trading/start', {});
   }
-  for (const { token } of traders) await product.ask(token, 'POST', '/api/trading/start', {});
   return traders;
 }
 

@@ -11,8 +11,8 @@ import { startWorker, type WorkerProcess } from './process.js';
 export interface FleetWorker {
   name: string;
   pid(): number;
-  /** SIGTERM, and a new one in its place. Resolves when that one is ready. */
-  restart(): Promise<void>;
+  /** SIGTERM, and a new one in its place, of another release where one is named. Resolves when that one is ready. */
+  restart(root?: string): Promise<void>;
   /** Out of reach: its cable is pulled or, without a host of its own, it stands still. */
   cut(): void;
   mend(): void;
@@ -74,7 +74,7 @@ async function fleetWorker(
 ): Promise<FleetWorker & { end(): Promise<void> }> {
   const env = await addresses(servers, host);
   const log = join(servers.dataDir, 'logs', `${name}.log`);
-  const start = (): WorkerProcess => startWorker(env, log, host?.prefix);
+  const start = (root?: string): WorkerProcess => startWorker(env, log, host?.prefix, root);
   let current = start();
   await current.ready;
   const ended = async (): Promise<void> => {
@@ -87,9 +87,9 @@ async function fleetWorker(
   return {
     name,
     pid: () => current.pid,
-    async restart() {
+    async restart(root) {
       await ended();
-      current = start();
+      current = start(root);
       await current.ready;
     },
     cut: () => (host ? host.cut() : current.signal('SIGSTOP')),

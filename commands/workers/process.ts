@@ -11,15 +11,19 @@ export interface WorkerProcess {
   ended: Promise<void>;
 }
 
-/** @param prefix a command that runs the rest elsewhere, such as on a test host; it must hand on its place to the rest */
+/**
+ * @param prefix a command that runs the rest elsewhere, such as on a test host; it must hand on its place to the rest
+ * @param root the release that is started
+ */
 export function startWorker(
   env: Record<string, string>,
   logFile: string,
   prefix: readonly string[] = [],
+  root = projectRoot(),
 ): WorkerProcess {
   const [command = '', ...args] = [
     ...prefix,
-    ...[process.execPath, '--enable-source-maps', join(projectRoot(), 'dist', 'worker', 'main.js')],
+    ...[process.execPath, '--enable-source-maps', join(root, 'dist', 'worker', 'main.js')],
   ];
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const log = createWriteStream(logFile, { flags: 'a' });

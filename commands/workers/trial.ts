@@ -3,24 +3,89 @@ import { Client, Connection } from '@temporalio/client';
 import { connectDatabase } from '../../adapters/database/connect.js';
 import { pause } from '../../launcher/processes.js';
 import { createPunctuality, type Punctuality } from '../chaos/punctuality.js';
-import type { Trader } from '../chaos/traders.js';
+import { statusOf, type Trader } from '../chaos/traders.js';
 import type { Fleet, FleetWorker } from './fleet.js';
+import { COMPATIBLE, editedBundle, INCOMPATIBLE, makeRelease, type Replayed, replayRunning } from './release.js';
 
 const LOOK_EVERY = 250;
 
-/** Replaces the workers one after another, `rounds` times. @returns how late cycles began meanwhile */
+/**
+ * Replaces the workers one after another, `rounds` times. @returns how late cycles began meanwhile
+ * @param options.root of the release that they are replaced by; the present one unless given
+ */
 export async function rollingRestart(
   fleet: Fleet,
   traders: readonly Trader[],
-  { rounds, intervalMs }: { rounds: number; intervalMs: number },
+  { rounds, intervalMs, root }: { rounds: number; intervalMs: number; root?: string },
 ): Promise<Punctuality> {
   return watching(fleet, traders, intervalMs, async () => {
     for (let round = 0; round < rounds; round += 1)
       for (const worker of fleet.workers) {
-        await worker.restart();
+        await worker.restart(root);
         await pause(2 * intervalMs);
       }
   });
+}
+
+export interface RollingChange extends Punctuality {
+  /** What the replay of the running users' histories said of each edit. */
+  incompatible: Replayed;
+  compatible: Replayed;
+  /** Positions that were open when the first worker was replaced. */
+  openPositions: number;
+  /** Tasks of workflows that a worker failed, over the whole run. */
+  failedTasks: number;
+}
+
+const HOLDING_WITHIN = 90_000;
+
+/**
+ * A new release while users trade and hold: an edit of the workflow that does not fit their histories is stopped by
+ * their replay, one that does is rolled out.
+ */
+export async function rollingChange(
+  fleet: Fleet,
+  traders: readonly Trader[],
+  { intervalMs }: { intervalMs: number },
+): Promise<RollingChange> {
+  const openPositions = await whenSomebodyHolds(fleet, traders);
+  const { temporalAddress } = fleet.servers;
+  const incompatible = await replayRunning(editedBundle(INCOMPATIBLE), temporalAddress);
+  const bundle = editedBundle(COMPATIBLE);
+  const compatible = await replayRunning(bundle, temporalAddress);
+  if (compatible.refused) throw new Error(`the compatible edit does not replay: ${compatible.refused}`);
+  const release = makeRelease(bundle);
+  try {
+    const punctuality = await rollingRestart(fleet, traders, { rounds: 1, intervalMs, root: release.root });
+    return { ...punctuality, incompatible, compatible, openPositions, failedTasks: await failedTasks(fleet) };
+  } finally {
+    release.remove();
+  }
+}
+
+async function whenSomebodyHolds(fleet: Fleet, traders: readonly Trader[]): Promise<number> {
+  const deadline = Date.now() + HOLDING_WITHIN;
+  for (;;) {
+    const found = await Promise.all(traders.map((trader) => statusOf(fleet.product, trader)));
+    const open = found.reduce((sum, { openPositions }) => sum + openPositions, 0);
+    if (open > 0 || Date.now() > deadline) return open;
+    await pause(LOOK_EVERY);
+  }
+}
+
+async function failedTasks(fleet: Fleet): Promise<number> {
+  const connection = await Connection.connect({ address: fleet.servers.temporalAddress });
+  let failed = 0;
+  try {
+    const { workflow } = new Client({ connection });
+    for await (const { workflowId, runId } of workflow.list({ query: 'WorkflowType = "tradingWorkflow"' })) {
+      const { events } = await workflow.getHandle(workflowId, runId).fetchHistory();
+      failed += (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+    }
+    return failed;
+  } finally {
+    await connection.close();
+  }
 }
 
 export interface CutOff {
