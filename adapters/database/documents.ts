@@ -420,6 +420,7 @@ export interface SessionDocument {
   userId: string;
   kind: 'session' | 'token';
   name: string;
+  /** The token's SHA-256; API tokens have none. */
   csrf: string | null;
   userAgent: string;
   ip: string;

@@ -25,6 +25,19 @@ export const MIGRATIONS: readonly Migration[] = [
       await models.signals.updateMany(filter, { $set: { forgetAt: new Date(Date.now() + KEPT_MS) } });
     },
   },
+  {
+    id: '0002-csrf-tokens-as-hashes',
+    name: 'CSRF tokens are kept as hashes',
+    async run({ models }) {
+      const found = await models.sessions.find({ csrf: { $ne: null } }).lean<{ _id: string; csrf: string }[]>();
+      for (const { _id, csrf } of found)
+        if (!/^[0-9a-f]{64}$/.test(csrf))
+          await models.sessions.updateOne(
+            { _id, csrf },
+            { $set: { csrf: createHash('sha256').update(csrf).digest('hex') } },
+          );
+    },
+  },
 ];
 
 const WAIT_MS = 60_000;

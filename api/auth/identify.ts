@@ -51,7 +51,7 @@ function credentialOf(request: Request, cookies: CookieNames): { token: string |
 
 function checkCsrf(request: Request, session: SessionDocument): void {
   const given = request.headers['x-csrf-token'];
-  if (typeof given !== 'string' || session.csrf === null || !sameText(given, session.csrf))
+  if (typeof given !== 'string' || session.csrf === null || !sameText(tokenHash(given), session.csrf))
     throw new Problem(403, 'CSRF', 'The header x-csrf-token must carry the value of the csrf cookie.');
 }
 

@@ -61,7 +61,7 @@ export const viewOfUser = (user: UserSummary) => ({
   createdAt: user.createdAt.toISOString(),
 });
 
-/** Makes a sign-in; the token is told once and only its hash is kept. */
+/** Makes a sign-in; its token and its CSRF token are told once and only their hashes are kept. */
 export async function openSession(
   { repositories }: Pick<ApiDependencies, 'repositories'>,
   userId: string,
@@ -76,7 +76,7 @@ export async function openSession(
     userId,
     kind: 'session',
     name: '',
-    csrf,
+    csrf: tokenHash(csrf),
     userAgent: from.userAgent.slice(0, 300),
     ip: from.ip,
     createdAt: now,

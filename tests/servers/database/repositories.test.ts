@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
@@ -480,6 +481,21 @@ describe('migrations', () => {
     await store.signals.markExecuted('old:1', '5');
     expect((await database.models.signals.findById('old:1').lean())!.forgetAt).toBeNull();
     await signals.deleteMany({ userId: 'old' } as never);
+  });
+  test('replace CSRF tokens by their hashes', async () => {
+    const sessions = database.connection.db!.collection<{ _id: string }>('sessions');
+    const token = 'c'.repeat(43);
+    const known = createHash('sha256').update(token).digest('hex');
+    await sessions.insertMany([
+      { _id: 'old', csrf: token },
+      { _id: 'new', csrf: known },
+      { _id: 'token', csrf: null },
+    ] as never[]);
+    await database.models.migrations.deleteOne({ _id: MIGRATIONS[1]!.id });
+    expect(await migrate(database)).toEqual([MIGRATIONS[1]!.name]);
+    const stored = await sessions.find({}).sort({ _id: 1 }).toArray();
+    expect(stored.map((one) => (one as { csrf?: string }).csrf)).toEqual([known, known, null]);
+    await sessions.deleteMany({});
   });
   test('made the indexes that hot filters need', async () => {
     const indexes = await database.connection.db!.collection('auto_trading_logs').indexes();
