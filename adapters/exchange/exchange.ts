@@ -21,7 +21,7 @@ export interface ExchangeOptions {
   weightLimit?: number;
   /** Fraction of the address's weight for this process, 1 by default: with n workers on one address give each 1/n. */
   weightShare?: number;
-  /** Users' instances kept at once, 2,000 by default (about 0.5 MB each). */
+  /** Users' instances kept at once, 2,000 by default (about 0.06 MB each). */
   maxInstances?: number;
   log?: ExchangeLog;
 }
