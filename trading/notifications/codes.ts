@@ -39,6 +39,7 @@ const CODES: Readonly<Record<string, Record<MessageLocale, string>>> = {
   DATABASE_UNREACHABLE: { en: 'the database does not answer', ko: '데이터베이스가 응답하지 않음' },
   EXCHANGE_UNREACHABLE: { en: 'the exchange does not answer', ko: '거래소가 응답하지 않음' },
   DISK_NEARLY_FULL: { en: 'the disk is nearly full', ko: '디스크 공간 부족' },
+  AUDIT_BROKEN: { en: 'the audit log was changed', ko: '감사 로그가 변경됨' },
   CYCLES_OVERDUE: { en: 'cycles are overdue', ko: '거래 주기 지연' },
   CYCLE_OVERDUE: { en: 'the cycle is overdue', ko: '거래 주기 지연' },
 };

@@ -22,6 +22,8 @@ export const PROBLEMS: Readonly<Record<string, string>> = {
   NOT_SIGNED_IN: '로그인하세요.',
   NO_ADDRESS: '확인할 주소가 없습니다. 먼저 주소를 저장하세요.',
   NO_MAIL: '이 서버에는 메일(SMTP_URL)이 설정되지 않아 코드를 보낼 수 없습니다.',
+  MAIL_REFUSED: '메일 서버가 이 주소를 거부했습니다.',
+  MAIL_UNAVAILABLE: '지금은 메일을 보낼 수 없습니다. 잠시 후 다시 시도하세요.',
   OWN_ACCOUNT: '자신의 계정이나 역할은 바꿀 수 없습니다.',
   PAYLOAD_UNREADABLE: '내용을 해독할 수 없습니다.',
   POSITIONS_OPEN: '다른 거래 환경의 포지션을 먼저 청산하세요.',
