@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createControl } from './campaign/control.js';
-import { startMailbox } from './chaos/mailbox.js';
+
 import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, startProduct } from './chaos/product.js';
 import { say } from './chaos/report.js';
@@ -15,6 +15,7 @@ import { answered, type Answered } from './fuzz/answered.js';
 import { gatherKnown, type Party, partiesOf, signInFromElsewhere } from './fuzz/parties.js';
 import { type Findings, findSchemathesis, fuzzOnce } from './fuzz/schemathesis.js';
 import { probeStreams } from './fuzz/streams.js';
+import { startMailServer } from './notifications/receivers.js';
 
 const { numbers, json } = optionsOrExit({
   requests: { usual: 20_000, least: 100 },
@@ -31,7 +32,7 @@ const TRADED_WITHIN = 60_000;
 const started = Date.now();
 const schemathesis = await findSchemathesis(say);
 say(`starting the product (${schemathesis.version})`);
-const mailbox = await startMailbox();
+const mailbox = await startMailServer();
 const product = await startProduct({ SIM_WEIGHT_LIMIT: '1000000', SMTP_URL: mailbox.url });
 let sound = false;
 try {
