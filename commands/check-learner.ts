@@ -3,7 +3,8 @@ import { DEFAULT_PARAMETERS, type LearningParameters } from '../trading/learning
 import { learnerColumns } from '../trading/learning/quality/columns.js';
 import { serializeModel } from '../trading/learning/serialize.js';
 import { trainModel } from '../trading/learning/train.js';
-import { findLookahead, type LookaheadFinding } from '../trading/signals/lookahead.js';
+import { createLearnerStream } from '../trading/learning/quality/stream.js';
+import { findLookahead, findUnlikeStream, type LookaheadFinding } from '../trading/signals/lookahead.js';
 import type { CandleColumns } from '../trading/types.js';
 
 /** A small model: what is asked is whether it peeks, not how good it is. */
@@ -18,8 +19,9 @@ const TRAINING_SHARE = 0.4;
 const MOST_TRAINING = 12_000;
 
 /**
- * Lookahead analysis over the learner: trains a small model on the first candles and asks whether any feature, label or
- * probability changes when later candles become known. The barriers are narrow, so that a minute's candles decide them.
+ * Lookahead analysis over the learner: trains a small model on the first candles and asks at every candle whether any
+ * feature, label or probability is what a stream said that had been told of no later one, and at some cuts whether they
+ * change when later candles become known. The barriers are narrow, so that a minute's candles decide them.
  */
 export function checkLearner(
   candles: CandleColumns,
@@ -31,9 +33,16 @@ export function checkLearner(
   const about = { symbol: 'any', timeframe: 'any', endRow, report: null };
   const model = serializeModel(data, trained, about, SMALL);
   const columnsOf = (known: CandleColumns) => learnerColumns(model, known);
+  const columns = columnsOf(candles);
+  const say = createLearnerStream(model);
+  const { timestamp, high, low, close, volume } = candles;
+  const said = (index: number) => say(timestamp[index]!, high[index]!, low[index]!, close[index]!, volume[index]!);
   return {
-    columns: Object.keys(columnsOf(candles)),
+    columns: Object.keys(columns),
     scored: candles.length - endRow,
-    findings: findLookahead(columnsOf, candles, cuts),
+    findings: [
+      ...findUnlikeStream(columns, candles.length, said),
+      ...(cuts > 0 ? findLookahead(columnsOf, candles, cuts) : []),
+    ],
   };
 }

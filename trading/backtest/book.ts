@@ -53,6 +53,9 @@ export function openBook(
     return value;
   };
 
+  /** Of both: what the books explain, and what a day's PnL is measured from, half a percent of the limit early. */
+  const nearLossFrom = (): number => openingEquity * (1 - (0.995 * config.maxDailyLossPct) / 100);
+
   function follow(): ReturnType<typeof followAccount> {
     const from = firstDayOf(baseline, day);
     const look = {
@@ -89,8 +92,7 @@ export function openBook(
       }
       const value = account.holdings.length === 0 ? cash + account.realized : explained();
       if (value > peak) peak = value;
-      // Of both: what the books explain, and what a day's PnL is measured from, half a percent of the limit early.
-      return value <= openingEquity * (1 - (0.995 * config.maxDailyLossPct) / 100);
+      return value <= nearLossFrom();
     },
     now(): AccountNow {
       const { explainedEquity, dailyPnl, dailyPnlPct } = follow();
@@ -109,6 +111,43 @@ export function openBook(
     halted: (now: number): boolean => now < haltedUntil,
     /** An emergency stop for the day's loss; trading goes on when the user's day has changed. */
     halt: (): void => void (haltedUntil = dayEnds),
+    /**
+     * Passes over the candles of the only lane in which nothing can happen: no vote to act upon, no level reached, no new
+     * day, the day's loss limit far. What each would have left behind is kept all the same, peak and equity.
+     */
+    pass(lane: Lane, leastVote: number, step: number): void {
+      const { candles, votes, holding, cursor, dust } = lane;
+      const { timestamp, open, high, low, close } = candles;
+      const limit = nearLossFrom();
+      const free = account.cash;
+      const settled = cash + account.realized;
+      let index = cursor;
+      if (!holding) {
+        if (settled > peak) peak = settled;
+        for (; settled > limit && index < candles.length; index++) {
+          if (timestamp[index]! >= dayEnds || (index > 0 && votes[index - 1]! >= leastVote)) break;
+          time[count] = timestamp[index]! + step;
+          equity[count] = free + dust * close[index]!;
+          count += 1;
+        }
+      } else {
+        const { stop, target, quantity } = holding;
+        for (; index < candles.length; index++) {
+          if (timestamp[index]! >= dayEnds || votes[index - 1]! <= -leastVote) break;
+          if (low[index]! <= stop || high[index]! >= target) break;
+          const value = settled + openPnl(holding, open[index]!);
+          if (value <= limit) break;
+          if (value > peak) peak = value;
+          time[count] = timestamp[index]! + step;
+          equity[count] = free + (quantity + dust) * close[index]!;
+          count += 1;
+        }
+      }
+      if (index === cursor) return;
+      lane.cursor = index;
+      lane.closed = index - 1;
+      lane.price = close[index - 1]!;
+    },
     /** The candles have closed. */
     mark(now: number): void {
       time[count] = now;

@@ -70,7 +70,10 @@ export function runPortfolio(markets: readonly PortfolioMarket[], options: Portf
     hasExitRules: Object.values(config.exits).some((value) => value > 0),
     refuse: (code) => void (refusals[code] = (refusals[code] ?? 0) + 1),
   };
-  for (let time = earliest(lanes); time < Number.POSITIVE_INFINITY; time = earliest(lanes)) {
+  for (;;) {
+    passQuietly(run);
+    const time = earliest(lanes);
+    if (time === Number.POSITIVE_INFINITY) break;
     for (const lane of lanes) if (lane.candles.timestamp[lane.cursor] === time) open(run, lane, time);
     runCycle(run, time);
     for (const lane of lanes) if (lane.candles.timestamp[lane.cursor] === time) liveThrough(run, lane, time);
@@ -80,6 +83,14 @@ export function runPortfolio(markets: readonly PortfolioMarket[], options: Portf
   for (const { holding, candles } of lanes)
     if (holding) listOpen(account, holding, candles.timestamp[candles.length - 1]!, candles.close[candles.length - 1]!);
   return { trades: account.trades, finalEquity: last, ...run.book.curve(), refusals };
+}
+
+/** One symbol alone is idle or waits for its levels most of the time; several of them take every candle step by step. */
+function passQuietly({ lanes, book, leastVote, step, hasExitRules, options }: Run): void {
+  const [lane] = lanes;
+  if (lanes.length > 1 || !lane || options.journal || (hasExitRules && lane.holding)) return;
+  if (lane.cursor < lane.candles.length && !book.halted(lane.candles.timestamp[lane.cursor]!))
+    book.pass(lane, leastVote, step);
 }
 
 /** A candle begins: the price is its open, which may lie beyond a level. */

@@ -5,7 +5,7 @@ export interface BollingerColumns {
   middle: Float64Array;
   lower: Float64Array;
 }
-export type BollingerValue = { upper: number; middle: number; lower: number };
+export type BollingerValue = { upper: number; middle: number; lower: number; reach: number };
 
 /**
  * Bollinger bands: simple average plus and minus `width` population deviations of the last `period` values (TA-Lib's
@@ -14,20 +14,45 @@ export type BollingerValue = { upper: number; middle: number; lower: number };
  */
 export function bollinger(values: Float64Array, period = 20, width = 2): BollingerColumns {
   const middle = sma(values, period);
-  const upper = middle.slice();
-  const lower = middle.slice();
-  for (let index = period - 1; index < values.length; index++) {
+  const reach = bollingerReach(values, middle, period, width);
+  return {
+    upper: middle.map((average, index) => average + reach[index]!),
+    middle,
+    lower: middle.map((average, index) => average - reach[index]!),
+  };
+}
+
+/** Distance of either band from the `middle`, which is the simple average over the same `period`; NaN before there is one. */
+export function bollingerReach(values: Float64Array, middle: Float64Array, period = 20, width = 1): Float64Array {
+  const out = middle.slice();
+  let index = period - 1;
+  // Two windows at a time: each sum waits for its last addition, and the other one fills the wait.
+  for (; index + 1 < values.length; index += 2) {
     const average = middle[index]!;
+    const next = middle[index + 1]!;
+    const start = index - period + 1;
+    const first = values[start]! - average;
+    let squares = first * first;
+    let others = 0;
+    for (let each = start + 1; each <= index; each++) {
+      const distance = values[each]! - average;
+      const other = values[each]! - next;
+      squares += distance * distance;
+      others += other * other;
+    }
+    const last = values[index + 1]! - next;
+    out[index] = reachOf(squares / period, width);
+    out[index + 1] = reachOf((others + last * last) / period, width);
+  }
+  if (index < values.length) {
     let squares = 0;
     for (let each = index - period + 1; each <= index; each++) {
-      const distance = values[each]! - average;
+      const distance = values[each]! - middle[index]!;
       squares += distance * distance;
     }
-    const reach = reachOf(squares / period, width);
-    upper[index] = average + reach;
-    lower[index] = average - reach;
+    out[index] = reachOf(squares / period, width);
   }
-  return { upper, middle, lower };
+  return out;
 }
 
 const reachOf = (variance: number, width: number): number => Math.sqrt(variance) * width;
@@ -37,7 +62,7 @@ export function bollingerStream(period = 20, width = 2): (value: number) => Boll
   const recent = new Float64Array(period);
   let seen = 0;
   let total = 0;
-  const out: BollingerValue = { upper: Number.NaN, middle: Number.NaN, lower: Number.NaN };
+  const out: BollingerValue = { upper: Number.NaN, middle: Number.NaN, lower: Number.NaN, reach: Number.NaN };
   return (value) => {
     recent[seen % period] = value;
     seen += 1;
@@ -54,6 +79,7 @@ export function bollingerStream(period = 20, width = 2): (value: number) => Boll
     out.upper = average + reach;
     out.middle = average;
     out.lower = average - reach;
+    out.reach = reach;
     return out;
   };
 }

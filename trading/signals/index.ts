@@ -13,4 +13,4 @@ export {
 export { createStrategy, isStrategyName, STRATEGIES, type StrategyName } from './registry.js';
 export { type ParameterSpec, type Strategy, StrategyError, type StrategyFactory } from './strategy.js';
 export { SIGNAL_QUALITY, type SignalContext, type SignalVerdict, validateSignal } from './validate.js';
-export { findLookahead, findLookaheadAtEach, type LookaheadFinding } from './lookahead.js';
+export { findLookahead, findUnlikeStream, findVotesUnlikeStream, type LookaheadFinding } from './lookahead.js';

@@ -1,5 +1,6 @@
 import { sliceCandles } from '../market/columns.js';
 import type { CandleColumns } from '../types.js';
+import type { Strategy } from './strategy.js';
 
 export interface LookaheadFinding {
   /** Name of the column that differs. */
@@ -36,33 +37,41 @@ export function findLookahead(
   return findings;
 }
 
-/** Candles that are each the newest one before a new history is begun. */
-const BLOCK = 64;
-
 /**
- * The same question with every candle once the newest that is known, on histories that begin `warmUp` candles before it
- * or a little earlier: what is said of it must be what is said once the candles after it are there. A peek that only
- * some candles show cannot hide between two cuts. Cost: the number of candles times their warm-up.
+ * The same question at every candle: what was said when it was the newest one, by a stream that had been told of no later
+ * candle, must be what the columns say of it with all candles known. Equal answers on every candle are worth a cut after
+ * every candle, at the cost of one pass. One finding for each column, its first.
+ *
+ * @param said what the stream answers to the candle at an index; it is asked once for each, in their order
  */
-export function findLookaheadAtEach(
-  columnsOf: (candles: CandleColumns) => Record<string, Float64Array>,
-  candles: CandleColumns,
-  warmUp: number,
+export function findUnlikeStream(
+  columns: Readonly<Record<string, Float64Array>>,
+  length: number,
+  said: (index: number) => Readonly<Record<string, number>>,
 ): LookaheadFinding[] {
-  const findings: LookaheadFinding[] = [];
-  for (let first = 0; first < candles.length; first += BLOCK) {
-    const start = Math.max(0, first - warmUp);
-    const whole = columnsOf(sliceCandles(candles, start, first + 2 * BLOCK));
-    for (let index = first; index < Math.min(first + BLOCK, candles.length); index++) {
-      const part = columnsOf(sliceCandles(candles, start, index + 1));
-      for (const [column, values] of Object.entries(whole)) {
-        const truncated = part[column]?.[index - start] ?? Number.NaN;
-        const full = values[index - start] ?? Number.NaN;
-        if (!Object.is(truncated + 0, full + 0)) findings.push({ column, index, known: index + 1, truncated, full });
-      }
+  const findings = new Map<string, LookaheadFinding>();
+  for (let index = 0; index < length; index++) {
+    const then = said(index);
+    for (const column in columns) {
+      const truncated = then[column] ?? Number.NaN;
+      const full = columns[column]![index] ?? Number.NaN;
+      if (truncated === full || (Number.isNaN(truncated) && Number.isNaN(full)) || findings.has(column)) continue;
+      findings.set(column, { column, index, known: index + 1, truncated, full });
     }
   }
-  return findings;
+  return [...findings.values()];
+}
+
+/** Of a strategy's votes. */
+export function findVotesUnlikeStream(
+  strategy: Pick<Strategy, 'votes' | 'stream'>,
+  candles: CandleColumns,
+): LookaheadFinding[] {
+  const { open, high, low, close, volume, length } = candles;
+  const vote = strategy.stream();
+  return findUnlikeStream({ votes: strategy.votes(candles) }, length, (index) => ({
+    votes: vote(open[index]!, high[index]!, low[index]!, close[index]!, volume[index]!),
+  }));
 }
 
 /** Also compares lengths by way of NaN: a column that is shorter than its candles differs where it ends. */

@@ -1,4 +1,5 @@
 import type { CandleColumns } from '../types.js';
+import type { SharedIndicators } from './shared.js';
 
 /** A number that a strategy may be tuned by. Bounds are inclusive; `integer` values count candles or points. */
 export interface ParameterSpec {
@@ -9,16 +10,23 @@ export interface ParameterSpec {
   meaning: string;
 }
 
+/** Takes the next closed candle and answers with the vote of the candles so far. */
+export type VoteStream = (open: number, high: number, low: number, close: number, volume: number) => number;
+
 /**
- * One way of looking at closed candles. `votes` answers for every candle with -1 (sell) to 1 (buy), 0 for no opinion and
- * NaN while it warms up, and may use that candle and earlier ones only: `npm run check-strategy` proves it.
+ * One way of looking at closed candles. A vote is -1 (sell) to 1 (buy), 0 for no opinion and NaN while it warms up, and
+ * may use its own candle and earlier ones only. `votes` answers for every candle at once, `stream` for one after the
+ * other; what the stream was not told it cannot use, so that equal answers on every candle prove that `votes` does not
+ * look ahead (`npm run check-strategy`).
  */
 export interface Strategy {
   readonly name: string;
   readonly params: Readonly<Record<string, number>>;
   /** Candles that must precede the first vote. */
   readonly warmUp: number;
-  votes(candles: CandleColumns): Float64Array;
+  /** @param shared of the same candles, where several strategies are asked about them */
+  votes(candles: CandleColumns, shared?: SharedIndicators): Float64Array;
+  stream(): VoteStream;
 }
 
 export interface StrategyFactory {

@@ -12,7 +12,8 @@ import { sma, smaStream } from '../../../trading/indicators/sma.js';
 import { stochastic, stochasticStream } from '../../../trading/indicators/stochastic.js';
 import { sliceCandles } from '../../../trading/market/columns.js';
 import type { CandleColumns } from '../../../trading/types.js';
-import { candlesArbitrary } from '../../support/candles.js';
+import { findUnlikeStream } from '../../../trading/signals/lookahead.js';
+import { candlesArbitrary, recordedCandles } from '../../support/candles.js';
 
 type Step = (index: number) => number;
 
@@ -54,7 +55,51 @@ function pairs(candles: CandleColumns): [string, Float64Array, Step][] {
   ];
 }
 
+/** Every column of `npm run indicators` as a stream says it. */
+function recordedStreams({ high, low, close, volume }: CandleColumns): (index: number) => Record<string, number> {
+  const [sma10, sma30, ema12, ema26, rsi14] = [
+    smaStream(10),
+    smaStream(30),
+    emaStream(12),
+    emaStream(26),
+    rsiStream(14),
+  ];
+  const [lines, bands, range, movement, oscillator, onBalance] = [
+    macdStream(12, 26, 9),
+    bollingerStream(20, 2),
+    atrStream(14),
+    adxStream(14),
+    stochasticStream(14, 3, 3),
+    obvStream(),
+  ];
+  return (index) => {
+    const [top, bottom, last, traded] = [high[index]!, low[index]!, close[index]!, volume[index]!];
+    const { macd: line, signal, histogram } = lines(last);
+    const { upper, middle, lower } = bands(last);
+    const { adx: strength, plusDi, minusDi } = movement(top, bottom, last);
+    const { k, d } = oscillator(top, bottom, last);
+    return {
+      ...{ sma10: sma10(last), sma30: sma30(last), ema12: ema12(last), ema26: ema26(last), rsi14: rsi14(last) },
+      ...{ macd: line, macd_signal: signal, macd_hist: histogram, bb_upper: upper, bb_middle: middle, bb_lower: lower },
+      ...{ atr14: range(top, bottom, last, traded), adx14: strength, plus_di14: plusDi, minus_di14: minusDi },
+      ...{ stoch_k: k, stoch_d: d, obv: onBalance(top, bottom, last, traded) },
+    };
+  };
+}
+
 describe('streams', () => {
+  test.each(['BTC', 'ETH'])(
+    'give at every recorded candle of %s what every column holds there, so that no column looks ahead',
+    (symbol) => {
+      const candles = recordedCandles(`data/${symbol}USDT-1m-2024-07-26_08-25.csv.gz`);
+      const columns = indicatorColumns(candles);
+      const said = recordedStreams(candles);
+      expect(candles.length).toBeGreaterThan(43_000);
+      expect(Object.keys(recordedStreams(candles)(0)).sort()).toEqual(Object.keys(columns).sort());
+      expect(findUnlikeStream(columns, candles.length, said)).toEqual([]);
+    },
+  );
+
   test('give at every candle exactly what the column holds there', () => {
     fc.assert(
       fc.property(candlesArbitrary(1, 120), (candles) => {

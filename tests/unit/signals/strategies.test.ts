@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { highest } from '../../../trading/indicators/extremes.js';
-import { indicatorColumns } from '../../../trading/indicators/index.js';
 import { sliceCandles } from '../../../trading/market/columns.js';
 import {
   createStrategy,
   evaluateSignal,
   findLookahead,
-  findLookaheadAtEach,
+  findVotesUnlikeStream,
   leadingStrategy,
   STRATEGIES,
+  type StrategyFactory,
 } from '../../../trading/signals/index.js';
 import type { CandleColumns } from '../../../trading/types.js';
 import { candlesArbitrary, recordedCandles } from '../../support/candles.js';
@@ -26,6 +26,33 @@ describe.each(names)('strategy %s', (name) => {
     expect(votes[strategy.warmUp - 1]).toBeNaN();
     expect(votes.subarray(strategy.warmUp).every((vote) => vote >= -1 && vote <= 1)).toBe(true);
     expect(votes.some((vote) => vote > 0)).toBe(true);
+  });
+
+  test.each([
+    ['BTC', bitcoin],
+    ['ETH', ether],
+  ])('votes at every recorded candle of %s what its stream says, which knows no later one', (_symbol, candles) => {
+    expect(candles.length).toBeGreaterThan(43_000);
+    expect(findVotesUnlikeStream(strategy, candles)).toEqual([]);
+  });
+
+  test('votes as its stream on any candles, with any parameters', () => {
+    const { parameters }: StrategyFactory = STRATEGIES[name as keyof typeof STRATEGIES];
+    const values = Object.entries(parameters).map(([key, { integer, min, max }]) =>
+      (integer
+        ? fc.integer({ min, max: Math.min(max, 25) })
+        : fc.double({ min, max: Math.min(max, 50), noNaN: true })
+      ).map((value): [string, number] => [key, value]),
+    );
+    fc.assert(
+      fc.property(candlesArbitrary(1, 90), fc.tuple(...values), (candles, params) => {
+        const { fast = 0, slow = 1 } = Object.fromEntries(params);
+        fc.pre(fast < slow);
+        const tuned = createStrategy(name, Object.fromEntries(params));
+        expect(findVotesUnlikeStream(tuned, candles)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('votes the same on truncated history of any candles', () => {
@@ -64,36 +91,27 @@ describe('the lookahead analysis', () => {
   });
 
   test('catches a peek at a single candle of all, which cuts alone can miss', () => {
-    const byTime = (known: CandleColumns) => {
-      const secret = bitcoin.timestamp[20_011]!;
+    const secret = bitcoin.timestamp[20_011]!;
+    const votes = (known: CandleColumns) => {
       const at = known.timestamp.indexOf(secret);
-      const votes = new Float64Array(known.length);
-      if (at >= 0 && known.close[at + 1] !== undefined) votes[at] = 1;
-      return { votes };
+      const all = new Float64Array(known.length);
+      if (at >= 0 && known.close[at + 1] !== undefined) all[at] = 1;
+      return all;
     };
-    expect(findLookahead(byTime, bitcoin, 12)).toEqual([]);
-    expect(findLookaheadAtEach(byTime, bitcoin, 10)).toEqual([
+    expect(findLookahead((known) => ({ votes: votes(known) }), bitcoin, 12)).toEqual([]);
+    expect(findVotesUnlikeStream({ votes, stream: () => () => 0 }, bitcoin)).toEqual([
       { column: 'votes', index: 20_011, known: 20_012, truncated: 0, full: 1 },
     ]);
   });
 
   const everyStrategy = (known: CandleColumns): Record<string, Float64Array> =>
     Object.fromEntries(names.map((name) => [name, createStrategy(name).votes(known)]));
-  const warmUp = Math.max(...names.map((name) => createStrategy(name).warmUp));
 
-  describe.each([
+  test.each([
     ['BTC', bitcoin],
     ['ETH', ether],
-  ] as const)('on all recorded candles of %s', (_symbol, candles) => {
-    test('finds nothing in any strategy at any candle, nor where each of 1,000 is once the newest', () => {
-      expect(candles.length).toBeGreaterThan(43_000);
-      expect(findLookahead(everyStrategy, candles, 6)).toEqual([]);
-      expect(findLookaheadAtEach(everyStrategy, sliceCandles(candles, 20_000, 21_000), warmUp + 1)).toEqual([]);
-    });
-
-    test('finds nothing in any indicator', () => {
-      expect(findLookahead(indicatorColumns, candles, 6)).toEqual([]);
-    });
+  ])('finds nothing in any strategy where the recorded candles of %s are cut', (_symbol, candles) => {
+    expect(findLookahead(everyStrategy, candles, 4)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { CandleColumns } from '../../types.js';
+import { type SharedIndicators, sharedIndicators } from '../shared.js';
 import { amount, type Strategy, type StrategyFactory } from '../strategy.js';
 import { breakout } from './breakout.js';
 import { meanReversion } from './meanReversion.js';
@@ -31,9 +32,18 @@ export const ensemble: StrategyFactory = {
   },
   create(weights) {
     const members = memberStrategies();
+    const combine = combiner(members, weights);
     return {
       warmUp: Math.max(...members.map(({ warmUp }) => warmUp)),
-      votes: (candles) => combineVotes(memberVotes(members, candles), weights),
+      votes: (candles, shared) => combineVotes(memberVotes(members, candles, shared), weights),
+      stream() {
+        const streams = members.map((member) => member.stream());
+        const votes = members.map(() => new Float64Array(1));
+        return (open, high, low, close, volume) => {
+          streams.forEach((vote, member) => (votes[member]![0] = vote(open, high, low, close, volume)));
+          return combine(votes, 0);
+        };
+      },
     };
   },
 };
@@ -45,8 +55,12 @@ export function memberStrategies(): Strategy[] {
   });
 }
 
-export function memberVotes(members: readonly Strategy[], candles: CandleColumns): Map<string, Float64Array> {
-  return new Map(members.map((member) => [member.name, member.votes(candles)]));
+export function memberVotes(
+  members: readonly Strategy[],
+  candles: CandleColumns,
+  shared: SharedIndicators = sharedIndicators(candles),
+): Map<string, Float64Array> {
+  return new Map(members.map((member) => [member.name, member.votes(candles, shared)]));
 }
 
 /** NaN where any member still warms up. */
@@ -54,34 +68,34 @@ export function combineVotes(
   votes: ReadonlyMap<string, Float64Array>,
   weights: Readonly<Record<string, number>>,
 ): Float64Array {
-  const length = votes.values().next().value?.length ?? 0;
-  const stretched = votes.get('mean-reversion') ?? new Float64Array(length);
-  const out = new Float64Array(length);
-  const voiced = new Float64Array(length);
-  let whole = 0;
-  for (const [name, column] of votes) {
-    const weight = weights[name] ?? 0;
-    whole += weight;
-    addVotes(out, voiced, column, weight, stretched);
-  }
-  for (let index = 0; index < length; index++)
-    out[index] = voiced[index] === 0 ? 0 : out[index]! / Math.sqrt(voiced[index]! * whole);
+  const columns = [...votes.values()];
+  const combine = combiner(
+    [...votes.keys()].map((name) => ({ name })),
+    weights,
+  );
+  const out = new Float64Array(columns[0]?.length ?? 0);
+  for (let index = 0; index < out.length; index++) out[index] = combine(columns, index);
   return out;
 }
 
-/** A vote against mean reversion's own fades; mean reversion never opposes itself. */
-function addVotes(
-  lean: Float64Array,
-  voiced: Float64Array,
-  column: Float64Array,
-  weight: number,
-  stretched: Float64Array,
-): void {
-  for (let index = 0; index < column.length; index++) {
-    const vote = column[index]!;
-    const against = stretched[index]!;
-    const share = weight * (vote * against < 0 ? vote * (1 - Math.abs(against)) : vote);
-    lean[index] = lean[index]! + share;
-    voiced[index] = voiced[index]! + Math.abs(share);
-  }
+/** Of one candle's votes in the members' order. Mean reversion fades what is against it, and never opposes itself. */
+function combiner(
+  members: readonly { name: string }[],
+  weights: Readonly<Record<string, number>>,
+): (votes: readonly Float64Array[], index: number) => number {
+  const own = members.map(({ name }) => weights[name] ?? 0);
+  const whole = own.reduce((sum, weight) => sum + weight, 0);
+  const fader = members.findIndex(({ name }) => name === 'mean-reversion');
+  return (votes, index) => {
+    const stretched = fader < 0 ? 0 : votes[fader]![index]!;
+    let lean = 0;
+    let voiced = 0;
+    for (let member = 0; member < own.length; member++) {
+      const vote = votes[member]![index]!;
+      const share = own[member]! * (vote * stretched < 0 ? vote * (1 - Math.abs(stretched)) : vote);
+      lean += share;
+      voiced += Math.abs(share);
+    }
+    return voiced === 0 ? 0 : lean / Math.sqrt(voiced * whole);
+  };
 }

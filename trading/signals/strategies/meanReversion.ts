@@ -1,5 +1,7 @@
-import { bollinger } from '../../indicators/bollinger.js';
-import { rsi } from '../../indicators/rsi.js';
+import { bollingerReach, bollingerStream } from '../../indicators/bollinger.js';
+import { rsiStream } from '../../indicators/rsi.js';
+import { sma } from '../../indicators/sma.js';
+import { sharedIndicators } from '../shared.js';
 import { amount, candleCount, graded, type StrategyFactory } from '../strategy.js';
 
 /** A price far outside its usual band, with the RSI at an extreme, tends back. */
@@ -14,22 +16,33 @@ export const meanReversion: StrategyFactory = {
     full: amount(2.3, 0.1, 20, 'deviations from which it counts fully'),
     rsiMargin: amount(12, 0, 50, 'points that the RSI must be away from 50'),
   },
-  create: ({ period, rsiPeriod, from, full, rsiMargin }) => ({
-    warmUp: Math.max(period! - 1, rsiPeriod!),
-    votes(candles) {
-      const { upper, middle } = bollinger(candles.close, period, 1);
-      const strength = rsi(candles.close, rsiPeriod);
-      const votes = new Float64Array(candles.length);
-      const fullExcess = Math.max(full! - from!, 1e-9);
-      for (let index = 0; index < votes.length; index++) {
-        const lean = strength[index]! - 50;
-        const deviation = upper[index]! - middle[index]!;
-        const distance = deviation === 0 ? 0 : (candles.close[index]! - middle[index]!) / deviation;
-        if (Number.isNaN(lean + deviation)) votes[index] = Number.NaN;
-        else if (distance * lean > 0 && Math.abs(lean) >= rsiMargin!)
-          votes[index] = -Math.sign(distance) * Math.max(0, graded(Math.abs(distance) - from!, fullExcess));
-      }
-      return votes;
-    },
-  }),
+  create({ period, rsiPeriod, from, full, rsiMargin }) {
+    const fullExcess = Math.max(full! - from!, 1e-9);
+    const vote = (close: number, middle: number, deviation: number, strength: number): number => {
+      const lean = strength - 50;
+      if (Number.isNaN(lean + deviation)) return Number.NaN;
+      const distance = deviation === 0 ? 0 : (close - middle) / deviation;
+      if (!(distance * lean > 0 && Math.abs(lean) >= rsiMargin!)) return 0;
+      return -Math.sign(distance) * Math.max(0, graded(Math.abs(distance) - from!, fullExcess));
+    };
+    return {
+      warmUp: Math.max(period! - 1, rsiPeriod!),
+      votes(candles, shared = sharedIndicators(candles)) {
+        const { close } = candles;
+        const middle = sma(close, period!);
+        const votes = bollingerReach(close, middle, period!);
+        const strength = shared.rsi(rsiPeriod!);
+        for (let index = 0; index < votes.length; index++)
+          votes[index] = vote(close[index]!, middle[index]!, votes[index]!, strength[index]!);
+        return votes;
+      },
+      stream() {
+        const [bands, strength] = [bollingerStream(period, 1), rsiStream(rsiPeriod)];
+        return (_open, _high, _low, close) => {
+          const { middle, reach } = bands(close);
+          return vote(close, middle, reach, strength(close));
+        };
+      },
+    };
+  },
 };

@@ -1,6 +1,7 @@
-import { atr } from '../../indicators/atr.js';
-import { macd } from '../../indicators/macd.js';
-import { rsi } from '../../indicators/rsi.js';
+import { atrStream } from '../../indicators/atr.js';
+import { macd, macdStream } from '../../indicators/macd.js';
+import { rsiStream } from '../../indicators/rsi.js';
+import { sharedIndicators } from '../shared.js';
 import { amount, candleCount, graded, type StrategyFactory } from '../strategy.js';
 
 /** The MACD histogram and the RSI on the same side: the move goes on. */
@@ -16,18 +17,27 @@ export const momentum: StrategyFactory = {
     fullHistogram: amount(0.2, 0.001, 10, 'histogram, in ATRs, that counts fully'),
     fullRsi: amount(15, 1, 50, 'points of RSI from 50 that count fully'),
   },
-  create: ({ fast, slow, signal, period, fullHistogram, fullRsi }) => ({
-    warmUp: Math.max(slow! + signal! - 2, period!),
-    votes(candles) {
-      const { histogram } = macd(candles.close, fast, slow, signal);
-      const strength = rsi(candles.close, period);
-      const range = atr(candles, period);
-      for (let index = 0; index < histogram.length; index++) {
-        const speed = graded(histogram[index]!, range[index]! * fullHistogram!);
-        const lean = graded(strength[index]! - 50, fullRsi!);
-        histogram[index] = speed * lean < 0 ? 0 : (speed + lean) / 2;
-      }
-      return histogram;
-    },
-  }),
+  create({ fast, slow, signal, period, fullHistogram, fullRsi }) {
+    const vote = (histogram: number, range: number, strength: number): number => {
+      const speed = graded(histogram, range * fullHistogram!);
+      const lean = graded(strength - 50, fullRsi!);
+      return speed * lean < 0 ? 0 : (speed + lean) / 2;
+    };
+    return {
+      warmUp: Math.max(slow! + signal! - 2, period!),
+      votes(candles, shared = sharedIndicators(candles)) {
+        const votes = macd(candles.close, fast, slow, signal).histogram;
+        const strength = shared.rsi(period!);
+        const range = shared.atr(period!);
+        for (let index = 0; index < votes.length; index++)
+          votes[index] = vote(votes[index]!, range[index]!, strength[index]!);
+        return votes;
+      },
+      stream() {
+        const [lines, range, strength] = [macdStream(fast, slow, signal), atrStream(period), rsiStream(period)];
+        return (_open, high, low, close, volume) =>
+          vote(lines(close).histogram, range(high, low, close, volume), strength(close));
+      },
+    };
+  },
 };

@@ -1,4 +1,4 @@
-import { candleCount, type StrategyFactory, StrategyError } from '../strategy.js';
+import { candleCount, StrategyError, type StrategyFactory, type VoteStream } from '../strategy.js';
 
 /** Votes 1 where the fast average crosses above the slow one, and never sells: for comparison with other engines. */
 export const smaCross: StrategyFactory = {
@@ -11,7 +11,11 @@ export const smaCross: StrategyFactory = {
   },
   create({ fast, slow }) {
     if (fast! >= slow!) throw new StrategyError(`sma-cross: fast (${fast}) must be below slow (${slow})`);
-    return { warmUp: slow!, votes: ({ close }) => crossings(close, fast!, slow!) };
+    return {
+      warmUp: slow!,
+      votes: ({ close }) => crossings(close, fast!, slow!),
+      stream: () => crossingStream(fast!, slow!),
+    };
   },
 };
 
@@ -64,4 +68,21 @@ function isAbove(close: Float64Array, index: number, fast: number, slow: number)
     long += distance;
   }
   return short / fast - long / slow > newest * NOTHING;
+}
+
+/** Each candle's averages by themselves: slower, and without a running total that could drift. */
+function crossingStream(fast: number, slow: number): VoteStream {
+  const recent = new Float64Array(slow);
+  let seen = 0;
+  let wasAbove = true;
+  return (_open, _high, _low, close) => {
+    recent.copyWithin(0, 1);
+    recent[slow - 1] = close;
+    seen += 1;
+    if (seen < slow) return Number.NaN;
+    const above = isAbove(recent, slow - 1, fast, slow);
+    const crossed = above && !wasAbove;
+    wasAbove = above;
+    return seen === slow ? Number.NaN : crossed ? 1 : 0;
+  };
 }

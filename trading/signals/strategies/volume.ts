@@ -1,5 +1,6 @@
-import { atr } from '../../indicators/atr.js';
-import { sma } from '../../indicators/sma.js';
+import { atrStream } from '../../indicators/atr.js';
+import { sma, smaStream } from '../../indicators/sma.js';
+import { sharedIndicators } from '../shared.js';
 import { amount, candleCount, graded, type StrategyFactory } from '../strategy.js';
 
 /** Much more volume than usual says that the candle's direction is meant. */
@@ -14,22 +15,35 @@ export const volume: StrategyFactory = {
     full: amount(2.5, 0.1, 1000, 'multiple from which it counts fully'),
     fullBody: amount(0.8, 0.01, 20, 'body, in ATRs, that counts fully'),
   },
-  create: ({ period, atrPeriod, from, full, fullBody }) => ({
-    warmUp: Math.max(period!, atrPeriod!),
-    votes(candles) {
-      const usual = sma(candles.volume, period!);
-      const range = atr(candles, atrPeriod);
-      const votes = new Float64Array(candles.length).fill(Number.NaN, 0, 1);
-      const fullExcess = Math.max(full! - from!, 1e-9);
-      for (let index = 1; index < votes.length; index++) {
-        const before = usual[index - 1]!;
-        if (Number.isNaN(before + range[index]!)) votes[index] = Number.NaN;
-        if (!(before > 0)) continue;
-        const weight = graded(candles.volume[index]! / before - from!, fullExcess);
-        const body = graded(candles.close[index]! - candles.open[index]!, range[index]! * fullBody!);
-        if (weight > 0) votes[index] = body * weight;
-      }
-      return votes;
-    },
-  }),
+  create({ period, atrPeriod, from, full, fullBody }) {
+    const fullExcess = Math.max(full! - from!, 1e-9);
+    /** `usual`: the average volume of the candles before; `body`: close less open. */
+    const vote = (traded: number, usual: number, body: number, range: number): number => {
+      if (!(usual > 0)) return Number.isNaN(usual + range) ? Number.NaN : 0;
+      if (Number.isNaN(range)) return Number.NaN;
+      const weight = graded(traded / usual - from!, fullExcess);
+      return weight > 0 ? graded(body, range * fullBody!) * weight : 0;
+    };
+    return {
+      warmUp: Math.max(period!, atrPeriod!),
+      votes(candles, shared = sharedIndicators(candles)) {
+        const { open, close } = candles;
+        const usual = sma(candles.volume, period!);
+        const range = shared.atr(atrPeriod!);
+        const votes = new Float64Array(candles.length).fill(Number.NaN, 0, 1);
+        for (let index = 1; index < votes.length; index++)
+          votes[index] = vote(candles.volume[index]!, usual[index - 1]!, close[index]! - open[index]!, range[index]!);
+        return votes;
+      },
+      stream() {
+        const [average, ranges] = [smaStream(period!), atrStream(atrPeriod)];
+        let usual = Number.NaN;
+        return (open, high, low, close, traded) => {
+          const answer = vote(traded, usual, close - open, ranges(high, low, close, traded));
+          usual = average(traded);
+          return answer;
+        };
+      },
+    };
+  },
 };
