@@ -7,6 +7,7 @@ import { connectDatabase } from '../adapters/database/connect.js';
 import { pause } from '../launcher/processes.js';
 import { broken } from './campaign/judge.js';
 import { stopInTurn, type Stops } from './chaos/emergencyStops.js';
+import { inLanes } from './chaos/lanes.js';
 import { type Memory, residentKilobytes, sampleMemory } from './chaos/memory.js';
 import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, startProduct } from './chaos/product.js';
@@ -60,7 +61,7 @@ async function run(): Promise<boolean> {
   const traders = await makeTraders(product, users, interval, SPREAD);
   say(`${users} users trade every ${interval} s for ${minutes} minutes, market at ${speed} times real time`);
   const { memory, punctuality, emergencies } = await watch(traders);
-  const statuses = await Promise.all(traders.map((trader) => statusOf(product, trader)));
+  const statuses = await inLanes(traders, 10, (trader) => statusOf(product, trader));
   const notRunning = traders.filter((_, index) => statuses[index]?.status !== 'RUNNING').map(({ userId }) => userId);
   say('stopping everyone by emergency, selling what they hold');
   const notStopped = await stopTraders(product, traders);

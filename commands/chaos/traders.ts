@@ -6,6 +6,7 @@ import type { StatusView } from '../../trading/types.js';
 import { type Control, createControl } from '../campaign/control.js';
 import { gatherEvidence } from '../campaign/evidence.js';
 import { type AccountEvidence, broken, judge, type Verdict } from '../campaign/judge.js';
+import { inLanes } from './lanes.js';
 import type { Product } from './product.js';
 
 /** What of the product is spoken to here. */
@@ -33,8 +34,11 @@ const SETTINGS = {
 
 const MONEY = { USDT: '10000' };
 
-/** Users that are made side by side; each costs two password hashes. */
-const LANES = 4;
+/** Each costs two password hashes. */
+const MADE_AT_ONCE = 4;
+/** Each asks for its status three times a second. */
+const STOPPED_AT_ONCE = 25;
+const READ_AT_ONCE = 10;
 
 /**
  * @param interval of the trading loop, s
@@ -42,21 +46,17 @@ const LANES = 4;
  */
 export async function makeTraders(product: Speaking, count: number, interval: number, spreadMs = 0): Promise<Trader[]> {
   const control = controlOf(product);
-  const traders: Trader[] = [];
   const group = randomBytes(3).toString('hex');
-  const make = async (number: number): Promise<void> => {
+  const make = async (_: unknown, index: number): Promise<Trader> => {
+    const number = index + 1;
     const [email, password] = [`trader-${number}-${group}@example.com`, randomBytes(12).toString('hex')];
     const { id } = await product.ask<{ id: string }>(product.admin, 'POST', '/api/users', { email, password });
     const token = await product.signIn(email, password);
     await product.ask(token, 'PUT', '/api/config', { ...SETTINGS, tradingInterval: interval });
     await control.account(id, MONEY);
-    traders[number - 1] = { userId: id, email, token, before: (await control.ledger(id)).balances };
+    return { userId: id, email, token, before: (await control.ledger(id)).balances };
   };
-  let next = 1;
-  const lane = async (): Promise<void> => {
-    for (let number = next++; number <= count; number = next++) await make(number);
-  };
-  await Promise.all(Array.from({ length: Math.min(LANES, count) }, lane));
+  const traders = await inLanes(Array.from({ length: count }), MADE_AT_ONCE, make);
   const began = Date.now();
   for (const [index, { token }] of traders.entries()) {
     await pause(Math.max(0, began + (spreadMs * index) / count - Date.now()));
@@ -69,29 +69,29 @@ export const statusOf = (product: Speaking, { token }: Trader): Promise<StatusVi
   product.ask(token, 'GET', '/api/trading/status');
 
 const STOPPED_WITHIN = 90_000;
+/** And so much longer for each user of many, ms. */
+const LONGER_EACH = 100;
 const SETTLED_WITHIN = 20_000;
 
-/** Emergency stop with liquidation for everyone. @returns the ids of users whose stop did not finish within 90 s */
+/** Emergency stop with liquidation for everyone. @returns the ids of users whose stop did not finish in time */
 export async function stopTraders(product: Speaking, traders: readonly Trader[]): Promise<string[]> {
   const request = { liquidate: true, reason: 'end of the run' };
-  const deadline = Date.now() + STOPPED_WITHIN;
-  const stopped = await Promise.all(
-    traders.map(async (trader) => {
-      let asked = false;
-      while (Date.now() < deadline) {
-        try {
-          if (!asked) await product.ask(trader.token, 'POST', '/api/trading/emergency-stop', request);
-          asked = true;
-          const { status, emergency } = await statusOf(product, trader);
-          if (status === 'EMERGENCY_STOPPED' && emergency?.finishedAt) return true;
-        } catch {
-          // A busy machine: ask again until the deadline.
-        }
-        await pause(300);
+  const deadline = Date.now() + STOPPED_WITHIN + LONGER_EACH * traders.length;
+  const stopped = await inLanes(traders, STOPPED_AT_ONCE, async (trader) => {
+    let asked = false;
+    while (Date.now() < deadline) {
+      try {
+        if (!asked) await product.ask(trader.token, 'POST', '/api/trading/emergency-stop', request);
+        asked = true;
+        const { status, emergency } = await statusOf(product, trader);
+        if (status === 'EMERGENCY_STOPPED' && emergency?.finishedAt) return true;
+      } catch {
+        // A busy machine: ask again until the deadline.
       }
-      return false;
-    }),
-  );
+      await pause(300);
+    }
+    return false;
+  });
   return traders.filter((_, index) => !stopped[index]).map(({ userId }) => userId);
 }
 
@@ -102,8 +102,8 @@ export async function judgeTraders(product: Speaking, traders: readonly Trader[]
   const deadline = Date.now() + SETTLED_WITHIN;
   try {
     for (;;) {
-      const evidence = await Promise.all(
-        traders.map(({ userId, before }) => gatherEvidence(database, control, userId, before, [])),
+      const evidence = await inLanes(traders, READ_AT_ONCE, ({ userId, before }) =>
+        gatherEvidence(database, control, userId, before, []),
       );
       const verdict = judge(evidence);
       if (broken(verdict) === 0 || Date.now() > deadline) return verdict;

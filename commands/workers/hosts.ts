@@ -32,7 +32,9 @@ export function makeHosts(count: number): Host[] | string {
 function makeHost(number: number): Host {
   const name = `ctp${process.pid}h${number}`;
   const [here, there] = [`${name}a`.slice(-15), `${name}b`.slice(-15)];
-  const [gateway, address] = [`10.77.${number}.1`, `10.77.${number}.2`];
+  // Not where a run that was killed may have left its own.
+  const net = `10.${64 + (process.pid % 64)}.${((process.pid >> 6) * 4 + number) % 250}`;
+  const [gateway, address] = [`${net}.1`, `${net}.2`];
   const relays: Server[] = [];
   const remove = (): void => {
     for (const relay of relays) relay.close();
