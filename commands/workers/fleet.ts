@@ -106,7 +106,7 @@ async function addresses(servers: TestServers, host: Host | undefined): Promise<
   return {
     DATA_DIR: servers.dataDir,
     TEMPORAL_ADDRESS: await seen(servers.temporalAddress),
-    MONGODB_URI: await seen(servers.mongodbUri),
+    MONGODB_URI: host ? directly(await seen(servers.mongodbUri)) : servers.mongodbUri,
     EXCHANGE_URL: await seen(servers.exchangeUrl),
     EXCHANGE_CONTROL_URL: await seen(servers.controlUrl),
     EXCHANGE_WEIGHT_SHARE: '0.4',
@@ -114,6 +114,9 @@ async function addresses(servers: TestServers, host: Host | undefined): Promise<
     LOG_LEVEL: 'warn',
   };
 }
+
+/** The database names itself by its loopback address, which is another machine's on a test host. */
+const directly = (uri: string): string => `${uri}${uri.includes('?') ? '&' : '?'}directConnection=true`;
 
 async function startApi(servers: TestServers) {
   const [email, password] = ['workers@localhost', randomBytes(16).toString('hex')];
