@@ -59,9 +59,14 @@ export interface Replayed {
   refused: string | null;
 }
 
+let quiet = false;
+
 /** What the replay test does with recorded histories (tests/servers/workflow/replay.test.ts), with those that run now. */
 export async function replayRunning(bundle: string, temporalAddress: string): Promise<Replayed> {
-  const { Worker } = await import('@temporalio/worker');
+  const { DefaultLogger, Runtime, Worker } = await import('@temporalio/worker');
+  // What a replay finds is returned; the SDK tells each of its steps besides.
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
+  quiet = true;
   const connection = await Connection.connect({ address: temporalAddress });
   let histories = 0;
   let refused: string | null = null;
