@@ -4,6 +4,8 @@ import type { Analyst } from '../adapters/analyst/analyst.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { TradingVenue } from '../adapters/exchange/createVenues.js';
 import type { AccountExchange } from '../adapters/exchange/port.js';
+import type { ModelSilence } from '../adapters/training/scorer.js';
+import type { WithoutModel } from '../trading/signals/index.js';
 import type { CandleColumns, ModelContribution, Timeframe, VenueMode } from '../trading/types.js';
 import type { EventToSend } from './types.js';
 
@@ -25,8 +27,10 @@ export interface ActivityDependencies {
   notify(userId: string, event: EventToSend): Promise<void>;
   /** This worker acts for the user: from now on their stream is listened to. */
   watch?(userId: string, mode: VenueMode): void;
-  /** The model in use on a symbol's closed candles, or null while there is none. */
-  scorer?(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null;
+  /** The model in use on a symbol's closed candles, or why none speaks. */
+  scorer?(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | ModelSilence;
+  /** What becomes of an entry where none speaks. */
+  withoutModel: WithoutModel;
   /** A configured second opinion (adapters/analyst), off by default. */
   analyst?: Analyst;
   log: Log;

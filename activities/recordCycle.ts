@@ -80,6 +80,7 @@ function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
       modelVersion: signal.modelVersion,
       votes: signal.votes,
       contributions: signal.contributions,
+      analyst: signal.analyst,
     },
     active,
     expiresAt: active ? record.startedAt + TIMEFRAME_MS['5m'] : null,

@@ -63,6 +63,7 @@ export interface SignalReport extends Pick<Signal, 'symbol' | 'type' | 'confiden
   /** Each strategy's vote, -1 to 1, where the candle is new. */
   votes?: Signal['votes'];
   contributions?: Signal['contributions'];
+  analyst?: Signal['analyst'];
   rejections?: SignalRejection[];
   /** Entered in shadow mode: decided, stored and not sent. */
   shadow?: true;

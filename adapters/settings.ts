@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { WITHOUT_MODEL, type WithoutModel } from '../trading/signals/withoutModel.js';
 import type { AnalystSettings } from './analyst/analyst.js';
 import { projectRoot } from './paths.js';
 import { parseKeys } from './secrets/master-keys.js';
@@ -43,6 +44,8 @@ export interface Settings {
   demo: boolean;
   /** True in the processes that `npm start` started with servers of its own. */
   embedded: boolean;
+  /** What becomes of the ensemble's proposals to buy where no model can be asked. */
+  withoutModel: WithoutModel;
   /** An optional second opinion on entries; absent: none. */
   analyst?: AnalystSettings;
   /** Gateways of the operator's own for these channels' messages; no user can set them. */
@@ -124,6 +127,7 @@ export function loadSettings(env?: Environment): Settings {
     adminPassword: v.ADMIN_PASSWORD,
     demo: v.DEMO,
     embedded: v.EMBEDDED,
+    withoutModel: v.WITHOUT_MODEL,
     analyst: analystOf(v),
     telegramBaseUrl: v.TELEGRAM_BASE_URL,
     discordBaseUrl: v.DISCORD_BASE_URL,
@@ -216,6 +220,7 @@ const schema = z.object({
   EXCHANGE_CONTROL_URL: httpUrl('the address of its control port, such as http://127.0.0.1:8081').optional(),
   LIVE_EXCHANGE_URL: httpUrl('the address of a proxy before the real exchange, or of one in its place').optional(),
   EXCHANGE_WEIGHT_SHARE: numeric((n) => n > 0 && n <= 1, 'a fraction above 0 and up to 1').default(1),
+  WITHOUT_MODEL: oneOf(WITHOUT_MODEL).default('reduced'),
   ANALYST_URL: httpUrl('the base address of a chat completions server, such as http://127.0.0.1:8080/v1').optional(),
   ANALYST_MODEL: z.string().default('default'),
   ANALYST_API_KEY: z.string().optional(),

@@ -4,6 +4,8 @@
  * times in milliseconds UTC unless a name ends in `At` inside a JSON view (then ISO 8601).
  */
 
+import type { AnalystRecord } from './learning/analystVerdict.js';
+
 export const SIGNAL_TYPES = ['BUY', 'SELL', 'HOLD'] as const;
 export type SignalType = (typeof SIGNAL_TYPES)[number];
 
@@ -178,6 +180,8 @@ export interface Signal {
   votes?: Record<string, number>;
   /** What moved the model's probability most, largest first. */
   contributions?: ModelContribution[];
+  /** What a configured analyst was asked and answered. */
+  analyst?: AnalystRecord;
 }
 
 /** A feature's value and what it adds to the log odds of the model's probability. */

@@ -87,6 +87,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     client,
     notify: notifications.notify,
     scorer: training.scorer,
+    withoutModel: settings.withoutModel,
     analyst: settings.analyst && createAnalyst(settings.analyst),
     log,
     now: () => Date.now(),

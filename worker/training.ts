@@ -9,7 +9,7 @@ import type { Repositories } from '../adapters/database/repositories.js';
 import type { Settings } from '../adapters/settings.js';
 import { collectHistory } from '../adapters/training/history.js';
 import { ensureFirstTrainings, ensureTrainingSchedule } from '../adapters/training/schedule.js';
-import { createScorer } from '../adapters/training/scorer.js';
+import { createScorer, type ModelSilence } from '../adapters/training/scorer.js';
 import { createTrainer } from '../adapters/training/trainer.js';
 import { parametersFor } from '../trading/learning/parameters.js';
 import type { CandleColumns, Timeframe } from '../trading/types.js';
@@ -19,7 +19,7 @@ import { TRAINING_TASK_QUEUE } from '../workflows/trainingMessages.js';
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT'];
 
 export interface TrainingParts {
-  scorer(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null;
+  scorer(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | ModelSilence;
   createWorker(shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string }): Promise<Worker>;
   close(): Promise<void>;
 }

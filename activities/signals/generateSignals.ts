@@ -3,7 +3,6 @@
  * thinks of it. The forming candle is never looked at. A candle's opinion is logged and acted upon once.
  */
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
-import { applyAnalyst } from '../../trading/learning/analystVerdict.js';
 import { MODES } from '../../trading/sizing/index.js';
 import {
   edgeRejections,
@@ -12,12 +11,14 @@ import {
   newestVotes,
   toldProbability,
   validateSignal,
+  withoutModel,
 } from '../../trading/signals/index.js';
 import type { CandleColumns, MarketSnapshot, Signal } from '../../trading/types.js';
 import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, ModelOpinion, Venue } from '../dependencies.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { SignalReport, StepInput } from '../types.js';
+import { reasonOf, secondOpinion } from './secondOpinion.js';
 import type { SeenCandles } from './seenCandles.js';
 
 export async function generateSignals(
@@ -56,6 +57,9 @@ function votesOnce(candles: CandleColumns): NewestVotes {
   return known;
 }
 
+/** Kept with a signal. */
+const MOST_REASONS = 6;
+
 interface Subject {
   userId: string;
   symbol: string;
@@ -70,18 +74,22 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
   const { userId, symbol, config, candles, snapshot, positionOpen } = subject;
   const rules = (await subject.venue.exchange.market.symbolRules()).get(symbol);
   const feeRate = rules?.takerFee ?? 0.001;
-  const signal = evaluateSignal(candles, { symbol, config, snapshot, feeRate }, votesOnce);
-  const signalId = `${userId}:${symbol}:${config.timeframe}:${signal.candleTime}`;
-  const brief: SignalReport = {
-    symbol,
-    type: signal.type,
-    confidence: signal.confidence,
-    candleTime: signal.candleTime,
-    signalId,
-  };
-  if (signal.type === 'HOLD' && seen.has(signalId)) return { ...brief, repeated: true };
-  const opinionOfModel = deps.scorer?.(symbol, config.timeframe, candles) ?? null;
-  if (signal.type === 'HOLD') return { ...brief, ...probabilityOf(opinionOfModel), ...votesOf(signal) };
+  const ensemble = evaluateSignal(candles, { symbol, config, snapshot, feeRate }, votesOnce);
+  const { type, candleTime } = ensemble;
+  const signalId = `${userId}:${symbol}:${config.timeframe}:${candleTime}`;
+  const briefOf = (of: Signal): SignalReport => ({
+    ...{ symbol, type: of.type, confidence: of.confidence, candleTime, signalId },
+  });
+  if (type === 'HOLD' && seen.has(signalId)) return { ...briefOf(ensemble), repeated: true };
+  const heard = deps.scorer?.(symbol, config.timeframe, candles) ?? null;
+  const model = heard && 'probability' in heard ? heard : null;
+  const signal = heard && 'silent' in heard ? withoutModel(ensemble, heard.silent, deps.withoutModel) : ensemble;
+  const brief = briefOf(signal);
+  if (signal.type === 'HOLD') {
+    if (seen.has(signalId)) return { ...brief, repeated: true };
+    const reasons = type === 'HOLD' ? {} : { reasons: signal.reasons.slice(0, MOST_REASONS) };
+    return { ...brief, ...probabilityOf(model), ...votesOf(signal), ...reasons };
+  }
   if (seen.has(signalId) || (await deps.repositories.signals.exists(signalId))) return { ...brief, repeated: true };
 
   const verdict = validateSignal(signal, {
@@ -94,18 +102,21 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
   });
   const rejections = [
     ...(verdict.accepted ? [] : verdict.rejections.map(({ code }) => code)),
-    ...edgeRejections(config, signal, opinionOfModel?.probability ?? null, feeRate),
+    ...edgeRejections(config, signal, model?.probability ?? null, feeRate),
   ];
-  const asked = await secondOpinion(deps, signal, snapshot, opinionOfModel?.probability, rejections.length === 0);
-  if (asked && asked.confidence < MODES[config.tradingMode].minConfidence) rejections.push('LOW_CONFIDENCE');
+  const analyst = rejections.length === 0 ? await secondOpinion(deps, signal, snapshot, model?.probability) : null;
+  if (analyst && analyst.after < MODES[config.tradingMode].minConfidence) rejections.push('LOW_CONFIDENCE');
   return {
     ...brief,
-    ...(asked ? { confidence: asked.confidence } : {}),
+    ...(analyst ? { analyst, confidence: analyst.after } : {}),
     levels: { entryPrice: signal.entryPrice, stopLoss: signal.stopLoss, takeProfit: signal.takeProfit },
-    ...probabilityOf(opinionOfModel),
-    ...(opinionOfModel?.contributions ? { contributions: opinionOfModel.contributions } : {}),
+    ...probabilityOf(model),
+    ...(model?.contributions ? { contributions: model.contributions } : {}),
     ...votesOf(signal),
-    reasons: [...(asked ? [asked.reason] : []), ...signal.reasons, ...(opinionOfModel?.reasons ?? [])].slice(0, 6),
+    reasons: [...(analyst ? reasonOf(analyst) : []), ...signal.reasons, ...(model?.reasons ?? [])].slice(
+      0,
+      MOST_REASONS,
+    ),
     ...(rejections.length > 0 ? { rejections } : {}),
   };
 }
@@ -113,26 +124,3 @@ async function opinion(deps: ActivityDependencies, seen: SeenCandles, subject: S
 const probabilityOf = (model: ModelOpinion | null): Pick<SignalReport, 'probability' | 'modelVersion'> =>
   model ? { probability: toldProbability(model.probability), modelVersion: model.version } : {};
 const votesOf = ({ votes }: Signal): Pick<SignalReport, 'votes'> => (votes ? { votes } : {});
-
-/**
- * Where an analyst is configured, it is asked about entries that are about to be proposed: numbers only, two seconds. It
- * may lower the confidence or veto; slow, wrong or absent, it changes nothing.
- */
-async function secondOpinion(
-  deps: ActivityDependencies,
-  signal: Signal,
-  snapshot: MarketSnapshot,
-  probability: number | undefined,
-  worthAsking: boolean,
-): Promise<{ confidence: number; reason: string } | null> {
-  if (!deps.analyst || !worthAsking || signal.type !== 'BUY') return null;
-  const { price, spreadPct, atrPct, atrPercentile } = snapshot;
-  const { confidence, entryPrice, stopLoss, takeProfit, votes } = signal;
-  const numbers = { confidence, price, entryPrice, stopLoss, takeProfit, spreadPct, atrPct, atrPercentile, ...votes };
-  const { opinion } = await deps.analyst(probability === undefined ? numbers : { ...numbers, probability });
-  if (!opinion) return null;
-  return {
-    confidence: applyAnalyst(confidence, opinion),
-    reason: `analyst ${opinion.verdict}: ${opinion.reason}`.slice(0, 200),
-  };
-}

@@ -12,6 +12,8 @@ export interface AnalystSettings {
   apiKey?: string;
   /** The whole call, body included; ms (2000). */
   timeoutMs?: number;
+  /** How long it is left alone after failing three times in a row, so that a dead one does not slow every cycle; ms (60000). */
+  restMs?: number;
 }
 
 export interface AnalystCall {
@@ -25,6 +27,7 @@ export interface AnalystCall {
 
 export type Analyst = (numbers: Record<string, number>) => Promise<AnalystCall>;
 
+const MOST_FAILURES = 3;
 /** Longer answers are not read further. */
 const MAX_BYTES = 64 * 1024;
 
@@ -43,17 +46,20 @@ const INSTRUCTION =
 
 /** The settings are the operator's: ANALYST_URL, ANALYST_MODEL, ANALYST_API_KEY, ANALYST_TIMEOUT_MS (adapters/settings.ts). */
 export function createAnalyst(settings: AnalystSettings): Analyst {
-  const { model, apiKey, timeoutMs = 2_000 } = settings;
+  const { model, apiKey, timeoutMs = 2_000, restMs = 60_000 } = settings;
+  let failures = 0;
+  let restUntil = 0;
   const address = `${settings.url.replace(/\/+$/, '')}/chat/completions`;
   return async (numbers) => {
     const asked = Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
     const started = performance.now();
-    const done = (opinion: AnalystOpinion | null, problem: string | null): AnalystCall => ({
-      opinion,
-      asked,
-      milliseconds: Math.round(performance.now() - started),
-      problem,
-    });
+    const done = (opinion: AnalystOpinion | null, problem: string | null): AnalystCall => {
+      failures = problem === null ? 0 : failures + 1;
+      if (failures >= MOST_FAILURES) restUntil = performance.now() + restMs;
+      return { opinion, asked, milliseconds: Math.round(performance.now() - started), problem };
+    };
+    if (started < restUntil)
+      return { opinion: null, asked, milliseconds: 0, problem: 'not asked: it failed too often' };
     try {
       const response = await fetch(address, {
         method: 'POST',

@@ -20,6 +20,7 @@ import type {
   TradingConfig,
   VenueMode,
 } from '../../trading/types.js';
+import type { AnalystRecord } from '../../trading/learning/analystVerdict.js';
 import type { OrderState } from '../../trading/orders/states.js';
 import type { AccountBaseline } from '../../trading/pnl/index.js';
 import type { AccountBook } from '../../trading/reconcile/index.js';
@@ -75,6 +76,8 @@ export interface SignalDocument {
   votes: Record<string, number>;
   /** What moved the model's probability most; absent in documents from before it was kept. */
   contributions?: ModelContribution[];
+  /** What a configured analyst was asked and answered; null where none was asked. */
+  analyst?: AnalystRecord | null;
   /** When the database deletes it; null where it became a trade: those are the account's books. */
   forgetAt?: Date | null;
 }

@@ -179,6 +179,7 @@ const signalFields: Fields = {
   reasons: { type: [String], default: [] },
   votes: free,
   contributions: free,
+  analyst: free,
   forgetAt: moment,
 };
 

@@ -89,6 +89,7 @@ export function signalDocument(userId: string, record: SignalRecord, now: Date):
     reasons: signal.reasons,
     votes: signal.votes ?? {},
     contributions: signal.contributions ?? [],
+    analyst: signal.analyst ?? null,
     forgetAt: new Date(now.getTime() + KEPT_MS),
   };
 }

@@ -4,6 +4,11 @@ import { advanceRecalibration, KNOWN_FEATURES, REQUIRED_CANDLES, scoreSignal } f
 import type { SerializedModel } from '../../trading/learning/serialize.js';
 import { type CandleColumns, type ModelContribution, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 
+/** Why no model speaks, in words. */
+export interface ModelSilence {
+  silent: string;
+}
+
 /** What the model in use says of the newest closed candle. */
 export interface ModelOpinion {
   /** Of target before stop, 0 to 1. */
@@ -30,6 +35,8 @@ export interface ScorerDependencies {
 
 interface Entry {
   model: SerializedModel | null;
+  /** Why there is none. */
+  silence: ModelSilence;
   /** End of what the saved model was made from, ms: training, test and recalibration. */
   madeUpTo: number;
   lookedAt: number;
@@ -37,14 +44,16 @@ interface Entry {
   opinion: { candle: number; value: ModelOpinion } | null;
 }
 
+const NOT_YET: ModelSilence = { silent: 'no model yet' };
 /** Candles that a recalibration may lie behind its labels. Scoring catches up with those; the market cache holds 1,000. */
 const BEHIND_CANDLES = 60;
 const REASONS = 3;
 const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 
 /**
- * The models in use, ready to be asked. `opinion` answers at once with what is loaded (null: no model, too few candles,
- * or a model too old) and looks for a newer model in the background; a candle is scored once.
+ * The models in use, ready to be asked. `opinion` answers at once with what is loaded, or with why nothing is said (no
+ * model, one that does not load or is too old, too few candles), and looks for a newer model in the background; a candle
+ * is scored once.
  */
 export function createScorer(deps: ScorerDependencies) {
   const { refreshMs = 60_000, maxAgeDays = MODEL_MAX_AGE_DAYS } = deps;
@@ -62,7 +71,7 @@ export function createScorer(deps: ScorerDependencies) {
     entry.looking = true;
     try {
       const found = await deps.active(symbol, timeframe);
-      if (!found?.artifact) entry.model = null;
+      if (!found?.artifact) Object.assign(entry, { model: null, silence: NOT_YET });
       else if (found.version !== entry.model?.version) {
         const model = loadModel(JSON.parse(found.artifact), KNOWN_FEATURES);
         entry.madeUpTo = madeUpTo(model);
@@ -72,7 +81,8 @@ export function createScorer(deps: ScorerDependencies) {
         entry.model = await movedOn(entry.model, timeframe, marketTime);
     } catch (error) {
       // A database or an exchange that cannot be read says nothing against the model that is loaded.
-      if (error instanceof ModelError || error instanceof SyntaxError) entry.model = null;
+      if (error instanceof ModelError || error instanceof SyntaxError)
+        Object.assign(entry, { model: null, silence: { silent: 'the model in use does not load' } });
       say(`${symbol} ${timeframe} ${String(error)}`, { symbol, timeframe, error: String(error) }, 'model not usable');
     } finally {
       entry.looking = false;
@@ -86,17 +96,17 @@ export function createScorer(deps: ScorerDependencies) {
     return advanceRecalibration(model, await deps.history(model.symbol, timeframe, from, marketTime));
   }
 
-  function opinion(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | null {
+  function opinion(symbol: string, timeframe: Timeframe, candles: CandleColumns): ModelOpinion | ModelSilence {
     const newest = candles.timestamp[candles.length - 1];
-    if (newest === undefined) return null;
+    if (newest === undefined) return { silent: 'no closed candle for the model' };
     const entry = entryOf(symbol, timeframe);
     if (deps.now() - entry.lookedAt >= refreshMs) void refresh(symbol, timeframe, newest + TIMEFRAME_MS[timeframe]);
     const { model } = entry;
-    if (!model) return null;
+    if (!model) return entry.silence;
     if (entry.opinion?.candle === newest) return entry.opinion.value;
     if (isTooOld(entry.madeUpTo, newest, maxAgeDays)) {
       say(`old ${model.version}`, { version: model.version, maxAgeDays }, 'model too old to be asked');
-      return null;
+      return { silent: `the model's data ended more than ${maxAgeDays} days ago` };
     }
     if (candles.length < REQUIRED_CANDLES) {
       say(
@@ -104,7 +114,7 @@ export function createScorer(deps: ScorerDependencies) {
         { symbol, candles: candles.length, needed: REQUIRED_CANDLES },
         'too few candles for the model',
       );
-      return null;
+      return { silent: 'too few candles for the model' };
     }
     const { probability, contributions } = scoreSignal(model, candles);
     const top = contributions.slice(0, REASONS);
@@ -127,7 +137,14 @@ export function createScorer(deps: ScorerDependencies) {
 
   function entryOf(symbol: string, timeframe: Timeframe): Entry {
     const key = `${symbol} ${timeframe}`;
-    const known = entries.get(key) ?? { model: null, madeUpTo: 0, lookedAt: -Infinity, looking: false, opinion: null };
+    const known = entries.get(key) ?? {
+      model: null,
+      silence: NOT_YET,
+      madeUpTo: 0,
+      lookedAt: -Infinity,
+      looking: false,
+      opinion: null,
+    };
     entries.set(key, known);
     return known;
   }

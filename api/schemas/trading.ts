@@ -134,6 +134,18 @@ export const signal = z.object({
   contributions: z
     .array(z.object({ feature: z.string(), value: z.number(), effect: z.number() }))
     .meta({ description: "What moved the model's probability most; effect in log odds" }),
+  analyst: z
+    .object({
+      verdict: z.enum(['KEEP', 'LOWER', 'VETO']).nullable(),
+      reason: z.string().nullable(),
+      problem: z.string().nullable(),
+      before: z.number(),
+      after: z.number(),
+      milliseconds: z.number(),
+      asked: z.record(z.string(), z.number()),
+    })
+    .nullable()
+    .meta({ description: 'What a configured analyst was asked and answered; confidence before and after' }),
 });
 export const signals = page(signal);
 

@@ -37,6 +37,7 @@ export const signal = ({
   id: _id,
   ...rest,
   contributions: rest.contributions ?? [],
+  analyst: rest.analyst ?? null,
   createdAt: iso(rest.createdAt),
   executedAt: isoOrNull(rest.executedAt),
   candleTime: iso(rest.candleTime),

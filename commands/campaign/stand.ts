@@ -61,5 +61,7 @@ export const workerEnvironment = (servers: TestServers): Record<string, string> 
   EXCHANGE_URL: servers.exchangeUrl,
   EXCHANGE_CONTROL_URL: servers.controlUrl,
   DEMO: 'false',
+  // No model is trained here, and what is compared with a backtest must not depend on that.
+  WITHOUT_MODEL: 'full',
   LOG_LEVEL: 'warn',
 });

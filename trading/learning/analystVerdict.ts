@@ -6,6 +6,19 @@ export interface AnalystOpinion {
   reason: string;
 }
 
+/** What is kept of asking: the numbers it was given, what it said, and what that changed. */
+export interface AnalystRecord {
+  /** null where nothing usable came in time: then `problem` says why. */
+  verdict: AnalystOpinion['verdict'] | null;
+  reason: string | null;
+  problem: string | null;
+  /** The signal's confidence, 0 to 100. */
+  before: number;
+  after: number;
+  milliseconds: number;
+  asked: Record<string, number>;
+}
+
 /**
  * The confidence after the analyst (integer, 0 to 100). It never rises: a higher figure than ours changes nothing, and
  * no opinion (null) changes nothing. A veto is 0.

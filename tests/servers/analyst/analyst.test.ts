@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reasonOf, secondOpinion } from '../../../activities/signals/secondOpinion.js';
 import { createAnalyst } from '../../../adapters/analyst/analyst.js';
 import { applyAnalyst } from '../../../trading/learning/analystVerdict.js';
+import type { MarketSnapshot, Signal } from '../../../trading/types.js';
 
 let server: Server;
 let behave: RequestListener;
@@ -59,6 +61,51 @@ test('it is sent finite numbers only, and the key in the header', async () => {
   const body = JSON.parse(received[0]!.body) as { messages: { role: string; content: string }[] };
   expect(JSON.parse(body.messages[1]!.content)).toEqual({ probability: 0.41 });
   expect(received[0]!.headers['authorization']).toBe('Bearer secret');
+});
+
+test('one that failed three times in a row is left alone for a while', async () => {
+  const analyst = createAnalyst({ url, model: 'm', timeoutMs: 5_000, restMs: 300 });
+  behave = (_q, response) => void response.writeHead(500).end('no');
+  for (let call = 0; call < 3; call++) expect(await analyst({})).toMatchObject({ problem: 'answered 500' });
+  const left = await analyst({});
+  expect(left).toMatchObject({ opinion: null, problem: 'not asked: it failed too often', milliseconds: 0 });
+  expect(received).toHaveLength(3);
+  behave = answer({ verdict: 'KEEP', reason: 'back' });
+  let again = left;
+  while (again.problem?.startsWith('not asked')) again = await analyst({});
+  expect(again).toMatchObject({ opinion: { verdict: 'KEEP' }, problem: null });
+});
+
+describe('what is kept with a signal', () => {
+  const signal = {
+    ...{ symbol: 'BTC/USDT', type: 'BUY', confidence: 70, entryPrice: 100, stopLoss: 99, takeProfit: 102 },
+    ...{ candleTime: 0, reasons: [], votes: { rsi: 0.5 } },
+  } as Signal;
+  const snapshot = { price: 100, spreadPct: 0.01, atrPct: 0.3, atrPercentile: 40 } as MarketSnapshot;
+  const kept = (of = signal) => secondOpinion({ analyst: createAnalyst({ url, model: 'm' }) }, of, snapshot, 0.12);
+
+  test('is what it was asked, what it said, and what that changed', async () => {
+    behave = answer({ verdict: 'LOWER', confidence: 55, reason: 'thin book' });
+    const record = (await kept())!;
+    expect(record).toMatchObject({ verdict: 'LOWER', reason: 'thin book', problem: null, before: 70, after: 55 });
+    expect(record.asked).toEqual({
+      ...{ confidence: 70, price: 100, entryPrice: 100, stopLoss: 99, takeProfit: 102 },
+      ...{ spreadPct: 0.01, atrPct: 0.3, atrPercentile: 40, rsi: 0.5, probability: 0.12 },
+    });
+    expect(reasonOf(record)).toEqual(['analyst LOWER: thin book']);
+  });
+
+  test('is why nothing came, which changes nothing', async () => {
+    behave = (_q, response) => void response.end('<html>');
+    const record = (await kept())!;
+    expect(record).toMatchObject({ verdict: null, problem: 'answer does not fit the schema', before: 70, after: 70 });
+    expect(reasonOf(record)).toEqual([]);
+  });
+
+  test('is nothing for a sale: nobody is asked', async () => {
+    expect(await kept({ ...signal, type: 'SELL' })).toBeNull();
+    expect(received).toHaveLength(0);
+  });
 });
 
 const misbehaviours: [string, RequestListener, string][] = [

@@ -86,22 +86,24 @@ describe('the model in use', () => {
     for (let index = END; index < 7_500; index += 100) {
       await refresh('BTC/USDT', '5m', timeAt(index));
       const told = opinion('BTC/USDT', '5m', upTo(index));
-      expect(told!.version).toBe('good');
-      expect(told!.probability).toBeCloseTo(whole[index - END]!, 5);
+      if ('silent' in told) throw new Error(told.silent);
+      expect(told.version).toBe('good');
+      expect(told.probability).toBeCloseTo(whole[index - END]!, 5);
     }
   });
 
-  test('is nothing where there is none', async () => {
+  test('is none where there is none, and says so', async () => {
     const { opinion, refresh } = scorer();
     await refresh('SOL/USDT', '5m', timeAt(END));
-    expect(opinion('SOL/USDT', '5m', upTo(END))).toBeNull();
+    expect(opinion('SOL/USDT', '5m', upTo(END))).toEqual({ silent: 'no model yet' });
   });
 
   test('says nothing once its data ended too long ago, and that once into the log', async () => {
     const { opinion, refresh, warned } = scorer({ maxAgeDays: 3 });
     await refresh('BTC/USDT', '5m', timeAt(END));
-    expect(opinion('BTC/USDT', '5m', upTo(END))).not.toBeNull();
-    for (const index of [8_000, 8_001]) expect(opinion('BTC/USDT', '5m', upTo(index))).toBeNull();
+    expect(opinion('BTC/USDT', '5m', upTo(END))).toHaveProperty('probability');
+    const silent = "the model's data ended more than 3 days ago";
+    for (const index of [8_000, 8_001]) expect(opinion('BTC/USDT', '5m', upTo(index))).toEqual({ silent });
     expect(warned).toEqual(['model too old to be asked']);
   });
 
@@ -110,7 +112,7 @@ describe('the model in use', () => {
     const { opinion, refresh, warned } = scorer();
     for (const index of [END, END + 1]) {
       await refresh('ETH/USDT', '5m', timeAt(index));
-      expect(opinion('ETH/USDT', '5m', upTo(index))).toBeNull();
+      expect(opinion('ETH/USDT', '5m', upTo(index))).toEqual({ silent: 'the model in use does not load' });
     }
     expect(warned).toEqual(['model not usable']);
   });
@@ -126,7 +128,7 @@ describe('the model in use', () => {
     await refresh('BTC/USDT', '5m', timeAt(END));
     down = true;
     await refresh('BTC/USDT', '5m', timeAt(END + 1));
-    expect(opinion('BTC/USDT', '5m', upTo(END + 1))).not.toBeNull();
+    expect(opinion('BTC/USDT', '5m', upTo(END + 1))).toHaveProperty('probability');
   });
 });
 
@@ -157,6 +159,6 @@ describe('the drift watch', () => {
     expect(alerts).toEqual(['drift-drifted']);
     const { opinion, refresh } = scorer();
     await refresh('XRP/USDT', '5m', timeAt(END));
-    expect(opinion('XRP/USDT', '5m', upTo(END))).toBeNull();
+    expect(opinion('XRP/USDT', '5m', upTo(END))).toEqual({ silent: 'no model yet' });
   });
 });
