@@ -1,6 +1,6 @@
 /** Boosting against LightGBM on the same folds, trees and leaves with one thread each, and the cost of scoring a row. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -97,7 +97,7 @@ interface LightgbmResult {
   testLogLoss: number;
 }
 
-/** LightGBM in a virtual environment of its own under bench/.venv; where that cannot be had, the reason. */
+/** LightGBM as PyPI has it, in a folder of its own, bench/.venv; where that cannot be had, the reason. */
 async function lightgbm(
   values: Float32Array,
   data: Dataset,
@@ -105,7 +105,7 @@ async function lightgbm(
 ): Promise<LightgbmResult | { missing: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'learning-bench-'));
   try {
-    const python = await environment();
+    const env = await environment();
     const job = {
       values: join(folder, 'values.bin'),
       labels: join(folder, 'labels.bin'),
@@ -119,10 +119,7 @@ async function lightgbm(
     const jobFile = join(folder, 'job.json');
     writeFileSync(jobFile, JSON.stringify(job));
     const script = join(projectRoot(), 'bench', 'learning.py');
-    const { stdout } = await run_(python, [script, jobFile], {
-      timeout: LIGHTGBM_MS,
-      env: { ...process.env, OMP_NUM_THREADS: '1' },
-    });
+    const { stdout } = await run_('python3', [script, jobFile], { timeout: LIGHTGBM_MS, env });
     return JSON.parse(stdout.trim().split('\n').at(-1)!) as LightgbmResult;
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: string };
@@ -132,22 +129,20 @@ async function lightgbm(
   }
 }
 
-async function environment(): Promise<string> {
-  const venv = join(projectRoot(), 'bench', '.venv');
-  const python = join(venv, 'bin', 'python');
-  const works = () => run_(python, ['-c', 'import lightgbm, numpy'], { timeout: 30_000 });
-  if (
-    existsSync(python) &&
-    (await works().then(
-      () => true,
-      () => false,
-    ))
-  )
-    return python;
-  await run_('python3', ['-m', 'venv', venv], { timeout: INSTALL_MS });
-  await run_(python, ['-m', 'pip', 'install', '-q', 'lightgbm', 'numpy'], { timeout: INSTALL_MS });
-  await works();
-  return python;
+/** Settings under which python3 finds LightGBM: its own, or those of a folder that it is installed into once. */
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const folder = join(projectRoot(), 'bench', '.venv');
+  const env = { ...process.env, PYTHONPATH: folder, OMP_NUM_THREADS: '1' };
+  const look = () => run_('python3', ['-c', 'import lightgbm, numpy'], { timeout: 30_000, env });
+  const found = await look().then(
+    () => true,
+    () => false,
+  );
+  if (found) return env;
+  const install = ['-m', 'pip', 'install', '-q', '--target', folder, 'lightgbm', 'numpy'];
+  await run_('python3', install, { timeout: INSTALL_MS });
+  await look();
+  return env;
 }
 
 function scoringCost(data: Dataset): number {
