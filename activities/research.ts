@@ -1,5 +1,6 @@
 /** The steps of backtests and searches. Candles stay in files, reports go to the database; histories get figures. */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { type Proposal, proposeRound, type Tried } from '../trading/backtest/guided.js';
 import type { BatchFindings } from '../trading/backtest/search.js';
 import type { ResearchRun } from '../workflows/researchMessages.js';
 import { withFailures } from './failures.js';
@@ -22,8 +23,12 @@ export interface ResearchActivities {
   prepareBacktest(run: ResearchRun): Promise<BacktestPlan>;
   runBacktest(plan: BacktestPlan): Promise<BacktestSummary>;
   prepareSearch(run: ResearchRun): Promise<SearchPlan>;
-  /** @param input `done`: trials finished when this batch was handed out */
-  runTrials(input: { plan: SearchPlan; first: number; count: number; done: number }): Promise<BatchFindings>;
+  /** @param input the part of the plan's trials, or the trials themselves; `done`: finished when they were handed out */
+  runTrials(
+    input: { plan: SearchPlan; done: number } & ({ first: number; count: number } | Proposal),
+  ): Promise<BatchFindings>;
+  /** The next trials of a guided search, by what the earlier ones showed. */
+  proposeTrials(input: { plan: SearchPlan; tried: Tried[]; round: number }): Promise<Proposal[]>;
   judgeSearch(input: { plan: SearchPlan; findings: BatchFindings[] }): Promise<SearchSummary>;
   endRun(end: { runId: string; status: 'FAILED' | 'CANCELLED'; error?: string }): Promise<void>;
 }
@@ -47,13 +52,20 @@ export function createResearchActivities(deps: ResearchDependencies): ResearchAc
         const { tradesTotal: trades, finalEquity, seconds } = report;
         return { candles, trades, finalEquity, seconds };
       }),
-    runTrials: ({ plan, first, count, done }) =>
+    runTrials: ({ plan, done, ...part }) =>
       alive(async () => {
         const { runId, candles, spec, shape, trials } = plan;
         await backtests.progress(runId, COLLECTED.search + (0.98 - COLLECTED.search) * (done / trials));
         const file = await candlesFor(deps, plan);
-        return deps.pool.run({ kind: 'trials', file, candles, spec, shape, first, count }, cancellationSignal());
+        const indices = 'knows' in part ? part.indices : shape.indices.slice(part.first, part.first + part.count);
+        const found = await deps.pool.run(
+          { kind: 'trials', file, candles, spec, shape, indices },
+          cancellationSignal(),
+        );
+        return 'knows' in part ? { ...found, knows: part.knows } : found;
       }),
+    proposeTrials: async ({ plan: { shape, seed, rounds = [] }, tried, round }) =>
+      proposeRound({ grid: shape.grid, folds: shape.boundaries.length, seed }, tried, rounds[round] ?? 0, round),
     judgeSearch: ({ plan, findings }) => alive(() => judge(deps, plan, findings)),
     endRun: async ({ runId, ...end }) => {
       await backtests.finish(runId, end);

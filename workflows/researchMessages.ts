@@ -28,7 +28,9 @@ export interface ResearchRequest {
   params?: Record<string, number>;
   /** Of a search: values to try by parameter; stopLossPct and takeProfitPct may be among them. */
   grid?: Record<string, number[]>;
-  /** Of a search: tries a random sample of the grid where that has more combinations. */
+  /** Of a search: `sample` tries the grid, or a random sample of it; `tpe` lets earlier trials choose the later ones. */
+  method?: 'sample' | 'tpe';
+  /** Of a search: how many trials are made where the grid has more combinations. */
   maxTrials?: number;
   /** Of the random sample (1). */
   seed?: number;

@@ -34,6 +34,7 @@ export async function judge(
     ...{ strategy: spec.setup.strategy, symbol: spec.symbol, timeframe: spec.timeframe, rules: spec.rules },
     ...{ from: iso(plan.from), to: iso(plan.to), candles },
     ...{ trials: verdict.trials, scored: verdict.scored, combinations: plan.combinations },
+    method: shape.guided ? 'tpe' : 'sample',
     scorePeriodMinutes: shape.periodMs / 60_000,
     best,
     walkForward: walkForward(plan, verdict),
@@ -59,7 +60,8 @@ async function reportBest(deps: ResearchDependencies, plan: SearchPlan, verdict:
       candles,
       spec: specOfTrial(spec, shape, first.index),
       periodMs: shape.periodMs,
-      trials: verdict.scored,
+      // A guided search could have gone anywhere in its grid: it is held to the best of all of it.
+      trials: shape.guided ? plan.combinations : verdict.scored,
       scoreVariance: verdict.scoreVariance,
     },
     cancellationSignal(),

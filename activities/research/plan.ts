@@ -5,6 +5,7 @@ import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import type { RunSpec } from '../../adapters/research/tasks.js';
 import { readCandles } from '../../adapters/training/files.js';
 import { collectHistory } from '../../adapters/training/history.js';
+import { roundSizes, startupTrials } from '../../trading/backtest/guided.js';
 import { foldBoundaries, scorePeriod, type SearchShape } from '../../trading/backtest/search.js';
 import { chooseTrials, combinations } from '../../trading/backtest/trials.js';
 import { createStrategy, isStrategyName, STRATEGIES } from '../../trading/signals/registry.js';
@@ -25,9 +26,12 @@ export interface BacktestPlan {
 export interface SearchPlan extends BacktestPlan {
   shape: SearchShape;
   trials: number;
-  /** Combinations in the grid; more than `trials` where a sample was drawn. */
+  /** Combinations in the grid; more than `trials` where not all are tried. */
   combinations: number;
   batchSize: number;
+  seed: number;
+  /** Of a guided search: how many trials each of its rounds makes. */
+  rounds?: number[];
 }
 
 type Progress = (share: number) => Promise<void>;
@@ -36,10 +40,15 @@ type Progress = (share: number) => Promise<void>;
 const DEFAULT_CANDLES = 10_000;
 const MOST_CANDLES = 1_000_000;
 export const MOST_TRIALS = 10_000;
+/** Of a guided search: all scores go into every round's question. */
+const MOST_GUIDED = 2_000;
+const USUAL_GUIDED = 200;
 const MOST_FOLDS = 12;
 /** So that a history has at most so many batches. */
 const MOST_BATCHES = 100;
 const LEAST_BATCH = 5;
+/** Guided rounds are short, and all threads wait for their end. */
+const MOST_GUIDED_BATCH = 4;
 /** A fold shorter than this judges nothing. */
 const LEAST_FOLD_CANDLES = 50;
 
@@ -58,31 +67,37 @@ export async function planSearch(
   run: ResearchRun,
   progress: Progress,
 ): Promise<SearchPlan> {
-  const { strategy, grid = {}, maxTrials, seed = 1, folds = 4 } = run.request;
+  const { strategy, grid = {}, method = 'sample', seed = 1, folds = 4 } = run.request;
+  const guided = method === 'tpe';
+  const maxTrials = run.request.maxTrials ?? (guided ? USUAL_GUIDED : undefined);
+  const mostTrials = guided ? MOST_GUIDED : MOST_TRIALS;
   checkGrid(strategy, grid);
   if (!Number.isInteger(folds) || folds < 1 || folds > MOST_FOLDS)
     throw wrong(`folds must be a whole number from 1 to ${MOST_FOLDS}, not ${folds}`);
-  if (maxTrials !== undefined && !(Number.isInteger(maxTrials) && maxTrials >= 1 && maxTrials <= MOST_TRIALS))
-    throw wrong(`maxTrials must be a whole number from 1 to ${MOST_TRIALS}, not ${maxTrials}`);
+  if (maxTrials !== undefined && !(Number.isInteger(maxTrials) && maxTrials >= 1 && maxTrials <= mostTrials))
+    throw wrong(`maxTrials must be a whole number from 1 to ${mostTrials}, not ${maxTrials}`);
   const total = combinations(grid);
   if (!Number.isSafeInteger(total)) throw wrong('grid: there are more combinations than can be counted');
   if (maxTrials === undefined && total > MOST_TRIALS)
     throw wrong(
-      `grid: ${total} combinations are more than ${MOST_TRIALS}; take fewer values, or a random sample with maxTrials`,
+      `grid: ${total} combinations are more than ${MOST_TRIALS}; take fewer values, a random sample with maxTrials, or the method tpe`,
     );
   const { plan, candles } = await planRun(deps, run, progress);
   const least = LEAST_FOLD_CANDLES * (folds + 1);
   if (candles.length < least)
     throw wrong(`${candles.length} candles are too few for ${folds} folds: at least ${least} are needed`);
-  const indices = chooseTrials(total, maxTrials ?? MOST_TRIALS, seed);
+  const trials = Math.min(total, maxTrials ?? MOST_TRIALS);
+  const chooses = guided && trials < total;
   const boundaries = foldBoundaries(candles, folds);
   const periodMs = scorePeriod(boundaries[0]! - plan.from, TIMEFRAME_MS[plan.spec.timeframe]);
+  const indices = chooseTrials(total, chooses ? startupTrials(trials) : trials, seed);
+  const batchSize = Math.max(LEAST_BATCH, Math.ceil(trials / MOST_BATCHES));
   return {
     ...plan,
-    shape: { grid, indices, boundaries, periodMs },
-    trials: indices.length,
-    combinations: total,
-    batchSize: Math.max(LEAST_BATCH, Math.ceil(indices.length / MOST_BATCHES)),
+    shape: { grid, indices, boundaries, periodMs, ...(chooses ? { guided: true } : {}) },
+    ...{ trials, combinations: total, seed },
+    batchSize: chooses ? Math.min(MOST_GUIDED_BATCH, batchSize) : batchSize,
+    ...(chooses ? { rounds: roundSizes(trials, folds) } : {}),
   };
 }
 

@@ -36,7 +36,7 @@ interface TaskData {
 
 export type ResearchTask =
   | ({ kind: 'backtest' } & TaskData)
-  | ({ kind: 'trials'; shape: SearchShape; first: number; count: number } & TaskData)
+  | ({ kind: 'trials'; shape: SearchShape; indices: number[] } & TaskData)
   | ({ kind: 'best'; periodMs: number; trials: number; scoreVariance: number } & TaskData);
 
 export interface BestReport {
@@ -60,8 +60,7 @@ export function runTask(task: ResearchTask): Answers[keyof Answers] {
     const { run, report } = backtest(candles, task.spec);
     return { report, deflatedSharpe: deflatedScore(run.equity, task.periodMs, task.trials, task.scoreVariance) };
   }
-  const indices = task.shape.indices.slice(task.first, task.first + task.count);
-  return judgeTrials(candles, task.shape, indices, (index) =>
+  return judgeTrials(candles, task.shape, task.indices, (index) =>
     trialOn(candles, specOfTrial(task.spec, task.shape, index)),
   );
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isoTime, moment, page, pageQuery, symbolName, timeframeName } from './common.js';
 
-const parameterName = z.string().regex(/^[A-Za-z]\w{0,39}$/, 'must be a name');
+const parameterName = z.string().regex(/^[A-Za-z][\w-]{0,39}$/, 'must be a name');
 const setup = {
   strategy: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of a strategy'),
   symbol: symbolName,
@@ -22,14 +22,13 @@ export const newSearch = z.strictObject({
   grid: z
     .record(parameterName, z.array(z.number()).min(1).max(100))
     .meta({ description: 'Values to try by parameter; stopLossPct and takeProfitPct may be among them' }),
-  maxTrials: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .meta({ description: 'Try a random sample of this size where the grid has more combinations' }),
-  seed: z.number().int().min(0).max(2_147_483_647).optional().meta({ description: 'Of the random sample (1)' }),
+  method: z.enum(['sample', 'tpe']).optional().meta({
+    description: 'The whole grid or a random sample of it (sample); or later trials chosen by the earlier ones (tpe)',
+  }),
+  maxTrials: z.number().int().min(1).max(10_000).optional().meta({
+    description: 'Trials where the grid has more combinations: of a random sample, or of tpe (200, at most 2000)',
+  }),
+  seed: z.number().int().min(0).max(2_147_483_647).optional().meta({ description: 'Of what is drawn (1)' }),
   folds: z.number().int().min(1).max(12).optional().meta({ description: 'Walk-forward folds (4)' }),
 });
 

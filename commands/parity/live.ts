@@ -101,7 +101,11 @@ async function drive(stand: Stand, { config, cycles, say }: Driven): Promise<Liv
   const equity = await until(
     () => find<PerformanceDocument>(database.models.performance),
     (found) => found.length >= cycles,
-  );
+  ).catch(async (error: unknown) => {
+    const found = new Set((await find<PerformanceDocument>(database.models.performance)).map(({ cycle }) => cycle));
+    const absent = Array.from({ length: cycles }, (_, index) => index + 1).filter((cycle) => !found.has(cycle));
+    throw new Error(`no equity was recorded of the cycles ${absent.slice(0, 20).join(', ')}: ${String(error)}`);
+  });
   const exchange = createExchange({ venue: 'simulator', url: servers.exchangeUrl });
   try {
     return {
@@ -157,7 +161,10 @@ async function until<T>(look: () => Promise<T>, reached: (value: T) => boolean):
   for (;;) {
     const value = await look();
     if (reached(value)) return value;
-    if (Date.now() > end) throw new Error(`not reached within a minute: ${JSON.stringify(value)?.slice(0, 300)}`);
+    if (Date.now() > end) {
+      const size = Array.isArray(value) ? `${value.length} of ` : '';
+      throw new Error(`not reached within a minute: ${size}${JSON.stringify(value)?.slice(0, 300)}`);
+    }
     await new Promise((next) => setTimeout(next, 5));
   }
 }

@@ -14,6 +14,8 @@ export interface SearchShape {
   boundaries: number[];
   /** Returns are taken over this, ms: the same for all trials and folds. */
   periodMs: number;
+  /** Later trials are chosen by the scores of earlier ones (see ./guided.ts); `indices` are those to begin with. */
+  guided?: boolean;
 }
 
 /** One trial on all candles, and on each fold what chose (before) and what came of it (within). null: not defined. */
@@ -27,9 +29,15 @@ export interface TrialFindings {
   folds: { before: number | null; within: number | null; returnPct: number }[];
 }
 
+/** Without its folds, so that a history stays small; of a guided search with the scores that chose for them. */
+export interface TrialSummary extends Omit<TrialFindings, 'folds'> {
+  before?: (number | null)[];
+}
+
 export interface BatchFindings {
-  /** Without their folds, so that a history stays small. */
-  trials: Omit<TrialFindings, 'folds'>[];
+  trials: TrialSummary[];
+  /** Of a guided search: how much was known to what proposed these trials (see `Tried`). */
+  knows?: number;
   /** Of each fold, the batch's own choice. */
   choices: FoldChoice[];
 }
@@ -52,7 +60,10 @@ export function judgeTrials(
   const starts = shape.boundaries.map((time) => firstAtOrAfter(candles.timestamp, time));
   const trials = indices.map((index) => judgeTrial(candles, shape, starts, index, open));
   return {
-    trials: trials.map(({ folds: _folds, ...trial }) => trial),
+    trials: trials.map(({ folds, ...trial }) => ({
+      ...trial,
+      ...(shape.guided ? { before: folds.map(({ before }) => before) } : {}),
+    })),
     choices: starts.map((_, fold) =>
       trials.reduce<FoldChoice>((best, { index, folds }) => {
         const found = folds[fold];
@@ -106,30 +117,40 @@ export interface SearchVerdict {
   /** Trials with a defined score: those that the deflated Sharpe ratio counts. */
   scored: number;
   /** Best first; without a score last. */
-  ranked: Omit<TrialFindings, 'folds'>[];
-  /** Variance of the scores over the trials, per period. */
+  ranked: TrialSummary[];
+  /** Variance of the scores per period, over the trials that were drawn and not chosen by others' scores. */
   scoreVariance: number;
   walkForward: FoldChoice[];
 }
 
-/** All batches together. */
+/** All batches together. A fold is chosen for among trials that nobody proposed who knew it or what came after. */
 export function mergeFindings(batches: readonly BatchFindings[]): SearchVerdict {
-  const ranked = batches.flatMap(({ trials }) => trials);
+  const byIndex = new Map(batches.flatMap(({ trials }) => trials.map((trial) => [trial.index, trial] as const)));
+  const ranked = [...byIndex.values()];
   ranked.sort(
     (a, b) => (b.score ?? Number.NEGATIVE_INFINITY) - (a.score ?? Number.NEGATIVE_INFINITY) || a.index - b.index,
   );
-  const scores = ranked.flatMap(({ score: each }) => (each === null ? [] : [each]));
   const folds = batches[0]?.choices.length ?? 0;
+  const isDrawn = new Set(
+    batches.flatMap(({ knows = 0, trials }) => (knows === 0 ? trials.map(({ index }) => index) : [])),
+  );
+  const drawn = scoresOf(ranked.filter(({ index }) => isDrawn.has(index)));
   return {
     trials: ranked.length,
-    scored: scores.length,
+    scored: scoresOf(ranked).length,
     ranked,
-    scoreVariance: scores.length < 2 ? 0 : deviation(scores) ** 2,
+    scoreVariance: drawn.length < 2 ? 0 : deviation(drawn) ** 2,
     walkForward: Array.from({ length: folds }, (_, fold) =>
-      batches.map(({ choices }) => choices[fold] ?? null).reduce(better, null),
+      batches
+        .filter(({ knows = 0 }) => knows <= fold + 1)
+        .map(({ choices }) => choices[fold] ?? null)
+        .reduce(better, null),
     ),
   };
 }
+
+const scoresOf = (trials: readonly TrialSummary[]): number[] =>
+  trials.flatMap(({ score: each }) => (each === null ? [] : [each]));
 
 /**
  * Probability that the best trial's true Sharpe ratio exceeds what the best of so many without skill would show

@@ -30,7 +30,7 @@ export function chooseTrials(total: number, most: number, seed: number): number[
 }
 
 /** Uniform numbers from 0 to 1 with 53 bits, from a 32-bit mixing counter. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x9e3779b9) >>> 0;

@@ -39,7 +39,7 @@ export const METRIC_DEFINITIONS: Readonly<Record<string, { title: string; unit: 
   longestUnderwaterDays: {
     title: 'Longest time under water',
     unit: 'd',
-    formula: 'longest time below an earlier peak',
+    formula: 'longest time from a peak until it was reached again, or to the end',
   },
   underwaterPct: { title: 'Time under water', unit: '%', formula: 'share of the time below an earlier peak' },
   valueAtRiskPct: {

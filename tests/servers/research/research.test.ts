@@ -147,15 +147,19 @@ test('a grid of more than 10,000 combinations is refused', async () => {
   expect((await document()).error).toMatch(/19998 combinations are more than 10000/);
 }, 60_000);
 
-test('a search goes on after kill -9 of the worker without doing a finished batch again', async () => {
-  const grid = { stopLossPct: [0.7, 0.8, 0.9, 1, 1.2], takeProfitPct: [1.5, 2, 2.5, 3, 4, 5] };
+test('a guided search goes on after kill -9 of the worker without doing a finished batch again', async () => {
+  const grid = {
+    stopLossPct: [0.7, 0.8, 0.9, 1, 1.2, 1.5],
+    takeProfitPct: [1.5, 2, 2.5, 3, 4, 5],
+    'mean-reversion': [0.5, 1],
+  };
   const { handle, document } = await start('search', {
-    ...{ strategy: 'ensemble', sizePct: 10, grid },
+    ...{ strategy: 'ensemble', sizePct: 10, grid, method: 'tpe', maxTrials: 30 },
     from: new Date(to - 4_500 * MINUTE).toISOString(),
   });
   const finished = async () =>
     ((await handle.fetchHistory()).events ?? []).filter((event) => event.activityTaskCompletedEventAttributes).length;
-  // The first one completed is the plan, the second a batch.
+  // The first one completed is the plan, the second a batch of those that are drawn.
   const before = await eventually(finished, (count) => count >= 2, 40_000);
   lab.worker.kill();
   expect(before).toBeLessThan(7);
@@ -164,7 +168,9 @@ test('a search goes on after kill -9 of the worker without doing a finished batc
   const names = ((await handle.fetchHistory()).events ?? []).flatMap(
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
   );
-  expect(names.filter((name) => name === 'runTrials')).toHaveLength(6);
+  // Ten are drawn in batches of 4; five optimisers propose four each, once.
+  expect(names.filter((name) => name === 'runTrials')).toHaveLength(3 + 5);
+  expect(names.filter((name) => name === 'proposeTrials')).toHaveLength(1);
   const { status, result } = await document();
   const { results, best, walkForward, trials } = result as unknown as {
     trials: number;
@@ -173,6 +179,7 @@ test('a search goes on after kill -9 of the worker without doing a finished batc
     walkForward: { folds: { params: Record<string, number>; returnPct: number }[] };
   };
   expect({ status, trials, tried: results.length }).toEqual({ status: 'COMPLETED', trials: 30, tried: 30 });
+  expect(result).toMatchObject({ method: 'tpe', combinations: 72 });
   expect(new Set(results.map(({ params }) => JSON.stringify(params))).size).toBe(30);
   const sharpes = results.map(({ metrics }) => metrics['sharpe'] ?? Number.NEGATIVE_INFINITY);
   expect(sharpes).toEqual([...sharpes].sort((a, b) => b - a));

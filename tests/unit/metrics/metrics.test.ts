@@ -46,7 +46,27 @@ const metrics = performanceMetrics({
 const agrees = (found: number | null, expected: number) =>
   expect(Math.abs(found! - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
 
+interface RecordedPortfolio {
+  time: number[];
+  equity: number[];
+  benchmark: number[];
+  trades: MeasuredTrade[];
+  expected: Record<string, number>;
+}
+const portfolio = JSON.parse(
+  readFileSync(new URL('../../fixtures/metrics-portfolio.json', import.meta.url), 'utf8'),
+) as RecordedPortfolio;
+const ofPortfolio = performanceMetrics({ ...portfolio, equity: portfolio });
+
 describe('metrics against independent implementations', () => {
+  test.each(Object.entries(portfolio.expected))('%s is what vectorbt says of its own portfolio', (name, expected) =>
+    agrees(ofPortfolio[name]!, expected),
+  );
+  test('leave out none but the bounds of the mean trade, which are drawn', () => {
+    const names = [portfolio, recorded].flatMap(({ expected }) => Object.keys(expected));
+    const left = Object.keys(METRIC_DEFINITIONS).filter((name) => !names.includes(name));
+    expect(left).toEqual(['meanTradeLowPct', 'meanTradeHighPct']);
+  });
   test.each(Object.entries(recorded.expected))('%s is what empyrical and SciPy say', (name, expected) =>
     agrees(metrics[name]!, expected),
   );
