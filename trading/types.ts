@@ -311,6 +311,8 @@ export interface Position {
   unprotectedSince: number | null; // real time, ms
   intentId: string;
   realizedPnl: string; // of the parts already sold, quote units net of fees
+  /** Base units that it bought and that are gone without a sale of ours: somebody else sold or withdrew them. */
+  missing?: string;
 }
 
 export interface ClosedTrade {

@@ -84,7 +84,8 @@ export async function booksOf(desk: Desk, position: StoredPosition): Promise<Boo
   const valued = await withFeesValued(desk.venue, all);
   const applied = applyFills(empty, valued);
   const highestPrice = Decimal.max(applied.highestPrice, position.highestPrice).toFixed();
-  return { position: { ...applied, highestPrice }, fills: valued, orders: sent };
+  const quantity = Decimal.max(0, new Decimal(applied.quantity).minus(position.missing ?? 0)).toFixed();
+  return { position: { ...applied, quantity, highestPrice }, fills: valued, orders: sent };
 }
 
 async function missingFills(desk: Desk, order: StoredOrder): Promise<Fill[]> {

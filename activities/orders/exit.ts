@@ -14,6 +14,7 @@ import type { EventToSend } from '../types.js';
 import { booksOf, takeFills } from './book.js';
 import type { Desk } from './desk.js';
 import { absenceProvenAfter, type Evidence, place } from './place.js';
+import { lacksHolding, withoutMissing } from './shortfall.js';
 
 const SELL_TRIES = 6;
 
@@ -32,14 +33,16 @@ export async function sellPosition(
   const wanted = new Decimal(before.position.quantity).times(fraction);
   let sold = new Decimal(0);
   for (let attempt = 0; attempt < SELL_TRIES; attempt++) {
-    const { position: held, orders } = await booksOf(desk, freed.position);
+    const current = (await desk.deps.repositories.positions.get(position.id)) ?? freed.position;
+    const { position: held, orders } = await booksOf(desk, current);
     const left = Decimal.min(held.quantity, wanted.minus(sold));
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
     if (isDust(quantity, held.entryPrice, rules)) break;
-    const report = await sendSell(desk, freed.position, orders, quantity, purpose);
+    const { report, isShort } = await sendSell(desk, current, orders, quantity, purpose);
     if (report) sold = sold.plus(report.executedQuantity);
-    else await desk.pause(300 * (attempt + 1));
+    else if (!isShort) await desk.pause(300 * (attempt + 1));
+    else if (!(await withoutMissing(desk, current))) break;
   }
   const filledAs = freed.filled ?? reason;
   if (fraction < 1) return afterPart(desk, freed.position);
@@ -48,14 +51,17 @@ export async function sellPosition(
 
 const coarser = (one: string, other: string): string => (Number(other) > Number(one) ? other : one);
 
-/** Sells once under a new id, or resolves the sale that was begun; null where the exchange did not take it. */
+/**
+ * Sells once under a new id, or resolves the sale that was begun; without a report where the exchange did not take it.
+ * `isShort`: because there is not as much to be sold.
+ */
 async function sendSell(
   desk: Desk,
   position: StoredPosition,
   known: readonly StoredOrder[],
   quantity: string,
   purpose: 'EXIT' | 'EMERGENCY',
-): Promise<OrderReport | null> {
+): Promise<{ report: OrderReport | null; isShort: boolean }> {
   const { symbol } = position;
   const sent = known.filter((order) => order.purpose === 'EXIT' || order.purpose === 'EMERGENCY');
   const begun = sent.find((order) => order.status === 'SUBMITTING' || order.status === 'UNKNOWN');
@@ -91,7 +97,7 @@ async function sendSell(
       message: `${symbol} SELL ${quantity} not taken: ${why}`,
       data: { positionId: position.id, clientOrderId: id },
     });
-    return null;
+    return { report: null, isShort: lacksHolding(settled) };
   }
   let report = settled.reports[0]!;
   let evidence: Evidence = settled.evidence;
@@ -109,7 +115,7 @@ async function sendSell(
     message: `${symbol} SELL ${report.executedQuantity} at market`,
     data: { positionId: position.id, clientOrderId: id, status: report.status },
   });
-  return report;
+  return { report, isShort: false };
 }
 
 export interface Freed {

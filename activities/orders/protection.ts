@@ -12,6 +12,7 @@ import type { Desk } from './desk.js';
 import { closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
 import { firstNote, noteReport } from './note.js';
 import { type Placement, type Settled, place } from './place.js';
+import { lacksHolding, withoutMissing } from './shortfall.js';
 
 export type Protected = 'protected' | 'closed' | 'unprotected';
 
@@ -21,17 +22,17 @@ const TRIES = 4;
 /** @param options `isNew`: the position was opened just now, so nothing was ever sent for it */
 export async function protect(
   desk: Desk,
-  position: StoredPosition,
+  opened: StoredPosition,
   { isNew = false }: { isNew?: boolean } = {},
 ): Promise<Protected> {
-  if (position.status === 'CLOSED') return 'closed';
-  if (position.protection) return 'protected';
+  if (opened.status === 'CLOSED') return 'closed';
+  if (opened.protection) return 'protected';
+  let position = opened;
   const rules = await desk.rules(position.symbol);
-  const quantity = roundQuantityDown(position.quantity, rules.stepSize);
-  if (isDust(quantity, position.stopPrice, rules) && isDust(quantity, position.entryPrice, rules))
-    return closeAsDust(desk, position);
-
   for (let attempt = 0; attempt < TRIES; attempt++) {
+    const quantity = roundQuantityDown(position.quantity, rules.stepSize);
+    if (isDust(quantity, position.stopPrice, rules) && isDust(quantity, position.entryPrice, rules))
+      return closeAsDust(desk, position);
     desk.heartbeat(`protecting ${position.symbol}`);
     const generation = isNew && attempt === 0 ? 0 : await nextGeneration(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
@@ -52,6 +53,12 @@ export async function protect(
       data: { positionId: position.id, generation, plain },
     });
     if (settled.kind === 'gone') await desk.pause(300);
+    if (!lacksHolding(settled)) continue;
+    const shorter = await withoutMissing(desk, position);
+    // Somebody's order has locked it: nothing of it can be protected or sold before that ends.
+    if (!shorter) return 'unprotected';
+    if (shorter.status === 'CLOSED') return 'closed';
+    position = shorter;
   }
   desk.lines.push({
     level: 'ERROR',

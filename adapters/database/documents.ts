@@ -160,6 +160,7 @@ export interface PositionDocument {
   strategy?: string | null;
   leadingStrategy?: string | null;
   realizedPnl: number;
+  missing?: number | null;
   exitTime: Date | null;
   exitPrice: number | null;
   exitReason: ExitReason | null;

@@ -233,6 +233,7 @@ const positionFields: Fields = {
   strategy: word,
   leadingStrategy: word,
   realizedPnl: number,
+  missing: amount,
   exitTime: moment,
   exitPrice: amount,
   exitReason: word,

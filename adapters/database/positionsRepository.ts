@@ -140,6 +140,7 @@ function toFields(position: Partial<Position>): Record<string, unknown> {
   const { id: _id, ...rest } = position;
   const fields: Record<string, unknown> = { ...rest };
   for (const name of DECIMALS) if (position[name] !== undefined) fields[name] = toNumber(position[name], name);
+  if (position.missing !== undefined) fields['missing'] = toNumber(position.missing, 'missing');
   if (position.entryTime !== undefined) fields['entryTime'] = new Date(position.entryTime);
   if (position.unprotectedSince !== undefined) {
     fields['unprotectedSince'] = position.unprotectedSince === null ? null : new Date(position.unprotectedSince);
@@ -159,6 +160,7 @@ function fromDocument(document: PositionDocument): StoredPosition {
   >;
   return {
     ...decimals,
+    ...(document.missing ? { missing: toDecimal(document.missing) } : {}),
     id: document._id,
     userId: document.userId,
     symbol: document.symbol,

@@ -111,7 +111,7 @@ export async function startOrderLab(more: Record<string, number> = {}): Promise<
             }
           },
         ) as never,
-      async plan(notional = 120) {
+      async plan(notional = 121) {
         const [rules, tickers] = await Promise.all([exchange.market.symbolRules(), market.tickers([SYMBOL])]);
         const { ask } = tickers.get(SYMBOL)!;
         const settings = (await repositories.config.get(id))!;

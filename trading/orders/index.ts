@@ -1,7 +1,14 @@
 export { Decimal, decimal } from './decimal.js';
 export { ORDER_LEGS, ORDER_PREFIX, clientOrderId, intentId, isOwnOrder } from './ids.js';
 export type { OrderLeg } from './ids.js';
-export { checkProtectionFilters, isDust, levelsFromFill, protectionLevels, sellableQuantity } from './protection.js';
+export {
+  checkProtectionFilters,
+  isDust,
+  levelsFromFill,
+  protectionLevels,
+  sellableQuantity,
+  shortfallOf,
+} from './protection.js';
 export { classifyRejection } from './rejections.js';
 export type { RejectionKind } from './rejections.js';
 export { RESOLVE_SOURCES, resolveDeadline, resolveStep } from './resolve.js';

@@ -99,6 +99,14 @@ export function checkProtectionFilters(input: {
   }
 }
 
+/**
+ * How much of `wanted` base units an account does not hold, free or locked by whatever order: '0' where all of it is
+ * there. What is locked elsewhere cannot be sold now, and is there all the same.
+ */
+export function shortfallOf({ wanted, free, locked }: { wanted: string; free: string; locked: string }): string {
+  return Decimal.max(0, decimal(wanted, 'wanted').minus(free).minus(locked)).toFixed();
+}
+
 /** Too little to be sold: under LOT_SIZE or NOTIONAL at this price. Such a remainder closes its position as `dust`. */
 export function isDust(quantity: string | number, price: string | number, rules: SymbolRules): boolean {
   const sellable = decimal(roundQuantityDown(quantity, rules.stepSize));

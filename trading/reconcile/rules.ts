@@ -98,7 +98,7 @@ export const RECONCILE_RULES: readonly ReconcileRule[] = [
   rule(
     'HOLDING_SHORT',
     'less of an asset than our open positions hold: somebody sold or withdrew it',
-    'reported; nothing is bought back',
+    'reported; what is left stays protected, what is missing leaves the position without a trade, nothing is bought back',
     'ERROR',
     true,
   ),

@@ -49,3 +49,46 @@ test('a fee that was paid in BNB is counted at its price, and the holding is pro
   expect(trade!.fees).toBeCloseTo(value * 0.0015, 3);
   expect(await user.holds('BTC')).toEqual({ free: 0, locked: 0 });
 }, 60_000);
+
+const cancelByHand = (user: OrderUser) => user.byHand('DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' });
+const sellByHand = (user: OrderUser, quantity: string, more: Record<string, string> = { type: 'MARKET' }) =>
+  user.byHand('POST /api/v3/order', { symbol: 'BTCUSDT', side: 'SELL', quantity, ...more });
+const open = (user: OrderUser) => lab.repositories.positions.open(user.id);
+const trades = (user: OrderUser) => lab.database.models.trades.find({ userId: user.id }).lean();
+
+test('of a holding that is shorter than the books say, what is left is protected, sold and accounted for', async () => {
+  const user = await lab.user();
+  await user.enter();
+  await cancelByHand(user);
+  await sellByHand(user, '0.0008');
+  await user.look();
+  expect((await user.resting()).map(({ origQty }) => Number(origQty))).toEqual([0.0012, 0.0012]);
+  expect(await open(user)).toMatchObject([{ quantity: '0.00120799', missing: '0.0008' }]);
+  expect(user.events).toMatchObject([{ type: 'TRADE_EXECUTED' }, { data: { code: 'HOLDING_SHORT' } }]);
+  expect((await user.look('manual')).closed).toMatchObject([{ reason: 'manual' }]);
+  expect(await trades(user)).toMatchObject([{ quantity: 0.0012, exitReason: 'manual' }]);
+  expect(await user.resting()).toEqual([]);
+}, 60_000);
+
+test('a holding that is gone altogether closes without a sale of ours', async () => {
+  const user = await lab.user();
+  await user.enter();
+  await cancelByHand(user);
+  await sellByHand(user, '0.002');
+  await user.look();
+  expect(await open(user)).toEqual([]);
+  expect(await trades(user)).toMatchObject([{ exitReason: 'dust', quantity: 0 }]);
+  expect(await sales(user)).toMatchObject([{ clientOrderId: expect.not.stringMatching(/^ctp-/) }]);
+}, 60_000);
+
+test('what somebody else has put up for sale is not missing: it is protected again once it is free', async () => {
+  const user = await lab.user();
+  await user.enter();
+  await cancelByHand(user);
+  await sellByHand(user, '0.0015', { type: 'LIMIT', timeInForce: 'GTC', price: '66000.00' });
+  expect((await user.look()).unprotected).toBe(1);
+  expect(await open(user)).toMatchObject([{ quantity: '0.00200799', protection: null }]);
+  await cancelByHand(user);
+  expect((await user.look()).unprotected).toBe(0);
+  expect((await user.resting()).map(({ origQty }) => Number(origQty))).toEqual([0.002, 0.002]);
+}, 60_000);

@@ -20,6 +20,7 @@ import {
   roundPrice,
   roundQuantityDown,
   sellableQuantity,
+  shortfallOf,
   sha256Hex,
   stateOfReport,
   TRANSITIONS,
@@ -387,4 +388,12 @@ describe('protection', () => {
     ).toBe('1.499');
     expect(sellableQuantity([fill('SELL', '0.5', '1', 'USDT')], rules)).toBe('0');
   });
+});
+
+test('missing is what is neither free nor locked by whatever order', () => {
+  const wanted = '0.00200799';
+  expect(shortfallOf({ wanted, free: '0.5', locked: '0' })).toBe('0');
+  expect(shortfallOf({ wanted, free: '0.00050799', locked: '0.0015' })).toBe('0');
+  expect(shortfallOf({ wanted, free: '0.00120799', locked: '0' })).toBe('0.0008');
+  expect(shortfallOf({ wanted, free: '0', locked: '0' })).toBe(wanted);
 });
