@@ -1,4 +1,5 @@
 /** The only registry of activities: names as the Web UI shows them, dependencies handed in. */
+import { Context } from '@temporalio/activity';
 import { createBalanceBook } from './account/balances.js';
 import { createCompareTurns } from './account/compareTurns.js';
 import { createKeyWatch } from './account/liveKeys.js';
@@ -11,6 +12,7 @@ import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
 import { enter } from './orders/entry.js';
 import { enterInShadow } from './orders/shadow.js';
+import { createSlots } from './orders/slots.js';
 import { managePositions } from './positions/managePositions.js';
 import { recordCycle } from './recordCycle.js';
 import { runSafetyChecks } from './risk/runSafetyChecks.js';
@@ -27,6 +29,9 @@ export interface Activities {
   touched(userId: string, gap?: boolean): void;
 }
 
+/** More at once are no faster on one process, and each is bare for longer. */
+const ENTRIES_AT_ONCE = 12;
+
 export function createActivities(deps: ActivityDependencies): Activities {
   const balances = createBalanceBook(deps);
   const turns = createCompareTurns();
@@ -34,6 +39,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
   const accounts = { deps, balances, turns, keys };
   const seen = createSeenCandles();
   const reads = createCycleReads(deps.repositories, deps.now);
+  const entrySlots = createSlots(ENTRIES_AT_ONCE);
   const emergency = createEmergencyActivities(deps, balances);
   const trading: Activities['trading'] = {
     collectMarketData: (input) => collectMarketData(deps, reads, input),
@@ -44,8 +50,10 @@ export function createActivities(deps: ActivityDependencies): Activities {
     executeTrade: ({ userId, plan }) =>
       withHeartbeat(async () => {
         try {
-          const desk = await openDesk(deps, userId);
-          return await (desk.shadow ? enterInShadow(desk, plan) : enter(desk, plan));
+          return await entrySlots.run(async () => {
+            const desk = await openDesk(deps, userId);
+            return desk.shadow ? enterInShadow(desk, plan) : enter(desk, plan);
+          }, Context.current().cancellationSignal);
         } finally {
           balances.touched(userId);
         }

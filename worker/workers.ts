@@ -29,6 +29,9 @@ export async function createWorkers(parts: Parts, capacity: Capacity): Promise<W
     maxConcurrentActivityTaskExecutions: capacity.activities,
     maxConcurrentLocalActivityExecutions: capacity.localActivities,
     maxConcurrentWorkflowTaskExecutions: capacity.workflowTasks,
+    // By default they are held back for most of the time after which silence is death: one late one and a living worker's
+    // work is begun again beside it.
+    maxHeartbeatThrottleInterval: '500 milliseconds',
     stickyQueueScheduleToStartTimeout: '2 seconds',
     reuseV8Context: true,
   });

@@ -29,13 +29,15 @@ export const read = proxyLocalActivities<ReadingActivities>({
  */
 const orderWork = {
   startToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '3 seconds',
+  // A holding may be bare while its worker is dead: the silence that is taken for death is short, and heartbeats go out
+  // twice a second (worker/workers.ts).
+  heartbeatTimeout: '2 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } as const;
 const orderRetry: RetryPolicy = {
-  initialInterval: '500 milliseconds',
+  initialInterval: '300 milliseconds',
   backoffCoefficient: 2,
-  maximumInterval: '5 seconds',
+  maximumInterval: '2 seconds',
   nonRetryableErrorTypes: ['InvariantBroken'],
 };
 
@@ -45,7 +47,7 @@ const orderRetry: RetryPolicy = {
  */
 const entries = proxyActivities<Pick<TradingActivities, 'executeTrade'>>({
   ...orderWork,
-  retry: { ...orderRetry, maximumAttempts: 10 },
+  retry: { ...orderRetry, maximumAttempts: 15 },
 });
 const care = proxyActivities<Pick<TradingActivities, 'managePositions'>>({
   ...orderWork,

@@ -103,7 +103,7 @@ async function pause(context: Context, ms: number): Promise<void> {
  */
 export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
   const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), 700);
+  const timer = setInterval(() => context.heartbeat(), 500);
   try {
     return await work();
   } finally {

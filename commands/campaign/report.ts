@@ -35,6 +35,10 @@ export function reportLines(report: CampaignReport): string[] {
   lines.push(
     `longest without protection ${seconds(report.unprotectedLongestMs)} of everything up, ${seconds(report.unprotectedLongestWallMs)} by the wall`,
   );
+  for (const [kills, { holdings, longestMs }] of Object.entries(report.unprotectedByKills))
+    lines.push(`  over ${kills} kills: ${holdings} holdings, ${seconds(longestMs)} at most`);
+  const { median, longest } = report.workerStartMs;
+  lines.push(`a worker's start took ${seconds(median)} (median), ${seconds(longest)} at most`);
   for (const key of Object.keys(WHAT) as (keyof typeof WHAT)[])
     for (const line of report[key].slice(0, 10)) lines.push(`  ${key}: ${line}`);
   if (!report.finished) lines.push('not every user finished within the time limit');

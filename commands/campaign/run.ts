@@ -64,6 +64,10 @@ export interface CampaignReport extends Verdict {
   proxyFaults: Record<string, number>;
   unprotectedLongestMs: number;
   unprotectedLongestWallMs: number;
+  /** Holdings that were bare when the watch looked, by the kills that fell into their time. */
+  unprotectedByKills: Record<number, { holdings: number; longestMs: number }>;
+  /** Of the workers' starts, ms: until one takes up work again, a kill costs that much. */
+  workerStartMs: { median: number; longest: number };
   finished: boolean;
 }
 
@@ -132,7 +136,12 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
       say,
       isDone: () => done,
     });
-    const watch = watchUnprotected(control, userIds, FOREIGN_HOLDINGS, prices, disturbed.connected);
+    const deaths = (): number => workers.reduce((sum, { kills }) => sum + kills.byCampaign + kills.atCrashPoints, 0);
+    const killed = (): number => deaths() + Object.values(disturbed.serverKills).reduce((sum, count) => sum + count, 0);
+    const watch = watchUnprotected(control, userIds, FOREIGN_HOLDINGS, prices, {
+      connected: disturbed.connected,
+      kills: killed,
+    });
     const stopped = userIds.slice(0, emergencies);
     const receipts = stopInEmergency(stopped, {
       client,
@@ -156,7 +165,6 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
             .catch(() => undefined);
       }
     }, 20_000);
-    const deaths = (): number => workers.reduce((sum, { kills }) => sum + kills.byCampaign + kills.atCrashPoints, 0);
     async function tell(): Promise<void> {
       const orders = await database.connection.db!.collection('orders').countDocuments({});
       say(
@@ -197,6 +205,8 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
       proxyFaults: proxy?.faults ?? {},
       unprotectedLongestMs: watch.longestMs(),
       unprotectedLongestWallMs: watch.longestWallMs(),
+      unprotectedByKills: watch.byKills(),
+      workerStartMs: startsOf(workers.flatMap((worker) => worker.startsMs)),
       finished: finishedAll,
     };
   } finally {
@@ -220,6 +230,11 @@ function workerEnv(
     CRASH_POINTS: `*=${crash}`,
     ...(fence ? {} : { ORDER_FENCE: 'off' }),
   };
+}
+
+function startsOf(starts: readonly number[]): { median: number; longest: number } {
+  const sorted = [...starts].sort((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, longest: sorted.at(-1) ?? 0 };
 }
 
 function addedUp(counts: readonly Record<string, number>[]): Record<string, number> {

@@ -8,7 +8,8 @@ export interface UnprotectedWatch {
   longestWallMs(): number;
   /** One line for each that took more than the limit. */
   tooLong(): string[];
-  samples(): number;
+  /** By how many kills fell into it: how many holdings were bare for longer than a look, and for how long at most. */
+  byKills(): Record<number, { holdings: number; longestMs: number }>;
   stop(): Promise<void>;
 }
 
@@ -20,23 +21,26 @@ export const LIMIT_MS = 10_000;
 
 interface Episode {
   began: number;
+  killsBefore: number;
   /** Ms of it during which everything was up. */
   connectedMs: number;
   quantity: number;
 }
 
 /**
- * The clock of a holding stands still while something is down and goes on afterwards; faults at the wire do not stop it.
+ * The clock of a holding stands still while a server or every worker is down, and goes on from where it was with the
+ * moment at which they answer again: what the product needs to find itself again counts, and so do faults at the wire and
+ * the loss of one worker of several.
  *
  * @param prices quote units of one unit, by asset
- * @param connected whether exchange, database, Temporal and every worker are up
+ * @param state whether exchange, database and Temporal answer and a worker is ready; kills of anything so far
  */
 export function watchUnprotected(
   control: Control,
   accounts: readonly string[],
   foreignHoldings: Record<string, number>,
   prices: Record<string, number>,
-  connected: () => boolean,
+  state: { connected(): boolean; kills(): number },
 ): UnprotectedWatch {
   const wanted = new Set(accounts);
   const episodes = new Map<string, Episode>();
@@ -45,7 +49,7 @@ export function watchUnprotected(
   const tooLong: string[] = [];
   let longest = 0;
   let longestWall = 0;
-  let samples = 0;
+  const byKills: Record<number, { holdings: number; longestMs: number }> = {};
   let running = true;
   let last = Date.now();
 
@@ -56,14 +60,18 @@ export function watchUnprotected(
     const wallMs = Date.now() - episode.began;
     longest = Math.max(longest, episode.connectedMs);
     longestWall = Math.max(longestWall, wallMs);
+    const kills = state.kills() - episode.killsBefore;
+    const alike = (byKills[kills] ??= { holdings: 0, longestMs: 0 });
+    alike.holdings += 1;
+    alike.longestMs = Math.max(alike.longestMs, episode.connectedMs);
     if (episode.connectedMs > LIMIT_MS)
       tooLong.push(
-        `${key} ${episode.quantity}: ${(episode.connectedMs / 1000).toFixed(1)} s, by the wall ${(wallMs / 1000).toFixed(1)} s, from ${new Date(episode.began).toISOString()}`,
+        `${key} ${episode.quantity.toFixed(6)}: ${(episode.connectedMs / 1000).toFixed(1)} s over ${kills} kills, by the wall ${(wallMs / 1000).toFixed(1)} s, from ${new Date(episode.began).toISOString()}`,
       );
   }
 
   async function sample(): Promise<void> {
-    const up = connected();
+    const up = state.connected();
     const now = Date.now();
     const passed = up ? now - last : 0;
     last = now;
@@ -73,7 +81,6 @@ export function watchUnprotected(
     } catch {
       return;
     }
-    samples += 1;
     for (const { account, balances: held } of balances) {
       if (!wanted.has(account)) continue;
       for (const { asset, free } of held) {
@@ -87,7 +94,7 @@ export function watchUnprotected(
           dust.set(key, own);
           continue;
         }
-        const episode = episodes.get(key) ?? { began: now, connectedMs: 0, quantity: bare };
+        const episode = episodes.get(key) ?? { began: now, killsBefore: state.kills(), connectedMs: 0, quantity: bare };
         if (episodes.has(key)) episode.connectedMs += passed;
         episodes.set(key, episode);
       }
@@ -104,7 +111,7 @@ export function watchUnprotected(
     longestMs: () => longest,
     longestWallMs: () => longestWall,
     tooLong: () => tooLong,
-    samples: () => samples,
+    byKills: () => byKills,
     async stop() {
       running = false;
       await loop;

@@ -12,6 +12,8 @@ export interface CampaignWorker {
   upSince(): number | null;
   /** How long its last start took, ms. */
   startMs(): number;
+  /** How long each of its starts took, ms. */
+  readonly startsMs: number[];
   /** Of the process that runs now. */
   pid(): number | undefined;
   ready(): Promise<void>;
@@ -28,7 +30,7 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
   let child: ChildProcess | null = null;
   let stopping = false;
   let upSince: number | null = null;
-  let startMs = 0;
+  const startsMs: number[] = [];
   let waiting: (() => void)[] = [];
 
   function launch(): void {
@@ -51,7 +53,7 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
     });
     started.on('message', () => {
       upSince = Date.now();
-      startMs = upSince - launchedAt;
+      startsMs.push(upSince - launchedAt);
       for (const done of waiting.splice(0)) done();
     });
     started.on('exit', (_code, signal) => {
@@ -67,7 +69,8 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
     kills,
     atPoint,
     upSince: () => upSince,
-    startMs: () => startMs,
+    startMs: () => startsMs.at(-1) ?? 0,
+    startsMs,
     pid: () => child?.pid,
     ready: () => (upSince !== null ? Promise.resolve() : new Promise((done) => void waiting.push(done))),
     kill() {
