@@ -242,6 +242,7 @@ export const position = z.object({
   unrealizedPnl: z.number().nullable(),
   unrealizedPnlPct: z.number().nullable(),
   realizedPnl: z.number(),
+  missing: z.number().meta({ description: 'Bought, and gone without a sale of ours: 0 as a rule' }),
   protection: z.record(z.string(), z.unknown()).nullable(),
   unprotectedSince: isoTime.nullable(),
   exitTime: isoTime.nullable(),

@@ -75,6 +75,7 @@ export function position(document: PositionDocument, price: number | null) {
     ...rest,
     strategy: rest.strategy ?? null,
     leadingStrategy: rest.leadingStrategy ?? null,
+    missing: rest.missing ?? 0,
     entryTime: iso(rest.entryTime),
     unprotectedSince: isoOrNull(rest.unprotectedSince),
     exitTime: isoOrNull(rest.exitTime),
