@@ -75,6 +75,7 @@ describe('the partial take profit', () => {
     expect(decide(60_599, rule)).toEqual([]);
     expect(decide(60_600, rule, { partialTaken: true })).toEqual([]);
     expect(decide(60_600, { ...rule, partialTakeProfitFraction: 0 })).toEqual([]);
+    expect(decide(61_000, { ...rule, partialTakeProfitPct: 0 })).toEqual([]);
   });
   test('goes together with a stop that moves, sale first', () => {
     expect(decide(61_000, { ...rule, trailingStopPct: 1 }).map(({ kind }) => kind)).toEqual(['sell', 'move-stop']);
