@@ -10,6 +10,7 @@ export interface Capacity {
   activities: number;
   /** Steps inside workflow tasks at once. */
   localActivities: number;
+  /** Workflow tasks at once; one whose workflow waits for a step inside it counts as long. */
   workflowTasks: number;
 }
 
@@ -28,7 +29,7 @@ export function capacityOf(memoryBytes: number): Capacity {
     cachedWorkflows: within(200, 4_000, (memoryMb * SHARE) / MB_PER_CACHED_WORKFLOW),
     activities: within(20, 100, memoryMb / 20),
     localActivities: within(20, 100, memoryMb / 20),
-    workflowTasks: within(10, 40, memoryMb / 50),
+    workflowTasks: within(20, 100, memoryMb / 20),
   };
 }
 

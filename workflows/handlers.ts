@@ -1,5 +1,5 @@
 /** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
-import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, patched, setHandler } from '@temporalio/workflow';
 import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
 import { changeStatus, statusView } from './state.js';
@@ -63,7 +63,9 @@ async function start(session: Session, by: string): Promise<void> {
   state.settings = gate.settings;
   state.mode = gate.settings.mode;
   state.anchor = now;
-  state.nextCycleAt = now;
+  // A cycle begins with local activities, which hold the workflow task open, and the answer to this start with it: the
+  // task ends first.
+  state.nextCycleAt = patched('answer-before-first-cycle') ? now + 1 : now;
   state.failedCycles = 0;
   state.lastExchangeSuccess = now;
   state.exchangeOutSince = null;

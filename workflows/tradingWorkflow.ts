@@ -76,8 +76,9 @@ function nextStep(session: Session): Step | null {
 
 async function waitForWork(session: Session): Promise<void> {
   const { state } = session;
-  const awake = (): boolean => nextStep(session) !== null;
-  const wakeAt = Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity);
+  const due = (): number => Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity);
+  const wakeAt = due();
+  const awake = (): boolean => nextStep(session) !== null || due() < wakeAt;
   if (wakeAt === Infinity)
     await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
   else await condition(awake, Math.max(1, wakeAt - Date.now()));

@@ -10,10 +10,10 @@ describe('what a worker takes on', () => {
       cachedWorkflows: 200,
       activities: 25,
       localActivities: 25,
-      workflowTasks: 10,
+      workflowTasks: 25,
     });
-    expect(capacityOf(4 * GB)).toMatchObject({ cachedWorkflows: 819, activities: 100, workflowTasks: 40 });
-    expect(capacityOf(64 * GB)).toMatchObject({ cachedWorkflows: 4_000, activities: 100, workflowTasks: 40 });
+    expect(capacityOf(4 * GB)).toMatchObject({ cachedWorkflows: 819, activities: 100, workflowTasks: 100 });
+    expect(capacityOf(64 * GB)).toMatchObject({ cachedWorkflows: 4_000, activities: 100, workflowTasks: 100 });
   });
 
   test('never counts on more memory than the machine has', () => {
