@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { MODEL_MAX_AGE_DAYS } from '../../trading/learning/age.js';
 import { STRATEGIES } from '../../trading/signals/registry.js';
+import { WITHOUT_MODEL, type WithoutModel } from '../../trading/signals/withoutModel.js';
 import {
   ENTRY_POLICIES,
   type EntryPolicy,
@@ -26,6 +27,8 @@ export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
   --mode MODERATE      trading mode for --rules live (${TRADING_MODES.join(', ')})
   --policy ensemble    or edge: an entry needs the model's probability to cover costs (--rules live)
   --model FILE         scores the proposals as live does (--rules live; one for each symbol, see npm run train)
+  --without-model W    what a buy is worth that no model answers: reduced (a tenth less confidence; usual with
+                       --model, as in live), hold, or full (usual without one) (--rules live)
   --model-max-age 30   days after its data from which a model says nothing any more, as in live; 0 for never
   --detail FILE        smaller candles on which fills happen (--rules live)
   --repeat N           time the engine N times and report the best
@@ -50,6 +53,7 @@ export interface BacktestOptions {
   policy: EntryPolicy;
   /** Paths of saved models. */
   models: string[];
+  withoutModel: WithoutModel;
   /** Days; 0 means for ever. */
   modelMaxAge: number;
   repeat: number;
@@ -86,6 +90,7 @@ export function backtestOptions(args: string[]): BacktestOptions {
       policy: text,
       model: many,
       'model-max-age': text,
+      'without-model': text,
       repeat: text,
       json: text,
       html: text,
@@ -104,8 +109,8 @@ export function backtestOptions(args: string[]): BacktestOptions {
   if (from !== undefined && to !== undefined && from >= to) throw new UsageError('--from must be before --to');
   const policy = oneOf('policy', values.policy ?? 'ensemble', ENTRY_POLICIES);
   const models = values.model ?? [];
-  if (rules === 'plain' && (models.length > 0 || policy === 'edge'))
-    throw new UsageError('--model and --policy edge need --rules live: the plain rules ask no model');
+  if (rules === 'plain' && (models.length > 0 || policy === 'edge' || values['without-model'] !== undefined))
+    throw new UsageError('--model, --policy edge and --without-model need --rules live: the plain rules ask no model');
   if (policy === 'edge' && models.length === 0)
     throw new UsageError('--policy edge needs --model: without one nothing is entered');
   const timeframes = Object.keys(TIMEFRAME_MS) as Timeframe[];
@@ -127,6 +132,11 @@ export function backtestOptions(args: string[]): BacktestOptions {
     mode: oneOf('mode', values.mode ?? 'MODERATE', TRADING_MODES),
     policy,
     models,
+    withoutModel: oneOf(
+      'without-model',
+      values['without-model'] ?? (models.length > 0 ? 'reduced' : 'full'),
+      WITHOUT_MODEL,
+    ),
     modelMaxAge: numberOption('model-max-age', values['model-max-age'], MODEL_MAX_AGE_DAYS, { min: 0, max: 36_500 }),
     repeat: numberOption('repeat', values.repeat, 1, { min: 1, max: 100_000, integer: true }),
     json: values.json,

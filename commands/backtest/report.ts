@@ -19,6 +19,8 @@ export interface BacktestReport {
   metrics: PerformanceMetrics;
   /** Live's rules only. */
   policy?: string;
+  /** What a buy was worth that no model answered. */
+  withoutModel?: string;
   models?: ModelUse[];
   refusals?: Record<string, number>;
   trades: Record<string, unknown>[];
@@ -36,7 +38,7 @@ export function reportOf(run: BacktestRun, markets: LoadedMarket[], options: Bac
     from: iso(candles.timestamp[warmUp]!),
     to: iso(candles.timestamp[candles.length - 1]! + candleMs),
     rules: options.rules,
-    ...(options.rules === 'live' ? { policy: options.policy } : {}),
+    ...(options.rules === 'live' ? { policy: options.policy, withoutModel: options.withoutModel } : {}),
     ...(run.models ? { models: run.models } : {}),
     candles: run.candles,
     seconds: run.seconds,

@@ -6,6 +6,7 @@ import { CORRELATION_WINDOW, correlationMatrix, type RiskContext, runRiskChecks 
 import { edgeRejections, toldProbability } from '../signals/edge.js';
 import { signalFromScore } from '../signals/evaluate.js';
 import { validateSignal } from '../signals/validate.js';
+import { type WithoutModel, withoutModel } from '../signals/withoutModel.js';
 import type { MarketSnapshot, Position, Signal, TradingConfig } from '../types.js';
 import type { Account, Holding } from './account.js';
 import type { Lane } from './lanes.js';
@@ -23,6 +24,8 @@ export interface Cycle {
   /** Market time, ms: the close of the candles that are judged, the open of those that begin. */
   now: number;
   config: TradingConfig;
+  /** What a proposal to buy is worth that no model has an answer to. */
+  withoutModel: WithoutModel;
   account: Account;
   lanes: readonly Lane[];
   /** Whether the day's loss limit may be reached. */
@@ -75,14 +78,15 @@ export function decideCycle(cycle: Cycle, judged: readonly JudgedSignal[]): Deci
 }
 
 /** The vote of the candle that has just closed as live's `generateSignals` judges it. */
-export function judge(lane: Lane, { now, config, account }: Cycle, closed: number): JudgedSignal {
+export function judge(lane: Lane, { now, config, account, withoutModel: worth }: Cycle, closed: number): JudgedSignal {
   const snapshot = laneSnapshot(lane, now);
   const feeRate = lane.rules.takerFee;
   const options = { symbol: lane.symbol, config, snapshot, feeRate };
-  const signal = signalFromScore(lane.votes[closed]!, lane.candles.timestamp[closed]!, options);
+  const ensemble = signalFromScore(lane.votes[closed]!, lane.candles.timestamp[closed]!, options);
+  const probability = ensemble.type === 'BUY' ? (lane.probability?.(closed) ?? null) : null;
+  const signal = probability === null ? withoutModel(ensemble, 'no model', worth) : ensemble;
   const positionOpen = account.holdings.some(({ symbol }) => symbol === lane.symbol);
   const verdict = validateSignal(signal, { now, config, snapshot, feeRate, lastSignal: null, positionOpen });
-  const probability = signal.type === 'BUY' ? (lane.probability?.(closed) ?? null) : null;
   const rejections = verdict.accepted ? [] : verdict.rejections.map(({ code }) => code);
   return {
     lane,

@@ -15,7 +15,7 @@ export function prepareLiveRun(
   config: TradingConfig,
 ): PreparedRun<PortfolioResult> {
   const strategy = createStrategy(setup.strategy, setup.params);
-  const { feePct, slippagePct, cash } = setup;
+  const { feePct, slippagePct, cash, withoutModel } = setup;
   return {
     strategyWarmUp: strategy.warmUp,
     once: () =>
@@ -29,7 +29,7 @@ export function prepareLiveRun(
           ...(probability ? { probability: probability() } : {}),
           rules: rules ?? spotRules(symbol, candles.close[0]!, feePct),
         })),
-        { config, cash, feePct, slippagePct },
+        { config, cash, feePct, slippagePct, withoutModel },
       ),
     complete: (result) => ({
       ...result,

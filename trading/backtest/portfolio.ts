@@ -1,6 +1,7 @@
 import { isDust } from '../orders/protection.js';
 import { MODES } from '../sizing/modes.js';
 import { SNAPSHOT_CANDLES } from '../market/snapshot.js';
+import type { WithoutModel } from '../signals/withoutModel.js';
 import { TIMEFRAME_MS, type ExitReason, type TradingConfig } from '../types.js';
 import { type Account, buy, listOpen, openAccount, type Sale, sell } from './account.js';
 import { type Book, openBook } from './book.js';
@@ -14,6 +15,8 @@ export type { PortfolioMarket } from './lanes.js';
 export interface PortfolioOptions extends CostModel {
   config: TradingConfig;
   cash: number;
+  /** What a proposal to buy is worth that no model has an answer to: as it is, unless given. */
+  withoutModel?: WithoutModel;
   /** Told every moment at which live would have run a cycle; a run that is told is slower. */
   journal?: (moment: Moment) => void;
 }
@@ -111,7 +114,7 @@ function liveThrough(run: Run, lane: Lane, time: number): void {
 
 function runCycle(run: Run, now: number): void {
   const { account, lanes, book, hasExitRules } = run;
-  const { config, journal } = run.options;
+  const { config, journal, withoutModel = 'full' } = run.options;
   const nearLoss = book.begin(now);
   const halted = book.halted(now);
   let heard = false;
@@ -119,7 +122,7 @@ function runCycle(run: Run, now: number): void {
   const tended = hasExitRules && account.holdings.length > 0;
   if (!tended && !journal && (halted || !(heard || nearLoss))) return;
 
-  const cycle: Cycle = { now, config, account, lanes, nearLoss, state: book.now };
+  const cycle: Cycle = { now, config, withoutModel, account, lanes, nearLoss, state: book.now };
   const judged = halted ? [] : lanes.flatMap((lane) => signalOf(run, lane, cycle));
   const decided = halted ? NOTHING : decideCycle(cycle, judged);
   journal?.({ time: now, equity: book.worth(), cash: account.cash, signals: judged, decided });

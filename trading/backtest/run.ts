@@ -1,6 +1,7 @@
 /** What a command or a workflow asks of the engine, prepared once and then run as often as it is timed. */
 import type { CandleColumns, SymbolRules, Timeframe } from '../types.js';
 import type { EquityCurve } from '../metrics/returns.js';
+import type { WithoutModel } from '../signals/withoutModel.js';
 import type { BacktestResult, CostModel } from './types.js';
 
 export interface RunMarket {
@@ -28,6 +29,8 @@ export interface RunSetup extends CostModel {
   cash: number;
   /** Of the cash that an entry spends. */
   sizePct: number;
+  /** By live's rules: what a proposal to buy is worth that no model has an answer to (`full`). */
+  withoutModel?: WithoutModel;
 }
 
 export interface MeasurableRun extends BacktestResult {

@@ -12,6 +12,8 @@ import { REQUIRED_CANDLES, scoreCandles } from '../../../trading/learning/score.
 import { scoreSeries } from '../../../trading/learning/series.js';
 import { hashOf, type SerializedModel, serializeModel } from '../../../trading/learning/serialize.js';
 import { trainModel } from '../../../trading/learning/train.js';
+import { createStrategy, reducedConfidence } from '../../../trading/signals/index.js';
+import { MODES } from '../../../trading/sizing/index.js';
 import type { Timeframe } from '../../../trading/types.js';
 import { firstCandles, wavyMarket } from '../learning/markets.js';
 
@@ -82,7 +84,7 @@ describe('a backtest with a model', () => {
     return { found, said, options, report: reportOf(found, markets, options) };
   };
   const path = saved(model);
-  const withModel = run(['--model', path, '--model-max-age', '0']);
+  const withModel = run(['--model', path, '--model-max-age', '0', '--without-model', 'full']);
 
   test('names the model and what it was asked in JSON, summary and page', () => {
     const { report, options, found } = withModel;
@@ -113,6 +115,25 @@ describe('a backtest with a model', () => {
     const scorer = scoreSeries(model, candles, 0);
     for (const { entryTime, probability } of told)
       expect(probability).toBeCloseTo(scorer.at(candles.timestamp.indexOf(entryTime) - 1)!, 4);
+  });
+
+  test('takes proposals that the model has no answer to as live does: with a tenth less confidence, or not at all', () => {
+    const until = candles.timestamp[TRAINED]! + 3 * 86_400_000;
+    const later = (...args: string[]) =>
+      run(['--model', path, '--model-max-age', '3', ...args]).found.trades.filter(({ entryTime }) => entryTime > until);
+    const full = later('--without-model', 'full');
+    const reduced = later();
+    expect(later('--without-model', 'hold')).toEqual([]);
+    expect(reduced.length).toBeGreaterThan(0);
+    expect(reduced.length).toBeLessThan(full.length);
+    // Nine tenths of the confidence that the vote made, still enough for the mode.
+    const votes = createStrategy('ensemble').votes(candles);
+    for (const { entryTime } of reduced) {
+      const confidence = Math.round(100 * votes[candles.timestamp.indexOf(entryTime) - 1]!);
+      expect(reducedConfidence(confidence)).toBeGreaterThanOrEqual(MODES.AGGRESSIVE.minConfidence);
+    }
+    const bare = run(['--without-model', 'hold']);
+    expect(bare.found.trades).toEqual([]);
   });
 
   test('enters by policy edge only where the probability covers the costs', () => {

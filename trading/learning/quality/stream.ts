@@ -1,4 +1,4 @@
-import type { CandleColumns } from '../../types.js';
+import { allocateCandles } from '../../market/columns.js';
 import { calibrate } from '../calibration/choose.js';
 import { createFeatureStream, featureNames } from '../features/columns.js';
 import { REQUIRED_CANDLES } from '../score.js';
@@ -56,18 +56,9 @@ export function createLearnerStream(model: SerializedModel): LearnerStream {
 
 /** The newest candles as columns, all of them at hand once so many were pushed. */
 function newestCandles(length: number) {
-  const column = () => new Float64Array(length);
-  const columns = {
-    length,
-    timestamp: column(),
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-  };
+  const columns = allocateCandles(length);
   return {
-    columns: columns as CandleColumns,
+    columns,
     push(timestamp: number, high: number, low: number, close: number): void {
       for (const [name, value] of Object.entries({ timestamp, high, low, close })) {
         const values = columns[name as 'high'];

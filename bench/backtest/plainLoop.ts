@@ -1,4 +1,4 @@
-import type { CandleColumns } from '../trading/types.js';
+import type { CandleColumns } from '../../trading/types.js';
 
 /** sma-cross (10, 30), stop 1 %, target 2 %, fee 0.1 %, as the shortest loop that anyone would write by hand. */
 export function plainLoop({ open, high, low, close, length }: CandleColumns): { trades: number; equity: number } {

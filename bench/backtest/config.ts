@@ -1,8 +1,8 @@
-import type { SymbolRules, TradingConfig } from '../trading/types.js';
+import type { SymbolRules, TradingConfig } from '../../trading/types.js';
 
 /** New users' defaults, for the bench of the ensemble by live's rules. */
 export const ensembleConfig: TradingConfig = {
-  tradingMode: 'CONSERVATIVE',
+  tradingMode: 'MODERATE',
   mode: 'paper',
   shadow: false,
   maxDailyLossPct: 3,

@@ -1,10 +1,10 @@
 /** What a run costs by its candles and symbols, measured and drawn: docs/backtest-cost.svg. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runPortfolio } from '../trading/backtest/index.js';
-import { createStrategy } from '../trading/signals/registry.js';
-import type { CandleColumns } from '../trading/types.js';
-import { ensembleConfig, ensembleRules } from './backtestConfig.js';
+import { runPortfolio } from '../../trading/backtest/index.js';
+import { createStrategy } from '../../trading/signals/registry.js';
+import type { CandleColumns } from '../../trading/types.js';
+import { ensembleConfig, ensembleRules } from './config.js';
 
 export interface CostPoint {
   symbols: number;
