@@ -27,6 +27,10 @@ const DYNAMIC_CONFIG = [
   'history.timerProcessorMaxPollRPS=500',
   'history.visibilityProcessorMaxPollRPS=500',
   'matching.enableFairness=true',
+  // A worker whose network is cut still takes tasks by its open long polls, and each is lost for its time-out: the
+  // server notices within eight seconds and not after a minute.
+  'frontend.keepAliveTime="5s"',
+  'frontend.keepAliveTimeout="3s"',
   // A worker that takes over reads every history again from its beginning, and the seconds of that are the time
   // without a cycle: a run is handed over after 1,000 events and not after 4,096. (`history.workflowTaskRetryMaxInterval`
   // stays as it is: it is what a task that is slow on a busy machine gets in addition from its fourth attempt on.)
