@@ -1,7 +1,8 @@
 /** A process's measurements on a port of their own, for Prometheus. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { keepAlive } from './keepAlive.js';
 
 /** Serves GET /metrics. A port that is taken is said and costs the metrics only: the process goes on. */
 export function serveMetrics(
@@ -9,13 +10,14 @@ export function serveMetrics(
   { port, host }: { port: number; host: string },
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void },
 ): Promise<{ url: string | null; close(): void }> {
-  const server = createServer((request, response) => {
+  const server = keepAlive(createServer(answer));
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end();
     registry.metrics().then(
       (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
       () => response.writeHead(500).end(),
     );
-  });
+  }
   const close = (): void => {
     server.close();
     server.closeAllConnections();

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { ConfigFileError, loadDefaultConfig } from '../adapters/config/defaults.js';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
+import { keepAlive } from '../adapters/keepAlive.js';
 import { createLogger } from '../adapters/log.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { createChannels } from '../adapters/notifications/index.js';
@@ -64,7 +65,7 @@ const tracing = await startTracing(settings, 'api', deps.version, (message) => l
 const api = createServer(deps);
 
 const made = settings.embedded ? await firstStart({ repositories, defaults, log }, api.trading, settings) : null;
-const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app);
+const server = keepAlive(createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app));
 await listen(server);
 const stopBots = startTelegramBots({
   repositories,

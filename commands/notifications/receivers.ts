@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { keepAlive } from '../../adapters/keepAlive.js';
 
 export interface MailServer {
   url: string;
@@ -90,7 +91,7 @@ export async function startWebServer(good: object): Promise<WebServer> {
     WebServer,
     'url' | 'close' | 'connections'
   >;
-  const server = createServer((request, response) => void respond(request, response));
+  const server = keepAlive(createServer((request, response) => void respond(request, response)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {

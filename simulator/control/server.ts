@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { keepAlive } from '../../adapters/keepAlive.js';
 import type { Exchange } from '../exchange.js';
 import { BadControlInput } from '../faults/kinds.js';
 import { controlRoutes } from './routes.js';
@@ -12,7 +13,9 @@ export interface ControlRequest {
 
 /** The control port: JSON over HTTP, for loopback only; no keys, so it must never listen elsewhere. */
 export function createControlServer(exchange: Exchange): Server {
-  return createServer((request, response) => {
+  return keepAlive(createServer(answer));
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
     handle(`${request.method} ${pathname}`, searchParams, request)
       .then((result) => ({ status: 200, result }))
@@ -27,7 +30,7 @@ export function createControlServer(exchange: Exchange): Server {
         response.end(text);
       })
       .catch(() => response.destroy());
-  });
+  }
 
   async function handle(endpoint: string, query: URLSearchParams, request: IncomingMessage): Promise<unknown> {
     const route = controlRoutes[endpoint];

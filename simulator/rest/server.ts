@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { keepAlive } from '../../adapters/keepAlive.js';
 import type { Exchange } from '../exchange.js';
 import type { FaultTarget } from '../faults/desk.js';
 import { planFor, type RequestPlan, spoil, vanish } from '../faults/http.js';
@@ -20,14 +21,16 @@ const LARGEST_BODY = 256 * 1024;
 
 /** The exchange's REST side as an HTTP server that listens nowhere yet. */
 export function createRestServer(exchange: Exchange, limits: Limits): Server {
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+  const server = keepAlive(createServer(take));
+  server.on('clientError', (_error, socket) => socket.destroy());
+
+  function take(request: IncomingMessage, response: ServerResponse): void {
     serve(request, response).catch((error: unknown) => {
       console.error('unexpected failure of a request:', error);
       if (!response.headersSent) send(response, failure(error));
       else response.destroy();
     });
-  });
-  server.on('clientError', (_error, socket) => socket.destroy());
+  }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);

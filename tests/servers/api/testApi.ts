@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
 import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
+import { keepAlive } from '../../../adapters/keepAlive.js';
 import { createLogger } from '../../../adapters/log.js';
 import { createChannels } from '../../../adapters/notifications/index.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
@@ -106,7 +107,7 @@ export async function startApi(
     { ensure: async () => undefined },
     { email: ADMIN, password: PASSWORD, role: 'admin' },
   );
-  const server = createHttpServer(api.app);
+  const server = keepAlive(createHttpServer(api.app));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ask = asker(url);
