@@ -77,18 +77,21 @@ async function trainUntil(client: Client, end: number): Promise<{ finished: numb
   return { finished, rows, until: Date.now() };
 }
 
-/** From each timer's firing to the next timer, ms; `at` is when it fired. */
+/** From each timer's firing to the next timer, ms, over all runs of the workflow; `at` is when it fired. */
 async function cycles(client: Client, workflowId: string): Promise<{ at: number; ms: number }[]> {
   const types = proto.temporal.api.enums.v1.EventType;
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const found: { at: number; ms: number }[] = [];
-  let firedAt: number | null = null;
-  for (const event of events ?? []) {
-    const at = Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6;
-    if (event.eventType === types.EVENT_TYPE_TIMER_FIRED) firedAt = at;
-    if (event.eventType !== types.EVENT_TYPE_TIMER_STARTED || firedAt === null) continue;
-    found.push({ at: firedAt, ms: at - firedAt });
-    firedAt = null;
+  // A workflow that has lived for a while goes on in a new run with a history of its own.
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    let firedAt: number | null = null;
+    for (const event of events ?? []) {
+      const at = Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6;
+      if (event.eventType === types.EVENT_TYPE_TIMER_FIRED) firedAt = at;
+      if (event.eventType !== types.EVENT_TYPE_TIMER_STARTED || firedAt === null) continue;
+      found.push({ at: firedAt, ms: at - firedAt });
+      firedAt = null;
+    }
   }
   return found;
 }
