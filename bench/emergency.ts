@@ -38,7 +38,10 @@ export async function run(): Promise<Record<string, unknown>> {
     const late = await sentAfterHalt(place, looping.slice(0, STOPS));
     say(`single stops: ${JSON.stringify(single)}, orders after the halt ${late}`);
 
+    // A plan of an entry is soon too old where a minute lasts a second and hundreds are entered at once.
+    await setSpeed(place, 1);
     const holders = await startHolders(place, HOLDERS);
+    await setSpeed(place, SPEED);
     const others = await startUsers(place, 'idle', Math.max(0, FLEET - (USERS - STOPS) - HOLDERS), 300, SPACING_MS);
     say(`fleet: ${USERS - STOPS} looping, ${holders.length} holders, ${others.length} others`);
     const everybody = [...looping.slice(STOPS), ...holders, ...others];
@@ -51,6 +54,11 @@ export async function run(): Promise<Record<string, unknown>> {
 
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
+
+async function setSpeed({ servers }: Stand, speed: number): Promise<void> {
+  const answer = await fetch(`${servers.controlUrl}/clock`, { method: 'POST', body: JSON.stringify({ speed }) });
+  if (!answer.ok) throw new Error(`POST /clock: ${answer.status} ${await answer.text()}`);
+}
 
 async function startUsers(
   { client, repositories }: Stand,
