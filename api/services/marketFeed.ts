@@ -19,8 +19,10 @@ export interface MarketFeed {
   close(): void;
 }
 
-/** Moves within this are told together, ms. */
-const GATHER_MS = 120;
+/** Least time between two tellings, ms. */
+const PACE_MS = 120;
+/** Prices of several symbols that come together are told together, ms. */
+const GATHER_MS = 15;
 const SILENCE_MS = 1_000;
 
 interface Group {
@@ -40,7 +42,8 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
   quiet.unref();
 
   function soon(group: Group): void {
-    group.timer ??= setTimeout(() => void tell(group), GATHER_MS);
+    const rest = group.toldAt + PACE_MS - Date.now();
+    group.timer ??= setTimeout(() => void tell(group), Math.max(GATHER_MS, rest));
   }
 
   async function tell(group: Group): Promise<void> {

@@ -1,14 +1,13 @@
 /**
  * A user's news for all of their open pages: one look at the database every quarter of a second per user, however many
- * pages there are, each bounded in time; prices come as the exchange's stream brings them. Delivery is at least once:
- * events carry ids by which a page knows what it has.
+ * pages there are, and less often the more users look; prices come as the exchange's stream brings them. Delivery is at
+ * least once: events carry ids by which a page knows what it has.
  */
-import type { Filter } from '../../adapters/database/collection.js';
 import type { StatusView } from '../../trading/types.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { createFleetWatch } from './fleetWatch.js';
 import { createMarketFeed, keyOf } from './marketFeed.js';
-import * as views from './views.js';
+import { newsSince } from './news.js';
 
 export type StreamEvent = 'status' | 'log' | 'signal' | 'trade' | 'position' | 'notification' | 'equity' | 'market';
 export interface News {
@@ -28,10 +27,15 @@ export interface StreamHub {
 }
 
 const EVERY_MS = 250;
+/** Looks of all users together, a second: the database is there for trading first. */
+const MOST_LOOKS = 60;
 /** A change of the symbols is followed in this time. */
 const SETTINGS_EVERY_MS = 5_000;
-/** Entries carry the time of their cycle's start and are written at its end. */
+/** Entries carry the time of their cycle's start and are written at its end: usually soon, in any case within a minute. */
 const LATENESS_MS = 60_000;
+const USUAL_LATENESS_MS = 6_000;
+/** Between two looks for what came unusually late. */
+const LATE_ONES_EVERY_MS = 3_000;
 const REPLAY_MS = 600_000;
 const STATUS_AT_LEAST_EVERY_MS = 10_000;
 
@@ -42,8 +46,11 @@ interface Room {
   told: Map<string, number>;
   statusStamp: string;
   statusAt: number;
+  askingStatus: boolean;
   /** Up to when everything has been told, ms. */
   lookedAt: number;
+  /** When what may have come unusually late was last looked for, ms. */
+  lateOnesAt: number;
   market: { key: string; end: () => void } | null;
   settingsAt: number;
 }
@@ -65,25 +72,34 @@ export function createStreamHub(
       told: new Map(),
       statusStamp: '',
       statusAt: 0,
+      askingStatus: false,
       lookedAt: Date.now(),
+      lateOnesAt: 0,
       market: null,
       settingsAt: 0,
     };
     rooms.set(userId, room);
     // What is there already was not missed by anyone: a page fetches it by itself.
-    void look(userId, room, Date.now() - LATENESS_MS, true);
+    void look(userId, room, true);
     return room;
   }
 
-  async function look(userId: string, room: Room, since: number, silently = false): Promise<void> {
+  async function look(userId: string, room: Room, silently = false): Promise<void> {
     const now = Date.now();
+    const forLateOnes = now - room.lateOnesAt >= LATE_ONES_EVERY_MS;
+    const since = new Date(now - (forLateOnes ? LATENESS_MS : USUAL_LATENESS_MS));
     try {
-      const found = await newsSince(deps, userId, new Date(since), new Date(now + LATENESS_MS));
-      const fresh = found.filter(({ key }) => !room.told.has(key));
+      const fresh = await newsSince(deps, userId, since, new Date(now + LATENESS_MS), room.told);
       for (const { key } of fresh) room.told.set(key, now);
-      const news = fresh.map(({ event, data }): News => ({ event, data, id: String(now) }));
-      if (!silently) news.push(...(await statusNews(userId, room, now)));
-      if (!silently && news.length > 0) for (const listener of room.listeners) listener(news);
+      if (forLateOnes) room.lateOnesAt = now;
+      if (!silently) {
+        tell(
+          room,
+          fresh.map(({ event, data }): News => ({ event, data, id: String(now) })),
+        );
+        // Not waited for: it may take as long as a worker takes to answer.
+        void tellStatus(userId, room, now);
+      }
       room.lookedAt = now;
       if (now - room.settingsAt >= SETTINGS_EVERY_MS) await followMarket(userId, room, now);
       for (const [key, at] of room.told) if (now - at > 3 * LATENESS_MS) room.told.delete(key);
@@ -93,7 +109,14 @@ export function createStreamHub(
     if (!room.listeners.size && !silently) {
       room.market?.end();
       rooms.delete(userId);
-    } else room.timer = setTimeout(() => void look(userId, room, Date.now() - LATENESS_MS), EVERY_MS);
+    } else {
+      const pause = Math.max(EVERY_MS, (1_000 * rooms.size) / MOST_LOOKS);
+      room.timer = setTimeout(() => void look(userId, room), pause);
+    }
+  }
+
+  function tell({ listeners }: Room, news: readonly News[]): void {
+    if (news.length > 0) for (const listener of listeners) listener(news);
   }
 
   /** Listens to the prices of the user's symbols, and of others once the settings change. */
@@ -106,19 +129,27 @@ export function createStreamHub(
     room.market = null;
     if (!config || key === null) return;
     const end = feed.listen(config, (items) => {
-      const news: News[] = [{ event: 'market', data: { items }, id: String(room.lookedAt) }];
-      for (const listener of room.listeners) listener(news);
+      tell(room, [{ event: 'market', data: { items }, id: String(room.lookedAt) }]);
     });
     room.market = { key, end };
   }
 
-  async function statusNews(userId: string, room: Room, now: number): Promise<News[]> {
-    const [stored, fleetStamp] = await Promise.all([deps.repositories.status.get(userId), fleet(now)]);
-    const stamp = `${stored?.updatedAt.getTime() ?? 0} ${fleetStamp}`;
-    if (stamp === room.statusStamp && now - room.statusAt < STATUS_AT_LEAST_EVERY_MS) return [];
-    room.statusStamp = stamp;
-    room.statusAt = now;
-    return [{ event: 'status', data: await statusOf(userId), id: String(now) }];
+  async function tellStatus(userId: string, room: Room, now: number): Promise<void> {
+    if (room.askingStatus) return;
+    room.askingStatus = true;
+    try {
+      const [stored, fleetStamp] = await Promise.all([deps.repositories.status.get(userId), fleet(now)]);
+      const stamp = `${stored?.updatedAt.getTime() ?? 0} ${fleetStamp}`;
+      if (stamp === room.statusStamp && now - room.statusAt < STATUS_AT_LEAST_EVERY_MS) return;
+      room.statusStamp = stamp;
+      room.statusAt = now;
+      tell(room, [{ event: 'status', data: await statusOf(userId), id: String(now) }]);
+    } catch (error) {
+      room.statusStamp = ''; // asked again at the next look
+      deps.log.debug({ userId, error: String(error) }, 'no status for the pages');
+    } finally {
+      room.askingStatus = false;
+    }
   }
 
   async function replay(userId: string, lastEventId: string, listener: Listener): Promise<void> {
@@ -146,54 +177,4 @@ export function createStreamHub(
       rooms.clear();
     },
   };
-}
-
-interface Found {
-  event: StreamEvent;
-  data: unknown;
-  key: string;
-  at: number;
-}
-
-/** Everything that was written or changed in a window of real time, oldest first. */
-async function newsSince(
-  deps: Pick<ApiDependencies, 'database' | 'venue'>,
-  userId: string,
-  from: Date,
-  to: Date,
-): Promise<Found[]> {
-  const { models } = deps.database;
-  const inside = (field: string): Filter => ({ userId, [field]: { $gt: from, $lte: to } });
-  const [logs, signals, trades, positions, notifications, equity] = await Promise.all([
-    models.logs.find(inside('timestamp')).lean(),
-    models.signals.find(inside('updatedAt')).lean(),
-    models.trades.find(inside('recordedAt')).lean(),
-    models.positions.find(inside('updatedAt')).lean(),
-    models.notifications.find(inside('updatedAt')).lean(),
-    models.performance.find(inside('recordedAt')).lean(),
-  ]);
-  const valued = await views.positionsAtMarket(deps, positions);
-  const found = <Document extends { _id: string }>(
-    event: StreamEvent,
-    documents: readonly Document[],
-    time: (document: Document) => Date,
-    data: (document: Document, index: number) => unknown,
-  ): Found[] =>
-    documents.map((one, index) => {
-      const at = time(one).getTime();
-      return { event, data: data(one, index), key: `${event} ${one._id} ${at}`, at };
-    });
-  return [
-    ...found('log', logs, ({ timestamp }) => timestamp, views.log),
-    ...found('signal', signals, ({ updatedAt }) => updatedAt, views.signal),
-    ...found('trade', trades, ({ recordedAt }) => recordedAt, views.trade),
-    ...found(
-      'position',
-      positions,
-      ({ updatedAt }) => updatedAt,
-      (_, index) => valued[index],
-    ),
-    ...found('notification', notifications, ({ updatedAt }) => updatedAt, views.notification),
-    ...found('equity', equity, ({ recordedAt }) => recordedAt, views.equity),
-  ].sort((a, b) => a.at - b.at);
 }

@@ -57,16 +57,24 @@ export function shareStream(
   };
 }
 
-/** Gathers what comes within 80 ms, so that hundreds of events a second cost a dozen renders. */
+const PACE_MS = 80;
+const GATHER_MS = 10;
+
+/** Tells at once what comes after a pause, and every 80 ms what comes on, so that hundreds a second cost a dozen renders. */
 function createBatch(flush: (events: ServerEvent[]) => void): (event: ServerEvent) => void {
   let waiting: ServerEvent[] = [];
+  let flushedAt = 0;
   return (event) => {
     waiting.push(event);
     if (waiting.length > 1) return;
-    window.setTimeout(() => {
-      const events = waiting;
-      waiting = [];
-      flush(events);
-    }, 80);
+    window.setTimeout(
+      () => {
+        const events = waiting;
+        waiting = [];
+        flushedAt = Date.now();
+        flush(events);
+      },
+      Math.max(GATHER_MS, flushedAt + PACE_MS - Date.now()),
+    );
   };
 }

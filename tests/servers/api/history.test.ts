@@ -264,7 +264,7 @@ describe('the stream', () => {
   }
 
   test("brings a user's own news and no one else's", async () => {
-    const heard = listen(anna.token, {}, (text) => text.includes('news for anna'));
+    const heard = listen(anna.token, {}, (text) => text.includes('news for anna') && /event: ?status/.test(text));
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     const entry = (message: string) => [{ logLevel: 'INFO' as const, component: 'API' as const, message }];
     await t.repositories.cycle.appendLogs(ben.id, 'news', entry('news for ben'));
