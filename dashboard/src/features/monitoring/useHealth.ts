@@ -16,16 +16,16 @@ interface Checks {
 
 /**
  * The parts behind the page: database and Temporal as /readyz tells, the exchange by its prices, the worker by its
- * cycles. While trading does not run, no cycle can tell of the worker, and the page says that it doesn't know.
+ * cycles; while trading does not run, no cycle can tell of the worker, and /readyz says when it last asked for work.
  */
 export function useHealth(): PartHealth[] {
   const ready = useQuery({ queryKey: ['health'], queryFn: readReadiness, refetchInterval: 5_000 });
   const checks = ready.data?.checks;
-  const part = (name: 'database' | 'temporal'): PartHealth => {
+  const part = (name: 'worker' | 'database' | 'temporal'): PartHealth => {
     const check = checks?.[name];
     return { name, state: check ? (check.ok ? 'ok' : 'down') : ready.error ? 'down' : 'unknown', detail: '' };
   };
-  return [useExchange(), useWorker(), part('database'), part('temporal')];
+  return [useExchange(), useWorker(part('worker')), part('database'), part('temporal')];
 }
 
 /** /readyz answers 503 with the same body while something is missing. */
@@ -46,13 +46,13 @@ function useExchange(): PartHealth {
   return { name: 'exchange', state: newest ? 'ok' : 'unknown', detail };
 }
 
-function useWorker(): PartHealth {
+function useWorker(byReadiness: PartHealth): PartHealth {
   const format = useFormat();
   const now = useNow(2_000);
   const status = useStatus().data;
   const interval = useConfig().data?.tradingInterval;
   const cycles = status?.status === 'RUNNING' || status?.status === 'REDUCING';
-  if (!cycles || !interval) return { name: 'worker', state: 'unknown', detail: '' };
+  if (!cycles || !interval) return byReadiness;
   const last = status.lastCycleAt === null ? Date.parse(status.since) : Date.parse(status.lastCycleAt);
   const seconds = (now - last) / 1000;
   return { name: 'worker', state: seconds < interval + 30 ? 'ok' : 'down', detail: format.duration(seconds) };
