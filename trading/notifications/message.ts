@@ -52,11 +52,19 @@ export function messageLocale(locale: string): MessageLocale {
   return /^ko\b/i.test(locale) ? 'ko' : 'en';
 }
 
+/** Amounts of money; their currency is the market's quote, or the account's where the event is of no market. */
+const MONEY: ReadonlySet<string> = new Set(['pnl', 'dailyPnl', 'equity']);
+const ACCOUNT_CURRENCY = 'USDT';
+
 /** One event as a message. */
 export function renderMessage(event: NotificationEvent, locale: MessageLocale): Message {
   const texts = TEXTS[locale];
   const values = localized({ symbol: event.symbol, ...event.data }, locale);
-  const shown: Shown = (field) => formatValue(field, values[field], texts.words);
+  const quote = /^[^/]+\/([^/:]+)/.exec(String(values['symbol'] ?? ''))?.[1] ?? ACCOUNT_CURRENCY;
+  const shown: Shown = (field) => {
+    const text = formatValue(field, values[field], texts.words);
+    return text !== '' && MONEY.has(field) ? `${text} ${quote}` : text;
+  };
   const facts = Object.keys(values)
     .map((field) => ({ label: plain(texts.labels[field] ?? field), value: shown(field) }))
     .filter(({ value }) => value !== '');

@@ -61,8 +61,8 @@ function outgoing(locale: MessageLocale = 'en', over: Record<string, string> = {
 
 describe('mail', () => {
   test.each([
-    ['en', 'BTC/USDT hit its stop: -2.40'],
-    ['ko', 'BTC/USDT 손절 실행: -2.40'],
+    ['en', 'BTC/USDT hit its stop: -2.40 USDT'],
+    ['ko', 'BTC/USDT 손절 실행: -2.40 USDT'],
   ] as const)('arrives in %s with its headers, text and HTML', async (locale, subject) => {
     await expect(channels.email.send(outgoing(locale), email())).resolves.toMatchObject({
       answer: expect.stringContaining('250'),

@@ -51,7 +51,7 @@ test('one event arrives on every channel, once, and no secret enters its history
   await desk.notify('all', event);
   expect(mailsOf('stop-1')).toHaveLength(1);
   expect(mailsOf('stop-1')[0]).toMatchObject({
-    subject: 'BTC/USDT hit its stop: -2.40',
+    subject: 'BTC/USDT hit its stop: -2.40 USDT',
     messageId: messageId('stop-1', 'bot@trader.example.org'),
   });
   expect([desk.discord.accepted.length, desk.telegram.accepted.length]).toEqual([1, 1]);
@@ -66,7 +66,7 @@ test('one event arrives on every channel, once, and no secret enters its history
   ]);
   expect(await desk.stored('stop-1')).toMatchObject({
     userId: 'all',
-    title: 'BTC/USDT hit its stop: -2.40',
+    title: 'BTC/USDT hit its stop: -2.40 USDT',
     severity: 'WARNING',
     readAt: null,
   });

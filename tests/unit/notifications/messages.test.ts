@@ -35,14 +35,14 @@ const event = (over: Partial<NotificationEvent> = {}): NotificationEvent => ({
 test('a stop is told in both languages with its market, price and result', () => {
   expect(renderMessage(event(), 'en')).toEqual({
     severity: 'WARNING',
-    title: 'BTC/USDT hit its stop: -2.40',
-    summary: 'BTC/USDT: sold 0.00333 at 59,400.12345678, result -2.40 (-1.20 %)',
+    title: 'BTC/USDT hit its stop: -2.40 USDT',
+    summary: 'BTC/USDT: sold 0.00333 at 59,400.12345678, result -2.40 USDT (-1.20 %)',
     facts: [
       { label: 'Market', value: 'BTC/USDT' },
       { label: 'Side', value: 'Sold' },
       { label: 'Quantity', value: '0.00333' },
       { label: 'Price', value: '59,400.12345678' },
-      { label: 'Result', value: '-2.40' },
+      { label: 'Result', value: '-2.40 USDT' },
       { label: 'Result in percent', value: '-1.20 %' },
       { label: 'Closed by', value: 'stop' },
       { label: 'Account', value: 'paper' },
@@ -50,7 +50,7 @@ test('a stop is told in both languages with its market, price and result', () =>
     time: '2024-08-05 12:00:07 UTC',
   });
   const korean = renderMessage(event(), 'ko');
-  expect(korean.title).toBe('BTC/USDT 손절 실행: -2.40');
+  expect(korean.title).toBe('BTC/USDT 손절 실행: -2.40 USDT');
   expect(korean.facts[1]).toEqual({ label: '구분', value: '매도' });
 });
 
