@@ -73,6 +73,8 @@ async function movesToPage(started: Started, { pages, clients }: Watchers) {
     for (const page of pages) onPages.push(since(sent, await page.evaluate(firstNear, { sent, price: Number(price) })));
     for (const client of clients)
       onClients.push(since(sent, client.prices.find(({ at, value }) => at >= sent && near(value, Number(price)))?.at));
+    const seen = clients[0]?.prices.map(({ at, value }) => `${at - sent} ms ${value}`) ?? [];
+    if (onClients.at(-1) === MISSED_MS) console.log(`no reader saw ${price} within 1.5 s: ${seen.join(', ')}`);
     for (const client of clients) client.prices.length = 0;
   }
   return { onPages: summary(onPages), onStreams: summary(onClients) };
