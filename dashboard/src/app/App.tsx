@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useEffect } from 'react';
 import { keys, useMe } from '../api/queries.js';
-import { ErrorState } from '../components/states.js';
 import { SignIn } from '../features/auth/SignIn.js';
 import { ApiError } from '../api/client.js';
 import { StreamProvider } from '../stream/StreamProvider.js';
 import { Shell } from './Shell.js';
+import { Unreachable } from './Unreachable.js';
 
 /** Sign-in or the dashboard, by whether there is a session. */
 export function App() {
@@ -25,6 +25,6 @@ export function App() {
         <Shell user={me.data} />
       </StreamProvider>
     );
-  if (me.error) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
+  if (me.error) return <Unreachable error={me.error} retry={() => void me.refetch()} />;
   return <p className="boot">{t('app.name')}</p>;
 }

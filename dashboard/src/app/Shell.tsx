@@ -10,6 +10,7 @@ import { useStreamState } from '../stream/StreamProvider.js';
 import { FleetBanner } from './FleetBanner.js';
 import { ModeRibbon } from './ModeRibbon.js';
 import { Navigation } from './Navigation.js';
+import { OutageBanner } from './OutageBanner.js';
 import { pageAt } from './pages.js';
 import { usePath } from './router.js';
 import { TopBar } from './TopBar.js';
@@ -60,6 +61,7 @@ export function Shell({ user }: { user: User }) {
       <main className="main" id="main" tabIndex={-1} ref={main} aria-label={title}>
         <FleetBanner />
         <ReconnectBanner />
+        <OutageBanner />
         <ErrorBoundary key={allowed?.path ?? 'none'}>
           <Suspense fallback={<PageSkeleton />}>
             {allowed ? <allowed.page /> : <EmptyState title={t('app.notFound')} text={t('app.notFoundText')} />}

@@ -41,6 +41,8 @@ export function createFormat(locale: string, timeZone: string) {
     shortDateTime: dateOf({ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }),
     stamp: dateOf({ month: '2-digit', day: '2-digit', ...clock }),
     date: dateOf(day),
+    dayMonth: dateOf({ month: '2-digit', day: '2-digit' }),
+    clock: dateOf({ hour: '2-digit', minute: '2-digit' }),
     time: dateOf(clock),
     month: dateOf({ year: 'numeric', month: 'short' }),
     duration: (seconds: number | null | undefined) => duration(seconds, locale),

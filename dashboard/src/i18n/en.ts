@@ -44,6 +44,7 @@ export const en = {
     yes: 'Yes',
   },
   errors: {
+    retrying: 'Trying again by itself.',
     unreachable: 'The server can’t be reached. Trading itself does not depend on this page.',
     status: 'The server answered with {{status}}.',
   },
@@ -73,7 +74,7 @@ export const en = {
   },
   stream: {
     connecting: 'Connecting',
-    live: 'Live',
+    live: 'Connected',
     reconnecting: 'Reconnecting',
     reconnectingText: 'Connection lost – reconnecting. What is shown may be old; everything missed will be caught up.',
   },
@@ -177,6 +178,7 @@ export const en = {
     uptimeRunning: 'since the start of trading',
     uptimeStopped: 'trading is not running',
     equity: 'Equity',
+    equityLater: 'known after the first cycle',
     free: 'Free balance',
     locked: 'in orders {{amount}}',
     exposure: 'Exposure',
@@ -292,6 +294,8 @@ export const en = {
     notices: 'Seen on the account',
     noNotices: 'Nothing but our own trading',
     more: 'All balances',
+    worth: 'Worth (USDT)',
+    worthOfAll: 'Together {{amount}} USDT',
   },
   orderState: {
     INTENT: 'Decided',
@@ -341,6 +345,7 @@ export const en = {
     },
   },
   health: {
+    outage: 'Not working: {{parts}}. What is shown may be old; stops and targets rest on the exchange.',
     title: 'System health',
     ok: 'OK',
     down: 'Down',
@@ -465,6 +470,9 @@ export const en = {
     share: 'Profit and loss',
     tradeCount: 'Trades',
     winRate: 'Winners',
+    none: 'Nothing to measure yet',
+    noneText: 'Figures and curves begin with the first cycles.',
+    tooShort: 'Figures per year need a week at least.',
   },
   metrics: {
     totalReturnPct: { label: 'Return', help: 'Change of the equity over the period.' },
@@ -505,6 +513,7 @@ export const en = {
     strategy: 'Strategy',
     from: 'From',
     to: 'To',
+    whole: 'Empty: as far as candles are there.',
     fields: {
       cash: 'Starting cash (USDT)',
       sizePct: 'Size of a position (%)',
@@ -623,7 +632,7 @@ export const en = {
     confirmLive: 'Live trading sends real orders with real money. Go on?',
     savedNow: 'Saved; takes effect in the next cycle.',
     unsaved: 'There are unsaved changes.',
-    invalid: 'Some values are not right yet.',
+    invalid: 'Not right yet: {{fields}}',
     leave: 'Leave without saving the changes?',
     searchSymbols: 'Search the exchange’s symbols',
     noSymbol: 'The exchange lists no such symbol',

@@ -46,6 +46,7 @@ export const ko: typeof en = {
     yes: '예',
   },
   errors: {
+    retrying: '자동으로 다시 시도합니다.',
     unreachable: '서버에 연결할 수 없습니다. 매매 자체는 이 화면과 무관하게 계속됩니다.',
     status: '서버 응답 코드: {{status}}',
   },
@@ -75,7 +76,7 @@ export const ko: typeof en = {
   },
   stream: {
     connecting: '연결 중',
-    live: '실시간',
+    live: '연결됨',
     reconnecting: '재연결 중',
     reconnectingText:
       '연결이 끊겨 다시 연결하고 있습니다. 표시된 내용이 오래되었을 수 있으며, 놓친 내용은 모두 따라잡습니다.',
@@ -180,6 +181,7 @@ export const ko: typeof en = {
     uptimeRunning: '자동매매 시작 이후',
     uptimeStopped: '자동매매가 실행 중이 아닙니다',
     equity: '평가 자산',
+    equityLater: '첫 사이클 이후 표시',
     free: '사용 가능 잔고',
     locked: '주문 중 {{amount}}',
     exposure: '노출',
@@ -295,6 +297,8 @@ export const ko: typeof en = {
     notices: '계정에서 발견한 변동',
     noNotices: '자동매매 외의 변동이 없습니다',
     more: '모든 잔고',
+    worth: '평가액 (USDT)',
+    worthOfAll: '합계 {{amount}} USDT',
   },
   orderState: {
     INTENT: '결정됨',
@@ -344,6 +348,7 @@ export const ko: typeof en = {
     },
   },
   health: {
+    outage: '응답 없음: {{parts}}. 표시된 내용이 오래되었을 수 있습니다. 손절·익절 주문은 거래소에 남아 있습니다.',
     title: '시스템 상태',
     ok: '정상',
     down: '응답 없음',
@@ -468,6 +473,9 @@ export const ko: typeof en = {
     share: '손익 비교',
     tradeCount: '거래 수',
     winRate: '승률',
+    none: '아직 집계할 내용이 없습니다',
+    noneText: '지표와 곡선은 첫 사이클부터 표시됩니다.',
+    tooShort: '연 환산 지표는 일주일 이상의 기록이 필요합니다.',
   },
   metrics: {
     totalReturnPct: { label: '수익률', help: '기간 동안의 자산 변화입니다.' },
@@ -508,6 +516,7 @@ export const ko: typeof en = {
     strategy: '전략',
     from: '시작일',
     to: '종료일',
+    whole: '비워 두면 캔들이 있는 전체 기간입니다.',
     fields: {
       cash: '시작 자금 (USDT)',
       sizePct: '포지션 크기 (%)',
@@ -616,7 +625,7 @@ export const ko: typeof en = {
     confirmLive: '실거래는 실제 자금으로 실제 주문을 냅니다. 계속할까요?',
     savedNow: '저장되었으며 다음 사이클부터 적용됩니다.',
     unsaved: '저장하지 않은 변경 사항이 있습니다.',
-    invalid: '올바르지 않은 값이 있습니다.',
+    invalid: '올바르지 않은 값: {{fields}}',
     leave: '변경 사항을 저장하지 않고 나갈까요?',
     searchSymbols: '거래소 심볼 검색',
     noSymbol: '거래소에 없는 심볼입니다',

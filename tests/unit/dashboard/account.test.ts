@@ -1,4 +1,4 @@
-import { holdingsOf, unexplainedOf } from '../../../dashboard/src/features/balances/account.js';
+import { worthOf, holdingsOf, unexplainedOf } from '../../../dashboard/src/features/balances/account.js';
 import type { AccountAnswer } from '../../../dashboard/src/api/types.js';
 
 const NOTHING = {
@@ -41,4 +41,12 @@ test('every asset is listed once with its parts, also one that is gone, and one 
 test('unexplained is what trading has seen and could not explain, not what has just been filled', () => {
   expect(unexplainedOf(account).map(({ asset }) => asset)).toEqual(['USDT']);
   expect(unexplainedOf({ ...account, explained: null })).toEqual([]);
+});
+
+test('an asset is worth what its market says, and nothing is guessed where no market is watched', () => {
+  const market = [{ symbol: 'BTC/USDT', price: 60_000 }];
+  expect(worthOf({ asset: 'BTC', total: '0.5' }, market)).toBe(30_000);
+  expect(worthOf({ asset: 'USDT', total: '12.5' }, [])).toBe(12.5);
+  expect(worthOf({ asset: 'XRP', total: '3' }, market)).toBeNull();
+  expect(worthOf({ asset: 'XRP', total: '0' }, market)).toBe(0);
 });

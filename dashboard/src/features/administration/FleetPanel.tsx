@@ -77,7 +77,13 @@ function useColumns(): Column<FleetMember>[] {
       cell: ({ status }) => <StatusPill status={status} />,
       sort: ({ status }) => status,
     },
-    { key: 'mode', header: t('fleet.mode'), cell: ({ mode }) => t(`mode.${mode}`), sort: ({ mode }) => mode },
+    {
+      key: 'mode',
+      header: t('fleet.mode'),
+      wideOnly: true,
+      cell: ({ mode }) => t(`mode.${mode}`),
+      sort: ({ mode }) => mode,
+    },
     {
       key: 'equity',
       header: t('overview.equity'),

@@ -50,7 +50,7 @@ export function BacktestForm({ kind, onStarted }: { kind: RunKind; onStarted: (i
         <NativeSelect
           label={t('backtests.strategy')}
           value={form.strategy}
-          data={Object.keys(STRATEGIES)}
+          data={(Object.keys(STRATEGIES) as StrategyName[]).map((value) => ({ value, label: t(`strategy.${value}`) }))}
           onChange={(event) => set({ strategy: event.currentTarget.value as StrategyName, params: {} })}
         />
         <NativeSelect label={t('common.symbol')} value={symbol} data={symbols} onChange={text('symbol')} />
@@ -72,6 +72,9 @@ export function BacktestForm({ kind, onStarted }: { kind: RunKind; onStarted: (i
           />
         ))}
       </div>
+      <p className="dim small">
+        {t('backtests.from')}, {t('backtests.to')}: {t('backtests.whole')}
+      </p>
       <Parameters kind={kind} strategy={form.strategy} values={form.params} onChange={(params) => set({ params })} />
       {error !== null && <ErrorState error={error} />}
       <Button type="submit" loading={busy} style={{ alignSelf: 'flex-start' }}>

@@ -39,7 +39,8 @@ export function requestOf(kind: RunKind, { params, from, to, ...rest }: RunForm)
   return {
     ...rest,
     ...(from ? { from: `${from}T00:00:00.000Z` } : {}),
-    ...(to ? { to: `${to}T00:00:00.000Z` } : {}),
+    // The last day counts to its end.
+    ...(to ? { to: `${to}T23:59:59.999Z` } : {}),
     ...(kind === 'backtests'
       ? { params: Object.fromEntries(typed.map(([name, value]) => [name, toNumber(value) ?? value])) }
       : {

@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
+import { useMarket } from '../../api/queries.js';
 import type { AccountAnswer } from '../../api/types.js';
 import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState } from '../../components/states.js';
 import { useFormat } from '../../format/useFormat.js';
-import { type Explained, type Holding, holdingsOf, isZero } from './account.js';
+import { type Explained, type Holding, holdingsOf, isZero, worthOf } from './account.js';
 
 const PARTS = ['before', 'own', 'deposits', 'withdrawals', 'foreign', 'unrecorded', 'difference'] as const;
 
@@ -15,6 +16,9 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
   const amount = (value: string | undefined) =>
     value === undefined || isZero(value) ? <span className="dim">–</span> : format.signedQuantity(value);
   const rows = holdingsOf(account);
+  const market = useMarket().data?.items ?? [];
+  const worths = rows.map((holding) => worthOf(holding, market));
+  const sum = worths.some((worth) => worth === null) ? null : worths.reduce<number>((all, worth) => all + worth!, 0);
   // Parts that are nothing for every asset have no column; what was there before and our own trading always do.
   const shown = PARTS.filter(
     (part) => part === 'before' || part === 'own' || rows.some(({ parts }) => parts && !isZero(parts[part])),
@@ -27,6 +31,13 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
       align: 'end',
       sort: ({ total }) => Number(total),
       cell: ({ total }) => format.quantity(total),
+    },
+    {
+      key: 'worth',
+      header: t('balances.worth'),
+      align: 'end',
+      sort: (holding) => worthOf(holding, market) ?? 0,
+      cell: (holding) => format.money(worthOf(holding, market)),
     },
     {
       key: 'locked',
@@ -53,7 +64,10 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
     },
   ];
   return (
-    <Panel title={t('balances.holdings')}>
+    <Panel
+      title={t('balances.holdings')}
+      aside={sum !== null && <strong>{t('balances.worthOfAll', { amount: format.money(sum) })}</strong>}
+    >
       <DataTable
         label={t('balances.holdings')}
         rows={rows}

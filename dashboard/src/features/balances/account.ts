@@ -8,6 +8,16 @@ export type Holding = AccountAnswer['balances'][number] & { parts: Explained | n
 /** Decimal strings: whether there is anything at all. */
 export const isZero = (amount: string): boolean => Number(amount) === 0;
 
+/** What an asset is worth in USDT at these prices; null where no market of it is watched. */
+export function worthOf(
+  { asset, total }: Pick<Holding, 'asset' | 'total'>,
+  market: readonly { symbol: string; price: number }[],
+): number | null {
+  if (asset === 'USDT') return Number(total);
+  const price = market.find(({ symbol }) => symbol === `${asset}/USDT`)?.price;
+  return price === undefined ? (isZero(total) ? 0 : null) : Number(total) * price;
+}
+
 /** Every asset that is held, or was moved: the balance beside its explanation. */
 export function holdingsOf({ balances, explained }: AccountAnswer): Holding[] {
   const parts = new Map((explained ?? []).map((one) => [one.asset, one]));

@@ -34,7 +34,13 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
       {rows.length === 0 &&
         !error &&
         (loading ? <LinesSkeleton lines={10} /> : <EmptyState title={t('logs.none')} text={t('logs.noneText')} />)}
-      <div role="table" aria-label={t('logs.title')} aria-rowcount={rows.length + 1} className="log-table">
+      <div
+        role="table"
+        aria-label={t('logs.title')}
+        aria-rowcount={rows.length + 1}
+        className="log-table"
+        hidden={rows.length === 0}
+      >
         <div role="row" className="log-row log-head" aria-rowindex={1}>
           <span role="columnheader">{t('common.time')}</span>
           <span role="columnheader">{t('logs.level')}</span>
@@ -51,7 +57,8 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
               style={{ transform: `translateY(${(first + index) * ROW_HEIGHT}px)` }}
             >
               <span role="cell" className="dim">
-                {format.stamp(entry.timestamp)}
+                <span className="wide-inline">{format.dayMonth(entry.timestamp)} </span>
+                {format.time(entry.timestamp)}
               </span>
               <span role="cell">{t(`logLevel.${entry.logLevel}`)}</span>
               <span role="cell" className="dim">

@@ -9,6 +9,7 @@ import {
 import { useEffect, useRef } from 'react';
 import type { EquityPoint } from '../../api/types.js';
 import { useColours } from '../../components/useColours.js';
+import { tickMarks } from '../../components/tickMarks.js';
 import { useFormat } from '../../format/useFormat.js';
 
 interface EquityChartProps {
@@ -41,7 +42,7 @@ export default function EquityChart({ label, points, height }: EquityChartProps)
       timeScale: {
         borderColor: colours.border,
         timeVisible: true,
-        tickMarkFormatter: (time: Time) => format.shortDateTime(Number(time) * 1000),
+        tickMarkFormatter: tickMarks(format),
       },
       localization: {
         locale: format.tag,

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useAccount, useMarket, usePerformance, usePositions, useStatus } from '../../api/queries.js';
-import type { PositionEntry } from '../../api/types.js';
+import type { PositionEntry, StatusAnswer } from '../../api/types.js';
 import { Stat } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
 import { useNow } from '../../components/useNow.js';
@@ -39,7 +39,7 @@ export function Figures() {
             seconds={status.uptimeSeconds}
             running={status.status === 'RUNNING' || status.status === 'REDUCING'}
           />
-          <Stat label={t('overview.equity')} value={format.money(status.equity)} note="USDT" />
+          <Equity status={status} />
           <Balance />
           <Stat
             label={t('overview.exposure')}
@@ -50,6 +50,20 @@ export function Figures() {
         </dl>
       )}
     </Loaded>
+  );
+}
+
+/** Before its first cycle trading has not looked at the account: nothing is known then, which is not nothing. */
+function Equity({ status: { equity, lastCycleAt } }: { status: StatusAnswer }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const known = lastCycleAt !== null || equity !== 0;
+  return (
+    <Stat
+      label={t('overview.equity')}
+      value={known ? format.money(equity) : '–'}
+      note={known ? 'USDT' : t('overview.equityLater')}
+    />
   );
 }
 

@@ -116,15 +116,6 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
       cell: (position) => level(position, position.targetPrice),
     },
     {
-      key: 'levels',
-      header: t('signals.levels'),
-      align: 'end',
-      phoneOnly: true,
-      cell: ({ stopPrice, targetPrice }) => (
-        <TwoLines first={format.price(targetPrice)} second={format.price(stopPrice)} />
-      ),
-    },
-    {
       key: 'close',
       header: t('positions.action'),
       align: 'end',
@@ -145,10 +136,14 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
 
 function Name({ position, opened }: { position: PositionEntry; opened: string }) {
   const { t } = useTranslation();
+  const format = useFormat();
   return (
     <>
       <b>{position.symbol}</b>
       <span className="second-line dim">{opened}</span>
+      <span className="phone-line dim">
+        {format.price(position.stopPrice)} / {format.price(position.targetPrice)}
+      </span>
       {position.unprotectedSince !== null && <span className="pill bad">{t('positions.unprotected')}</span>}
     </>
   );

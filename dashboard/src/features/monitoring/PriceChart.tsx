@@ -12,6 +12,7 @@ import type {
 import { useEffect, useRef } from 'react';
 import { type Colours, useColours } from '../../components/useColours.js';
 import type { Format } from '../../format/format.js';
+import { tickMarks } from '../../components/tickMarks.js';
 import { useFormat } from '../../format/useFormat.js';
 import type { CandleRow } from '../../../../trading/types.js';
 
@@ -146,7 +147,7 @@ function build(element: HTMLElement, colours: Colours, format: Format): Parts {
       timeVisible: true,
       secondsVisible: false,
       rightOffset: 4,
-      tickMarkFormatter: (time: Time) => format.shortDateTime(Number(time) * 1000),
+      tickMarkFormatter: tickMarks(format),
     },
     localization: {
       locale: format.tag,

@@ -51,7 +51,7 @@ export function PricePanel() {
         </>
       }
     >
-      <Loaded query={candles} lines={8}>
+      <Loaded query={config.data ? candles : { ...candles, error: config.error, refetch: config.refetch }} lines={8}>
         {(rows) =>
           rows.length === 0 ? (
             <EmptyState title={t('overview.noCandles')} />

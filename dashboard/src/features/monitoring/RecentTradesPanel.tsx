@@ -19,6 +19,7 @@ export function RecentTradesPanel() {
             rows={items.slice(0, 12)}
             columns={columns}
             rowKey={({ id }) => id}
+            maxHeight={560}
             empty={<EmptyState title={t('trades.none')} text={t('trades.noneText')} />}
           />
         )}

@@ -7,20 +7,21 @@ const LOOKS: Readonly<Record<string, string>> = { delivered: 'good', failed: 'ba
 /** How each channel's delivery stands; why, where it is not delivered. */
 export function Deliveries({ deliveries }: Pick<NotificationEntry, 'deliveries'>) {
   const { t } = useTranslation();
-  const open = deliveries.filter(({ status, error }) => status !== 'delivered' && error);
+  // A channel that is not set up says so in its pill; with every message it would only be in the way.
+  const open = deliveries.filter(({ status, error }) => (status === 'failed' || status === 'pending') && error);
   return (
     <div className="stack tight" role="group" aria-label={t('notifications.deliveries')}>
       <span className="row">
-        {deliveries.map(({ channel, status, answer }) => (
-          <span key={channel} className={`pill ${LOOKS[status] ?? ''}`} title={answer}>
+        {deliveries.map(({ channel, status, answer, error }) => (
+          <span key={channel} className={`pill ${LOOKS[status] ?? ''}`} title={deliveryText(error ?? answer ?? '')}>
             {t(`channel.${channel}`)}: {t(`delivery.${status}`)}
           </span>
         ))}
       </span>
-      {open.map(({ channel, error, attempts, status }) => (
+      {open.map(({ channel, error, attempts }) => (
         <span key={channel} className="dim small">
           {t(`channel.${channel}`)}: {deliveryText(error ?? '')}
-          {status !== 'skipped' && attempts > 0 && ` (${t('notifications.attempts', { count: attempts })})`}
+          {attempts > 0 && ` (${t('notifications.attempts', { count: attempts })})`}
         </span>
       ))}
     </div>

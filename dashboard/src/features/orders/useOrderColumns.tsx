@@ -23,7 +23,19 @@ export function useOrderColumns(onSelect: (order: OrderEntry) => void): Column<O
       phoneOnly: true,
       cell: ({ createdAt }) => format.shortDateTime(createdAt),
     },
-    { key: 'symbol', header: t('common.symbol'), sort: ({ symbol }) => symbol, cell: ({ symbol }) => <b>{symbol}</b> },
+    {
+      key: 'symbol',
+      header: t('common.symbol'),
+      sort: ({ symbol }) => symbol,
+      cell: ({ symbol, side, purpose }) => (
+        <>
+          <b>{symbol}</b>
+          <span className="phone-line dim">
+            {t(`signalType.${side}`)} · {t(`purpose.${purpose}`)}
+          </span>
+        </>
+      ),
+    },
     {
       key: 'side',
       header: t('orders.side'),
@@ -34,6 +46,7 @@ export function useOrderColumns(onSelect: (order: OrderEntry) => void): Column<O
     {
       key: 'purpose',
       header: t('orders.purpose'),
+      wideOnly: true,
       sort: ({ purpose }) => purpose,
       cell: ({ purpose }) => t(`purpose.${purpose}`),
     },

@@ -44,8 +44,18 @@ export type MetricName = keyof typeof KNOWN;
 /** Left out where nothing was held against. */
 const AGAINST_MARKET: readonly MetricName[] = ['buyAndHoldPct', 'alphaPct'];
 
+/** A few days carried on for a year say nothing. */
+const PER_YEAR: readonly MetricName[] = ['cagrPct', 'alphaPct', 'volatilityPct', 'sharpe', 'sortino', 'calmar'];
+const DAYS_FOR_A_YEAR = 7;
+
+interface MetricsPanelProps {
+  metrics: Record<string, number | null>;
+  /** How long the period is; figures per year are left out of less than a week. */
+  days?: number;
+}
+
 /** Each metric with its definition under it. */
-export function MetricsPanel({ metrics }: { metrics: Record<string, number | null> }) {
+export function MetricsPanel({ metrics, days = DAYS_FOR_A_YEAR }: MetricsPanelProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const names = (Object.keys(KNOWN) as MetricName[]).filter(
@@ -55,7 +65,8 @@ export function MetricsPanel({ metrics }: { metrics: Record<string, number | nul
     <Panel title={t('performance.metrics')}>
       <dl className="grid" style={{ ['--min' as string]: '160px' }}>
         {names.map((name) => {
-          const value = metrics[name] ?? null;
+          const tooShort = days < DAYS_FOR_A_YEAR && PER_YEAR.includes(name);
+          const value = tooShort ? null : (metrics[name] ?? null);
           const signed = KNOWN[name] === money || KNOWN[name] === signedPercent;
           return (
             <Stat
@@ -68,6 +79,7 @@ export function MetricsPanel({ metrics }: { metrics: Record<string, number | nul
           );
         })}
       </dl>
+      {days < DAYS_FOR_A_YEAR && <p className="dim small">{t('performance.tooShort')}</p>}
     </Panel>
   );
 }

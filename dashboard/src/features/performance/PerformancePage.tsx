@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAllTrades, usePerformance } from '../../api/queries.js';
+import type { EquityPoint } from '../../api/types.js';
 import { CsvButton } from '../../components/CsvButton.js';
 import { DataTable } from '../../components/DataTable.js';
 import { PageTitle, Panel } from '../../components/Panel.js';
@@ -12,6 +13,11 @@ import { MetricsPanel } from './MetricsPanel.js';
 import { useMarketTime } from '../monitoring/useMarketTime.js';
 import { useTradeColumns } from './useTradeColumns.js';
 import './performance.css';
+
+const daysOf = (equity: readonly EquityPoint[]): number => {
+  const [first, last] = [equity[0], equity[equity.length - 1]];
+  return first && last ? (Date.parse(last.timestamp) - Date.parse(first.timestamp)) / 86_400_000 : 0;
+};
 
 const RANGES = { day: 1, week: 7, month: 30, quarter: 90, all: 0 } as const;
 type Range = keyof typeof RANGES;
@@ -37,17 +43,23 @@ export default function PerformancePage() {
         />
       </PageTitle>
       <Loaded query={performance} lines={8}>
-        {(data) => (
-          <>
-            <MetricsPanel metrics={data.metrics} />
-            <CurvePanel performance={data} />
-          </>
-        )}
+        {(data) =>
+          data.equity.length === 0 && !data.metrics['trades'] ? (
+            <section className="panel">
+              <EmptyState title={t('performance.none')} text={t('performance.noneText')} />
+            </section>
+          ) : (
+            <>
+              <MetricsPanel metrics={data.metrics} days={daysOf(data.equity)} />
+              <CurvePanel performance={data} />
+            </>
+          )
+        }
       </Loaded>
       <Loaded query={trades} lines={8}>
         {({ items }) => (
           <>
-            <BreakdownPanel trades={items} />
+            {items.length > 0 && <BreakdownPanel trades={items} />}
             <Panel
               title={t('trades.title')}
               aside={<CsvButton path="/api/trades" query={{ from }} name="trades.csv" />}

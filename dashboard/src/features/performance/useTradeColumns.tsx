@@ -20,7 +20,12 @@ export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] 
     {
       key: 'symbol',
       header: t('common.symbol'),
-      cell: ({ symbol }) => <b>{symbol}</b>,
+      cell: ({ symbol, exitReason }) => (
+        <>
+          <b>{symbol}</b>
+          <span className="phone-line dim">{t(`exitReason.${exitReason as ExitReason}`)}</span>
+        </>
+      ),
       sort: ({ symbol }) => symbol ?? '',
     },
     {
@@ -66,6 +71,7 @@ export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] 
     {
       key: 'reason',
       header: t('trades.exitReason'),
+      wideOnly: true,
       sort: ({ exitReason }) => exitReason,
       cell: ({ exitReason }) => t(`exitReason.${exitReason as ExitReason}`),
     },

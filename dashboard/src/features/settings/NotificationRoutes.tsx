@@ -2,6 +2,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CHANNELS, type ChannelName, NOTIFICATION_TYPES, type NotificationType } from '../../../../trading/types.js';
 import type { NotificationSettings as Settings } from '../../api/types.js';
+import '../../components/table.css';
 import { useSaveNotifications } from './useSaveNotifications.js';
 
 /** Which type goes through which channel. A type that was never changed here follows the channels above. */

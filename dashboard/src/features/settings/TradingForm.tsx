@@ -6,7 +6,7 @@ import type { ConfigView } from '../../api/types.js';
 import { blockNavigation } from '../../app/router.js';
 import { Panel } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
-import { changesOf, type Field, flatten, SECTIONS, type Values, wrong } from './fields.js';
+import { changesOf, type Field, type FieldPath, flatten, SECTIONS, type Values, wrong } from './fields.js';
 import { FieldInput } from './FieldInput.js';
 import { useSaveConfig } from './useSaveConfig.js';
 
@@ -28,9 +28,10 @@ function Form({ config }: { config: ConfigView }) {
   const changes = changesOf(before, values);
   const dirty = Object.keys(changes).length > 0;
   const errorOf = useErrorOf(serverErrors);
-  const invalid = Object.values(SECTIONS)
+  const wrongFields = Object.values(SECTIONS)
     .flat()
-    .some((field) => wrong(field, values[field.path]) !== null);
+    .filter((field) => wrong(field, values[field.path]) !== null);
+  const invalid = wrongFields.length > 0;
   useLeaveQuestion(dirty);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -56,7 +57,11 @@ function Form({ config }: { config: ConfigView }) {
       <div className="save-bar" data-idle={!dirty}>
         <span className="small" role="status">
           {invalid ? (
-            <span className="down">{t('settings.invalid')}</span>
+            <span className="down">
+              {t('settings.invalid', {
+                fields: wrongFields.map(({ path }) => t(`config.${path as FieldPath}.label`)).join(', '),
+              })}
+            </span>
           ) : dirty ? (
             t('settings.unsaved')
           ) : (

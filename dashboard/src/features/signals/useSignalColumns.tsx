@@ -13,19 +13,42 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
     {
       key: 'time',
       header: t('common.time'),
-      cell: ({ createdAt }) => format.shortDateTime(createdAt),
+      cell: ({ createdAt }) => (
+        <>
+          <span className="wide-inline">{format.dayMonth(createdAt)} </span>
+          {format.clock(createdAt)}
+        </>
+      ),
       sort: ({ createdAt }) => createdAt,
     },
-    { key: 'symbol', header: t('common.symbol'), cell: ({ symbol }) => <b>{symbol}</b>, sort: ({ symbol }) => symbol },
+    {
+      key: 'symbol',
+      header: t('common.symbol'),
+      sort: ({ symbol }) => symbol,
+      cell: (signal) => (
+        <>
+          <b>{signal.symbol}</b>
+          <span className="phone-line">
+            <Outcome signal={signal} />
+          </span>
+        </>
+      ),
+    },
     {
       key: 'type',
       header: t('signals.type'),
       sort: ({ signalType }) => signalType,
-      cell: ({ signalType }) => <span className={`pill ${look[signalType]}`}>{t(`signalType.${signalType}`)}</span>,
+      cell: ({ signalType, confidenceScore }) => (
+        <span className={`pill ${look[signalType]}`}>
+          {t(`signalType.${signalType}`)}
+          <span className="phone-inline">{confidenceScore}</span>
+        </span>
+      ),
     },
     {
       key: 'confidence',
       header: t('signals.confidence'),
+      wideOnly: true,
       cell: (signal) => <Confidence value={signal.confidenceScore} />,
       sort: ({ confidenceScore }) => confidenceScore,
     },
@@ -44,7 +67,7 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
       cell: ({ stopLoss, takeProfit }) =>
         stopLoss > 0 ? `${format.price(stopLoss)} / ${format.price(takeProfit)}` : '–',
     },
-    { key: 'outcome', header: t('signals.outcome'), cell: (signal) => <Outcome signal={signal} /> },
+    { key: 'outcome', header: t('signals.outcome'), wideOnly: true, cell: (signal) => <Outcome signal={signal} /> },
     {
       key: 'reasons',
       header: t('signals.reasons'),
@@ -67,7 +90,7 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
 function Confidence({ value }: { value: number }) {
   return (
     <span className="row nowrap" style={{ gap: 6, flexWrap: 'nowrap' }}>
-      <span className="meter wide-inline" style={{ width: 54 }} aria-hidden>
+      <span className="meter" style={{ width: 54 }} aria-hidden>
         <i style={{ width: `${value}%` }} />
       </span>
       {value}
