@@ -9,8 +9,8 @@ export function ModeRibbon() {
   const running = status.data?.status !== 'STOPPED' ? status.data?.mode : undefined;
   const mode = running ?? config.data?.mode ?? status.data?.mode;
   return (
-    <aside className="ribbon" data-mode={mode ?? 'paper'} aria-label={t('mode.label')}>
-      {mode ? t(`mode.ribbon.${mode}`) : ' '}
+    <aside className="ribbon" data-mode={mode ?? 'unknown'} aria-label={t('mode.label')}>
+      {mode ? t(`mode.ribbon.${mode}`) : status.error || config.error ? t('mode.unknown') : '\u00a0'}
     </aside>
   );
 }

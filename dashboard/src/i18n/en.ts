@@ -93,6 +93,7 @@ export const en = {
     label: 'Trading venue',
     paper: 'Paper',
     live: 'LIVE',
+    unknown: 'Paper or live: not known while the server does not answer',
     ribbon: { paper: 'PAPER TRADING · simulated money', live: 'LIVE TRADING · real money' },
   },
   status: { RUNNING: 'Running', REDUCING: 'Exits only', STOPPED: 'Stopped', EMERGENCY_STOPPED: 'Emergency stopped' },

@@ -96,6 +96,7 @@ export const ko: typeof en = {
     label: '거래 환경',
     paper: '모의',
     live: '실거래',
+    unknown: '모의 거래인지 실거래인지 확인할 수 없습니다. 서버가 응답하지 않습니다.',
     ribbon: { paper: '모의 거래 · 가상 자금', live: '실거래 · 실제 자금' },
   },
   status: { RUNNING: '실행 중', REDUCING: '청산만 진행', STOPPED: '중단됨', EMERGENCY_STOPPED: '긴급 중단됨' },
