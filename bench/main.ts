@@ -15,7 +15,8 @@ const BENCHMARKS: Record<string, () => Promise<Bench>> = {
   dashboard: () => import('./dashboard.js'),
   learning: () => import('./learning.js'),
   training: () => import('./training.js'),
-  notifications: () => import('./notifications.js'),
+  'hanging-channel': () => import('./notifications/hanging.js'),
+  'stop-to-mail': () => import('./notifications/stops.js'),
 };
 
 const wanted = process.argv.slice(2);

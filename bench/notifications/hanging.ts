@@ -29,7 +29,7 @@ interface Phase {
   to: number;
 }
 
-export async function measureHanging() {
+export async function run(): Promise<object> {
   const receivers = await startReceivers();
   const stand = await startStand(
     { simulator: { speed: 60, weightLimit: 1_000_000 } },
