@@ -54,6 +54,8 @@ export interface Settings {
   smtpUrl?: string;
   mailFrom: string;
   publicUrl?: string; // without a trailing slash
+  /** Where links in messages lead: PUBLIC_URL, else the address that the launcher gives, which this machine can open. */
+  linkUrl?: string;
   logLevel: LogLevel;
   /** Where OpenTelemetry traces go, by OTLP over HTTP; absent: nowhere. */
   tracing?: TracingSettings;
@@ -134,6 +136,7 @@ export function loadSettings(env?: Environment): Settings {
     smtpUrl: v.SMTP_URL,
     mailFrom: v.MAIL_FROM,
     publicUrl: v.PUBLIC_URL,
+    linkUrl: v.PUBLIC_URL ?? v.LINK_URL,
     logLevel: v.LOG_LEVEL,
     metricsPort: v.METRICS_PORT,
     tracing: tracingOf(v),
@@ -251,6 +254,7 @@ const schema = z.object({
   PUBLIC_URL: httpUrl(
     'the address under which users open the dashboard, such as https://trader.example.org',
   ).optional(),
+  LINK_URL: httpUrl('an address of the dashboard for links in messages').optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('the address of an OTLP receiver, such as http://127.0.0.1:4318').optional(),
   OTEL_EXPORTER_OTLP_HEADERS: text(

@@ -39,7 +39,7 @@ const venues = createApiVenues(settings, repositories, log);
 const channels = createChannels({
   smtpUrl: settings.smtpUrl,
   mailFrom: settings.mailFrom,
-  publicUrl: settings.publicUrl,
+  publicUrl: settings.linkUrl,
   telegramBaseUrl: settings.telegramBaseUrl,
   discordBaseUrl: settings.discordBaseUrl,
 });

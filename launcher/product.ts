@@ -56,12 +56,16 @@ export function simulatorSpec(
 }
 
 /** The worker, spawned at once and told where the servers are when they answer; the same after a restart. */
-export function workerSpec(settings: Settings, endpoints: Promise<Endpoints>): ChildSpec & { name: 'worker' } {
+export function workerSpec(
+  settings: Settings,
+  endpoints: Promise<Endpoints>,
+  apiPort: Promise<number>,
+): ChildSpec & { name: 'worker' } {
   return {
     ...warmChild('worker', settings),
     name: 'worker',
     ready: async (child, signal) => {
-      await go(child, environment(settings, await endpoints, {}));
+      await go(child, environment(settings, await endpoints, { LINK_URL: linkUrl(await apiPort) }));
       await readyMessage(child, signal);
     },
     readyWithin: 120_000,
@@ -78,7 +82,7 @@ export function apiSpec(
     ...warmChild('api', settings),
     name: 'api',
     ready: async (child, signal) => {
-      await go(child, environment(settings, await endpoints, { PORT: String(port) }));
+      await go(child, environment(settings, await endpoints, { PORT: String(port), LINK_URL: linkUrl(port) }));
       const message = await readyMessage<ApiReady>(child, signal);
       await until(() => answers(`http://127.0.0.1:${port}/healthz`), signal);
       return message;
@@ -87,6 +91,9 @@ export function apiSpec(
     stopWithin: 2500,
   };
 }
+
+/** For links in messages where no PUBLIC_URL is given: the API listens on this machine, and here it can be opened. */
+const linkUrl = (apiPort: number): string => `http://127.0.0.1:${apiPort}`;
 
 /** Its modules load while the servers are starting (launcher/warm.ts). */
 function warmChild(name: 'worker' | 'api', settings: Settings) {

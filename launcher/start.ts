@@ -45,15 +45,15 @@ export async function startEverything(context: Context): Promise<Started> {
   // Both are spawned now, so that their modules load meanwhile; they are told the addresses when all of this is there.
   const workerMayGo = Promise.all([endpoints, workflows]).then(([known]) => known);
   const apiMayGo = Promise.all([endpoints, dashboard]).then(([known]) => known);
-  const worker = step('Worker', () => children.start(workerSpec(settings, workerMayGo)).ready);
-  const api = step('API', (s) => startApi(s, context, addresses, apiMayGo));
+  const apiPort = addresses.choose('api');
+  const worker = step('Worker', () => children.start(workerSpec(settings, workerMayGo, apiPort)).ready);
+  const api = step('API', (s) => startApi(s, context, apiPort, apiMayGo));
   const [known, market, running] = await Promise.all([endpoints, exchange.then(({ market }) => market), api, worker]);
   return { ...known, ...running, market };
 }
 
-async function startApi(step: Step, context: Context, addresses: Addresses, endpoints: Promise<Endpoints>) {
-  const port = await addresses.choose('api');
-  const ready = await context.children.start(apiSpec(context.settings, endpoints, port)).ready;
+async function startApi(step: Step, context: Context, port: Promise<number>, endpoints: Promise<Endpoints>) {
+  const ready = await context.children.start(apiSpec(context.settings, endpoints, await port)).ready;
   step.done(ready.apiUrl);
   return ready;
 }

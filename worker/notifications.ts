@@ -20,7 +20,7 @@ export interface NotificationParts {
 }
 
 export function assembleNotifications(parts: {
-  settings: Pick<Settings, 'smtpUrl' | 'mailFrom' | 'publicUrl' | 'telegramBaseUrl' | 'discordBaseUrl'>;
+  settings: Pick<Settings, 'smtpUrl' | 'mailFrom' | 'linkUrl' | 'telegramBaseUrl' | 'discordBaseUrl'>;
   repositories: Repositories;
   keys: MasterKeys;
   client: Client;
@@ -31,7 +31,7 @@ export function assembleNotifications(parts: {
   const channels = createChannels({
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
-    publicUrl: settings.publicUrl,
+    publicUrl: settings.linkUrl,
     telegramBaseUrl: settings.telegramBaseUrl,
     discordBaseUrl: settings.discordBaseUrl,
   });
