@@ -150,6 +150,26 @@ test('a limit is checked as it is typed, saved, and kept', async () => {
   await change.first().waitFor();
 });
 
+test('channels are chosen by type, quiet hours are set, and a test message says what became of it', async () => {
+  interface Alerts {
+    routes: Record<string, string[]>;
+    quietHours: object | null;
+  }
+  await go('/settings/notifications');
+  await page.getByLabel('Stop loss hit: Telegram').check();
+  await page.getByText('Saved; takes effect in the next cycle.').first().waitFor();
+  await page.getByLabel('Quiet hours').check();
+  await page.getByLabel('From', { exact: true }).waitFor();
+  const { routes, quietHours } = await ask<Alerts>('/api/notifications/settings');
+  expect(routes).toEqual({ STOP_LOSS_HIT: ['dashboard', 'email', 'telegram'] });
+  expect(quietHours).toEqual({ from: '22:00', to: '07:00' });
+  await page.getByRole('button', { name: 'As above' }).click();
+  await page.getByLabel('Stop loss hit: Telegram').and(page.locator(':not(:checked)')).waitFor();
+  await page.getByLabel('Quiet hours').uncheck();
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('Test message: Dashboard: delivered').waitFor();
+});
+
 test('logs follow the bot and are filtered by component and text', async () => {
   await open('Logs');
   await page.getByRole('row').nth(3).waitFor();
