@@ -50,6 +50,7 @@ export async function run(): Promise<object> {
         await Promise.all(Array.from({ length: Math.min(20, left) }, () => tell()));
       await allWaiting(stand, said);
       phases.push(await phase(true, tell));
+      console.log(`pair ${pair + 1} of ${PAIRS}: ${said - receivers.mail.mails.length} mails wait`);
       waiting.push(said - receivers.mail.mails.length);
       behave(receivers);
       await drained(receivers, said);
@@ -77,6 +78,13 @@ function report(phases: readonly Phase[], cycles: readonly CycleSpan[], waiting:
     hanging,
     /** By mail; the other channels have as many. */
     waitingAtTheEnd: Math.min(...waiting),
+    cyclesOfPhases: phases.map(({ from, to }) => cycles.filter(({ at }) => at >= from && at < to).length),
+    /** When they began, seconds from the first phase's beginning, and how long they took. */
+    slowest: [...cycles]
+      .sort((a, b) => b.ms - a.ms)
+      .slice(0, 5)
+      .map(({ at, ms }) => ({ second: Math.round((at - phases[0]!.from) / 1_000), ms: Math.round(ms) })),
+    phases: phases.map(({ from, to }) => [from, to].map((at) => Math.round((at - phases[0]!.from) / 1_000))),
     p50Ratio: ratio(hanging.p50Ms, well.p50Ms),
     p99Ratio: ratio(hanging.p99Ms, well.p99Ms),
     goal: 'p99Ratio below 1.25',
