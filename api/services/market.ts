@@ -74,16 +74,18 @@ export interface CandleQuery {
   limit: number;
 }
 
-const KEEP_MS = 1_000;
+/** A page asks for the newest candles every five seconds and for the whole chart every half minute; its price is live. */
+const KEEP_MS = { newest: 1_500, whole: 3_000 };
+const NEWEST = 100;
 const KEPT = 200;
 
-/** Candles for charts, forming one included; the same question within a second is asked once. */
+/** Candles for charts, forming one included; the same question of several pages is asked once in a while. */
 export function createCandleReader({ exchange }: Pick<ApiVenue, 'exchange'>) {
   const known = new Map<string, { at: number; rows: Promise<CandleRow[]> }>();
   return (query: CandleQuery, now = Date.now()): Promise<CandleRow[]> => {
     const key = JSON.stringify(query);
     const held = known.get(key);
-    if (held && now - held.at < KEEP_MS) return held.rows;
+    if (held && now - held.at < (query.limit <= NEWEST ? KEEP_MS.newest : KEEP_MS.whole)) return held.rows;
     const rows = readCandles(exchange, query);
     known.delete(key);
     known.set(key, { at: now, rows });

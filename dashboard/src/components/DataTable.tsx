@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePhone } from './usePhone.js';
 import { useRows } from './useRows.js';
 import './table.css';
 
@@ -30,7 +31,9 @@ const ROW_HEIGHT = 40;
 const ALL_AT_ONCE = 120;
 
 /** A table with sortable columns; of long lists only the rows in sight are in the document. */
-export function DataTable<Row>({ label, rows, columns, rowKey, empty, maxHeight = 460 }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, rows, columns: all, rowKey, empty, maxHeight = 460 }: DataTableProps<Row>) {
+  const phone = usePhone();
+  const columns = useMemo(() => all.filter(({ wideOnly, phoneOnly }) => !(phone ? wideOnly : phoneOnly)), [all, phone]);
   const scroller = useRef<HTMLDivElement>(null);
   const [order, setOrder] = useState<{ key: string; down: boolean } | null>(null);
   const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
@@ -55,7 +58,7 @@ export function DataTable<Row>({ label, rows, columns, rowKey, empty, maxHeight 
           {shown.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((column) => (
-                <td key={column.key} className={classOf(column)}>
+                <td key={column.key} className={column.align}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -79,7 +82,7 @@ function Header<Row>({ column, order, setOrder }: HeaderProps<Row>) {
   const mine = order?.key === column.key ? order : null;
   const state = mine ? (mine.down ? 'descending' : 'ascending') : undefined;
   return (
-    <th scope="col" className={classOf(column)} aria-sort={state}>
+    <th scope="col" className={column.align} aria-sort={state}>
       {column.sort ? (
         <button
           type="button"
@@ -96,10 +99,6 @@ function Header<Row>({ column, order, setOrder }: HeaderProps<Row>) {
     </th>
   );
 }
-
-const classOf = <Row,>(column: Column<Row>) =>
-  [column.align, column.wideOnly ? 'wide-cell' : '', column.phoneOnly ? 'phone-cell' : ''].filter(Boolean).join(' ') ||
-  undefined;
 
 function sortRows<Row>(
   rows: readonly Row[],

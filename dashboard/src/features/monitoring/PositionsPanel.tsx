@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../../components/ConfirmDialog.js';
 import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
+import { usePhone } from '../../components/usePhone.js';
 import { useTell } from '../../components/useErrorText.js';
 import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
@@ -137,13 +138,16 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
 function Name({ position, opened }: { position: PositionEntry; opened: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const phone = usePhone();
   return (
     <>
       <b>{position.symbol}</b>
       <span className="second-line dim">{opened}</span>
-      <span className="phone-line dim">
-        {format.price(position.stopPrice)} / {format.price(position.targetPrice)}
-      </span>
+      {phone && (
+        <span className="second-line dim">
+          {format.price(position.stopPrice)} / {format.price(position.targetPrice)}
+        </span>
+      )}
       {position.unprotectedSince !== null && <span className="pill bad">{t('positions.unprotected')}</span>}
     </>
   );

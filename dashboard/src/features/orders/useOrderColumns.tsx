@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { OrderState } from '../../../../trading/orders/states.js';
 import type { OrderEntry } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
+import { usePhone } from '../../components/usePhone.js';
 import { useFormat } from '../../format/useFormat.js';
 import { StatePill } from './StatePill.js';
 
@@ -9,6 +10,7 @@ import { StatePill } from './StatePill.js';
 export function useOrderColumns(onSelect: (order: OrderEntry) => void): Column<OrderEntry>[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const phone = usePhone();
   return [
     {
       key: 'time',
@@ -30,9 +32,11 @@ export function useOrderColumns(onSelect: (order: OrderEntry) => void): Column<O
       cell: ({ symbol, side, purpose }) => (
         <>
           <b>{symbol}</b>
-          <span className="phone-line dim">
-            {t(`signalType.${side}`)} · {t(`purpose.${purpose}`)}
-          </span>
+          {phone && (
+            <span className="second-line dim">
+              {t(`signalType.${side}`)} · {t(`purpose.${purpose}`)}
+            </span>
+          )}
         </>
       ),
     },

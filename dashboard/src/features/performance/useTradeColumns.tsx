@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ExitReason } from '../../../../trading/types.js';
 import type { ResultTrade } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
+import { usePhone } from '../../components/usePhone.js';
 import { Link } from '../../app/router.js';
 import { gainClass, toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
@@ -10,6 +11,7 @@ import { useFormat } from '../../format/useFormat.js';
 export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const phone = usePhone();
   const columns: Column<ResultTrade>[] = [
     {
       key: 'exitTime',
@@ -23,7 +25,7 @@ export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] 
       cell: ({ symbol, exitReason }) => (
         <>
           <b>{symbol}</b>
-          <span className="phone-line dim">{t(`exitReason.${exitReason as ExitReason}`)}</span>
+          {phone && <span className="second-line dim">{t(`exitReason.${exitReason as ExitReason}`)}</span>}
         </>
       ),
       sort: ({ symbol }) => symbol ?? '',
@@ -64,7 +66,7 @@ export function useTradeColumns({ orders = false } = {}): Column<ResultTrade>[] 
       sort: ({ pnl }) => toNumber(pnl) ?? 0,
       cell: ({ pnl, pnlPct }) => (
         <span className={gainClass(pnl)}>
-          {format.signedMoney(pnl)} <small className="wide-inline">({format.signedPercent(pnlPct)})</small>
+          {format.signedMoney(pnl)} {!phone && <small>({format.signedPercent(pnlPct)})</small>}
         </span>
       ),
     },

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SignalEntry } from '../../api/types.js';
 import type { Column } from '../../components/DataTable.js';
+import { usePhone } from '../../components/usePhone.js';
 import { useFormat } from '../../format/useFormat.js';
 import { reasonText } from '../../i18n/server/index.js';
 
@@ -8,6 +9,7 @@ import { reasonText } from '../../i18n/server/index.js';
 export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Column<SignalEntry>[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const phone = usePhone();
   const look = { BUY: 'good', SELL: 'bad', HOLD: '' } as const;
   return [
     {
@@ -15,7 +17,7 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
       header: t('common.time'),
       cell: ({ createdAt }) => (
         <>
-          <span className="wide-inline">{format.dayMonth(createdAt)} </span>
+          {!phone && `${format.dayMonth(createdAt)} `}
           {format.clock(createdAt)}
         </>
       ),
@@ -28,9 +30,11 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
       cell: (signal) => (
         <>
           <b>{signal.symbol}</b>
-          <span className="phone-line">
-            <Outcome signal={signal} />
-          </span>
+          {phone && (
+            <span className="second-line">
+              <Outcome signal={signal} />
+            </span>
+          )}
         </>
       ),
     },
@@ -41,7 +45,7 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
       cell: ({ signalType, confidenceScore }) => (
         <span className={`pill ${look[signalType]}`}>
           {t(`signalType.${signalType}`)}
-          <span className="phone-inline">{confidenceScore}</span>
+          {phone && ` ${confidenceScore}`}
         </span>
       ),
     },
@@ -73,7 +77,7 @@ export function useSignalColumns(onSelect: (signal: SignalEntry) => void): Colum
       header: t('signals.reasons'),
       cell: (signal) => (
         <button type="button" className="reasons small" onClick={() => onSelect(signal)}>
-          <span className="wide-inline">{signal.reasons[0] === undefined ? '–' : reasonText(signal.reasons[0])}</span>
+          {!phone && <span>{signal.reasons[0] === undefined ? '–' : reasonText(signal.reasons[0])}</span>}
           <span className="more">{t('signals.more')}</span>
         </button>
       ),
