@@ -8,7 +8,7 @@ export interface CycleSpan {
   ms: number;
 }
 
-/** Every cycle in the histories of all runs of a trading workflow. */
+/** Every cycle in the histories of all runs of a trading workflow, as long as none overruns its interval. */
 export async function cyclesOf(client: Client, workflowId: string): Promise<CycleSpan[]> {
   const spans: CycleSpan[] = [];
   let runId: string | undefined;

@@ -14,7 +14,9 @@ import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.
 import { type CycleSpan, cyclesOf } from './cycles.js';
 
 const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
-const TRADERS = number('BENCH_TRADERS', 10);
+const TRADERS = number('BENCH_TRADERS', 30);
+/** A cycle that takes longer begins the next without a timer, and could not be told from it. */
+const INTERVAL_S = 3;
 /** Others, who are told things. */
 const TOLD = 60;
 const PAIRS = number('BENCH_PAIRS', 4);
@@ -145,7 +147,12 @@ async function makeUsers({ repositories, client, servers }: Stand): Promise<void
   for (let n = 0; n < TRADERS; n++) {
     const userId = `trader-${n}`;
     // CONSERVATIVE on 1h candles: nothing to trade, the loop's own cost.
-    const config = { mode: 'paper', tradingInterval: 1, timeframe: '1h', tradingMode: 'CONSERVATIVE' } as const;
+    const config = {
+      mode: 'paper',
+      tradingInterval: INTERVAL_S,
+      timeframe: '1h',
+      tradingMode: 'CONSERVATIVE',
+    } as const;
     await repositories.config.create(userId, { ...loadDefaultConfig(), ...config });
     await repositories.status.create(userId, 'paper');
     const handle = await client.workflow.start('tradingWorkflow', {
