@@ -631,6 +631,7 @@ export const en = {
     discard: 'Discard',
     saved: 'All saved. Changes take effect in the next cycle.',
     confirmLive: 'Live trading sends real orders with real money. Go on?',
+    live: 'Trade with real money',
     savedNow: 'Saved; takes effect in the next cycle.',
     unsaved: 'There are unsaved changes.',
     invalid: 'Not right yet: {{fields}}',

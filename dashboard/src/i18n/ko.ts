@@ -624,6 +624,7 @@ export const ko: typeof en = {
     discard: '되돌리기',
     saved: '모두 저장되었습니다. 변경 사항은 다음 사이클부터 적용됩니다.',
     confirmLive: '실거래는 실제 자금으로 실제 주문을 냅니다. 계속할까요?',
+    live: '실제 자금으로 거래',
     savedNow: '저장되었으며 다음 사이클부터 적용됩니다.',
     unsaved: '저장하지 않은 변경 사항이 있습니다.',
     invalid: '올바르지 않은 값: {{fields}}',

@@ -61,17 +61,15 @@ export function accountTests(visit: () => Visit): void {
   });
 
   test('live is entered with keys, a second factor and a confirmation, and every page says so', async () => {
-    const asked: string[] = [];
-    page.on('dialog', (dialog) => {
-      asked.push(dialog.message());
-      void dialog.accept();
-    });
     await section('Trading');
     await page.getByLabel('Live – real money').check();
     await page.getByRole('button', { name: 'Save' }).click();
+    const question = page.getByRole('dialog', { name: 'LIVE TRADING · real money' });
+    await question.getByText('Live trading sends real orders with real money. Go on?').waitFor();
+    expect(await page.getByText('PAPER TRADING · simulated money').isVisible()).toBe(true);
+    await question.getByRole('button', { name: 'Trade with real money' }).click();
     await page.getByText('Saved; takes effect in the next cycle.').waitFor();
-    await page.getByText('LIVE TRADING · real money').waitFor();
-    expect(asked).toEqual(['Live trading sends real orders with real money. Go on?']);
+    await page.getByRole('complementary', { name: 'Trading venue' }).getByText('LIVE TRADING · real money').waitFor();
   });
 
   test('a recovery code signs in where the authenticator is lost, and another session is ended from here', async () => {

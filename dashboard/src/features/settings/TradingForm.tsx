@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useConfig } from '../../api/queries.js';
 import type { ConfigView } from '../../api/types.js';
 import { blockNavigation } from '../../app/router.js';
+import { ConfirmDialog } from '../../components/ConfirmDialog.js';
 import { Panel } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
 import { changesOf, type Field, type FieldPath, flatten, SECTIONS, type Values, wrong } from './fields.js';
@@ -24,7 +25,7 @@ function Form({ config }: { config: ConfigView }) {
   const before = useMemo(() => flatten(config), [config]);
   const [edited, setEdited] = useState<Values>({});
   const values = { ...before, ...edited };
-  const { save, saving, serverErrors } = useSaveConfig(() => setEdited({}));
+  const { save, saving, serverErrors, live } = useSaveConfig(() => setEdited({}));
   const changes = changesOf(before, values);
   const dirty = Object.keys(changes).length > 0;
   const errorOf = useErrorOf(serverErrors);
@@ -77,6 +78,16 @@ function Form({ config }: { config: ConfigView }) {
           </Button>
         </span>
       </div>
+      <ConfirmDialog
+        opened={live.asked}
+        onClose={live.close}
+        danger
+        title={t('mode.ribbon.live')}
+        confirm={t('settings.live')}
+        onConfirm={live.confirm}
+      >
+        <p>{t('settings.confirmLive')}</p>
+      </ConfirmDialog>
     </form>
   );
 }

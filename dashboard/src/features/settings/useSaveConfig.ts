@@ -9,24 +9,21 @@ import type { Values } from './fields.js';
 
 type Saved = ConfigView & { warnings?: string[] };
 
-/** Where the server asks for it, the user is asked once more before real money is used. */
-async function putConfig(changes: Values, confirmed: () => boolean): Promise<Saved> {
-  try {
-    return await put<Saved>('/api/config', changes);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.problem.code !== 'LIVE_NOT_CONFIRMED' || !confirmed()) throw error;
-    return put<Saved>('/api/config', { ...changes, confirmLive: true });
-  }
-}
+const wantsConfirmation = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.code === 'LIVE_NOT_CONFIRMED';
 
-/** Sends changed settings; wrong fields come back by their path, warnings are shown. */
+/**
+ * Sends changed settings; wrong fields come back by their path, warnings are shown. Where the server asks for it, the
+ * user is asked once more before real money is used: `live` is the question while it is open.
+ */
 export function useSaveConfig(onSaved: () => void) {
   const { t } = useTranslation();
   const tell = useTell();
   const client = useQueryClient();
+  const [asked, setAsked] = useState<Values | null>(null);
   const [serverErrors, setServerErrors] = useState<Record<string, string>>({});
   const mutation = useMutation({
-    mutationFn: (changes: Values) => putConfig(changes, () => window.confirm(t('settings.confirmLive'))),
+    mutationFn: (changes: Values) => put<Saved>('/api/config', changes),
     onSuccess: async ({ warnings }) => {
       setServerErrors({});
       await client.invalidateQueries({ queryKey: keys.config });
@@ -34,11 +31,17 @@ export function useSaveConfig(onSaved: () => void) {
       onSaved();
       tell.done([t('settings.savedNow'), ...(warnings ?? [])].join(' '));
     },
-    onError: (error) => {
+    onError: (error, changes) => {
+      if (wantsConfirmation(error)) return setAsked(changes);
       const errors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
       setServerErrors(Object.fromEntries(errors.map(({ path, message }) => [path, message])));
       tell.failed(error);
     },
   });
-  return { save: mutation.mutate, saving: mutation.isPending, serverErrors };
+  const live = {
+    asked: asked !== null,
+    confirm: () => mutation.mutateAsync({ ...asked, confirmLive: true }),
+    close: () => setAsked(null),
+  };
+  return { save: mutation.mutate, saving: mutation.isPending, serverErrors, live };
 }
