@@ -88,7 +88,16 @@ async function photograph(browser, address, password, language, scheme) {
   await page.locator('button[type=submit]').click();
   await page.locator('.shell').waitFor();
   const shoot = (name) => page.screenshot({ path: join(out, `${name}.${language}.png`) });
-  for (const name of ['overview', 'signals', 'orders', 'balances', 'performance', 'logs', 'notifications', 'settings']) {
+  for (const name of [
+    'overview',
+    'signals',
+    'orders',
+    'balances',
+    'performance',
+    'logs',
+    'notifications',
+    'settings',
+  ]) {
     await page.goto(`${address}/${name === 'overview' ? '' : name}`);
     await settle(page);
     await shoot(name);
