@@ -9,16 +9,16 @@ import type { Desk } from './desk.js';
 import { withFeesValued } from './fees.js';
 import { firstNote, noteReport } from './note.js';
 
-/** An order's fills, complete up to what it reports as executed. Reads may lag: it waits. */
+/** An order's fills, at least up to what it reports as executed: it may have gone on since. Reads may lag: it waits. */
 export async function completeFills(desk: Desk, report: OrderReport): Promise<Fill[]> {
   const executed = new Decimal(report.executedQuantity);
   if (executed.isZero()) return [];
   let fills = report.fills ?? [];
-  for (let round = 0; !sumOf(fills).eq(executed); round++) {
+  for (let round = 0; sumOf(fills).lt(executed); round++) {
     if (round > 0) await desk.pause(Math.min(1_000, 200 * round));
     desk.heartbeat(`fills of ${report.clientOrderId}`);
     fills = await desk.account.trades(report.symbol, { orderId: report.orderId });
-    if (round >= 30 && !sumOf(fills).eq(executed))
+    if (round >= 30 && sumOf(fills).lt(executed))
       throw new Error(
         `${report.symbol} ${report.clientOrderId}: ${executed} executed but the trades add up to ${sumOf(fills)}`,
       );
@@ -66,10 +66,14 @@ export interface Books {
 export async function booksOf(desk: Desk, position: StoredPosition): Promise<Books> {
   const { orders, fills } = desk.deps.repositories;
   const sent = await orders.ofPosition(desk.userId, position.id);
+  const executed = sent.filter((order) => order.exchangeOrderId && order.filledQuantity > 0);
+  const known = await fills.byOrders(
+    desk.userId,
+    executed.map((order) => order.exchangeOrderId!),
+  );
   const all: Fill[] = [];
-  for (const order of sent) {
-    if (!order.exchangeOrderId || order.filledQuantity === 0) continue;
-    const stored = await fills.byOrder(desk.userId, order.exchangeOrderId);
+  for (const order of executed) {
+    const stored = known.filter(({ orderId, symbol }) => orderId === order.exchangeOrderId && symbol === order.symbol);
     all.push(...(sumOf(stored).lt(order.filledQuantity) ? await missingFills(desk, order) : stored));
   }
   const empty: Position = {

@@ -39,7 +39,7 @@ export async function sellPosition(
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
     if (isDust(quantity, held.entryPrice, rules)) break;
-    const { report, isShort } = await sendSell(desk, current, orders, quantity, purpose);
+    const { report, isShort } = await sendSell(desk, current, orders, { quantity, purpose, exitReason: reason });
     if (report) sold = sold.plus(report.executedQuantity);
     else if (!isShort) await desk.pause(300 * (attempt + 1));
     else if (!(await withoutMissing(desk, current))) break;
@@ -59,12 +59,12 @@ async function sendSell(
   desk: Desk,
   position: StoredPosition,
   known: readonly StoredOrder[],
-  quantity: string,
-  purpose: 'EXIT' | 'EMERGENCY',
+  sale: { quantity: string; purpose: 'EXIT' | 'EMERGENCY'; exitReason: ExitReason | null },
 ): Promise<{ report: OrderReport | null; isShort: boolean }> {
   const { symbol } = position;
-  const sent = known.filter((order) => order.purpose === 'EXIT' || order.purpose === 'EMERGENCY');
-  const begun = sent.find((order) => order.status === 'SUBMITTING' || order.status === 'UNKNOWN');
+  const { quantity, purpose, exitReason } = sale;
+  const sent = known.filter(isSale);
+  const begun = sent.find(isUnresolved);
   const generation = begun ? begun.generation : sent.reduce((most, order) => Math.max(most, order.generation + 1), 0);
   const exitIntent = intentId({ userId: desk.userId, cycle: generation, symbol, purpose: 'EXIT', epoch: position.id });
   const id = clientOrderId({ intentId: exitIntent, leg: 'exit', generation });
@@ -83,6 +83,7 @@ async function sendSell(
         mode: desk.mode,
         generation,
         positionId: position.id,
+        exitReason,
       },
     ],
     send: async (fence) => [
@@ -116,6 +117,51 @@ async function sendSell(
     data: { positionId: position.id, clientOrderId: id, status: report.status },
   });
   return { report, isShort: false };
+}
+
+const isSale = ({ purpose }: StoredOrder): boolean => purpose === 'EXIT' || purpose === 'EMERGENCY';
+const tookPart = ({ purpose, exitReason, filledQuantity }: StoredOrder): boolean =>
+  purpose === 'EXIT' && exitReason === 'target' && filledQuantity > 0;
+const isUnresolved = ({ status }: StoredOrder): boolean => status === 'SUBMITTING' || status === 'UNKNOWN';
+
+/**
+ * What a position really is before anything is put up for it: a sale that an earlier attempt has begun is followed to
+ * its end, and what all fills make of it counts, not what was noted last. One that is sold is closed, for the reason of
+ * its last sale.
+ * @returns the position as it stands; CLOSED where nothing was left to look after
+ */
+export async function asItStands(desk: Desk, position: StoredPosition): Promise<StoredPosition> {
+  const { positions } = desk.deps.repositories;
+  let books = await booksOf(desk, position);
+  const begun = books.orders.find((order) => isSale(order) && isUnresolved(order));
+  if (begun) {
+    const { quantity, exitReason = null } = begun;
+    const purpose = begun.purpose === 'EMERGENCY' ? 'EMERGENCY' : 'EXIT';
+    await sendSell(desk, position, books.orders, { quantity: String(quantity), purpose, exitReason });
+    books = await booksOf(desk, position);
+  }
+  const { quantity, realizedPnl } = books.position;
+  const rules = await desk.rules(position.symbol);
+  if (books.fills.some(({ side }) => side === 'SELL') && isDust(quantity, position.entryPrice, rules))
+    await closeBooks(desk, position, reasonOf(books.orders));
+  else {
+    // A part that was taken is not taken again.
+    const partialTaken = position.partialTaken || books.orders.some(tookPart);
+    if (Number(quantity) !== Number(position.quantity) || partialTaken !== position.partialTaken)
+      await positions.update(position.id, position.version, { quantity, realizedPnl, partialTaken });
+  }
+  return (await positions.get(position.id)) ?? position;
+}
+
+/** Of the last order that sold anything. */
+function reasonOf(orders: readonly StoredOrder[]): ExitReason {
+  const last = orders
+    .filter((order) => order.side === 'SELL' && order.filledQuantity > 0)
+    .sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime())
+    .at(-1);
+  if (last?.purpose === 'STOP') return 'stop';
+  if (last?.purpose === 'TARGET') return 'target';
+  return last?.exitReason ?? (last?.purpose === 'EMERGENCY' ? 'emergency' : 'manual');
 }
 
 export interface Freed {

@@ -9,14 +9,17 @@ import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../tradin
 import type { OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { Desk } from './desk.js';
-import { closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
+import { asItStands, closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
 import { firstNote, noteReport } from './note.js';
 import { type Placement, type Settled, place } from './place.js';
 import { lacksHolding, withoutMissing } from './shortfall.js';
 
 export type Protected = 'protected' | 'closed' | 'unprotected';
 
-/** Each try is a new list under new ids; a list whose fate was lost is resolved before the next one is sent. */
+/**
+ * So many refusals, or so many tries that never got there. Each is a new list under new ids; a list whose fate was lost is
+ * resolved before the next one is sent.
+ */
 const TRIES = 4;
 
 /** @param options `isNew`: the position was opened just now, so nothing was ever sent for it */
@@ -27,9 +30,13 @@ export async function protect(
 ): Promise<Protected> {
   if (opened.status === 'CLOSED') return 'closed';
   if (opened.protection) return 'protected';
-  let position = opened;
+  let position = isNew ? opened : await asItStands(desk, opened);
+  if (position.status === 'CLOSED') return 'closed';
   const rules = await desk.rules(position.symbol);
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  let refusals = 0;
+  for (let attempt = 0; refusals < TRIES; attempt++) {
+    // Limits, clocks and connections refuse a sale just as well: nothing is given up for their sake.
+    if (attempt - refusals >= TRIES) return 'unprotected';
     const quantity = roundQuantityDown(position.quantity, rules.stepSize);
     if (isDust(quantity, position.stopPrice, rules) && isDust(quantity, position.entryPrice, rules))
       return closeAsDust(desk, position);
@@ -37,7 +44,7 @@ export async function protect(
     const generation = isNew && attempt === 0 ? 0 : await nextGeneration(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
     if (passed) return sellPosition(desk, position, passed, 'EXIT');
-    const plain = attempt >= 2;
+    const plain = refusals >= 2;
     const settled = await place(
       desk,
       plain ? stopAlone(desk, position, quantity, generation) : listPlacement(desk, position, quantity, generation),
@@ -53,6 +60,7 @@ export async function protect(
       data: { positionId: position.id, generation, plain },
     });
     if (settled.kind === 'gone') await desk.pause(300);
+    else refusals += 1;
     if (!lacksHolding(settled)) continue;
     const shorter = await withoutMissing(desk, position);
     // Somebody's order has locked it: nothing of it can be protected or sold before that ends.

@@ -1,6 +1,6 @@
 /**
- * Looks after everything a user has on the exchange: resolves what is unknown, adopts what appeared late, records
- * stops and targets that filled, restores protection that is missing, moves stops, and sells what is to be sold.
+ * Looks after everything a user has on the exchange: records stops and targets that filled, restores protection that is
+ * missing, moves stops, sells what is to be sold; then resolves what is unknown and adopts what appeared late.
  */
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
@@ -22,10 +22,6 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
   const { orders, positions } = desk.deps.repositories;
   const closed: PositionsReport['closed'] = [];
 
-  for (const order of await lateOrUnknown(desk)) await adoptEntry(desk, order);
-  for (const order of await orders.unresolvedByUser(desk.userId))
-    if (order.purpose !== 'ENTRY') await settleLeftover(desk, order);
-
   const open = await positions.open(desk.userId);
   for (const exit of exits)
     if (!open.some((position) => position.id === exit.positionId))
@@ -43,6 +39,10 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
     const outcome = await lookAfter(desk, position, exit, books.get(position.symbol) ?? []);
     if (outcome) closed.push(outcome);
   }
+  // What is held comes first: to learn that an order never arrived takes as long as its fence and more.
+  for (const order of await lateOrUnknown(desk)) await adoptEntry(desk, order);
+  for (const order of await orders.unresolvedByUser(desk.userId))
+    if (order.purpose !== 'ENTRY') await settleLeftover(desk, order);
   const left = await positions.open(desk.userId);
   const unresolved = await orders.unresolvedByUser(desk.userId);
   return {
@@ -144,6 +144,11 @@ async function endedProtection(
     await takeFills(desk, report, 'query');
   }
   const working = reports.some((report) => report.status === 'NEW' || report.status === 'PARTIALLY_FILLED');
+  // A target that trades takes its stop along: what is left of it guards nothing.
+  if (working && executed?.type === 'LIMIT_MAKER') {
+    await takeProtectionOff(desk, position);
+    return 'working';
+  }
   if (executed && (executed.status === 'FILLED' || !working)) {
     const reason = executed.type === 'LIMIT_MAKER' ? 'target' : 'stop';
     const outcome = await closeBooks(desk, position, reason);
@@ -179,7 +184,10 @@ async function applyExitRules(desk: Desk, known: StoredPosition): Promise<Positi
       return null;
     }
     const { position: free, filled } = await takeProtectionOff(desk, position);
-    if (filled) return (await closeBooks(desk, free, filled)) === 'closed' ? describe(desk, position.id) : null;
+    if (filled) {
+      const ended = (await closeBooks(desk, free, filled)) === 'closed' || (await protect(desk, free)) === 'closed';
+      return ended ? describe(desk, position.id) : null;
+    }
     await positions.update(free.id, free.version, { stopPrice: decision.stopPrice });
     const moved = await positions.get(free.id);
     desk.lines.push({

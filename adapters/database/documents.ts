@@ -132,6 +132,8 @@ export interface OrderDocument {
   recvWindow: number | null;
   /** Of an entry: what decided it, so that whoever adopts it later knows. */
   decision?: EntryDecision | null;
+  /** Why this sale was sent: its trade is closed by whoever finds it. */
+  exitReason?: ExitReason | null;
   reason: string | null;
   transitions: OrderTransition[];
   createdAt: Date;

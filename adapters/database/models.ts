@@ -207,6 +207,7 @@ const orderFields: Fields = {
   fenceTimestamp: amount,
   recvWindow: amount,
   decision: free,
+  exitReason: word,
   reason: word,
   transitions: free,
   createdAt: date,

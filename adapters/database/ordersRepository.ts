@@ -3,7 +3,7 @@
  * to the driver as they are: a mongoose document around each doubled the time before an order could be sent.
  */
 import type { Document } from 'mongodb';
-import type { OrderPurpose, VenueMode } from '../../trading/types.js';
+import type { ExitReason, OrderPurpose, VenueMode } from '../../trading/types.js';
 import type { Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import {
@@ -34,6 +34,7 @@ export interface NewOrder {
   fenceTimestamp?: number | null;
   recvWindow?: number | null;
   decision?: EntryDecision | null;
+  exitReason?: ExitReason | null;
   status?: OrderState; // SUBMITTING
   reason?: string | null;
 }
@@ -166,6 +167,7 @@ function newDocument(order: NewOrder, now: Date): OrderDocument {
     fenceTimestamp: order.fenceTimestamp ?? null,
     recvWindow: order.recvWindow ?? null,
     decision: order.decision ?? null,
+    exitReason: order.exitReason ?? null,
     reason: order.reason ?? null,
     transitions: [{ at: now, from: null, to: status, evidence: 'stored' }],
     createdAt: now,

@@ -50,6 +50,12 @@ export function createTradesRepository({ models }: Database) {
 }
 
 export function createFillsRepository({ models }: Database) {
+  async function ofOrders(userId: string, orderIds: readonly string[]): Promise<Fill[]> {
+    if (orderIds.length === 0) return [];
+    const wanted = orderIds.length === 1 ? orderIds[0] : { $in: [...orderIds] };
+    const found = await models.fills.find({ userId, orderId: wanted }).lean<FillDocument[]>();
+    return found.map(fillFrom).sort((a, b) => a.time - b.time);
+  }
   return {
     /** Stores executions; those known already are passed over. The count of the new ones. */
     async insert(
@@ -69,10 +75,9 @@ export function createFillsRepository({ models }: Database) {
       now = new Date(),
     ): Write[] => fills.map((fill) => insertInto('fills', fillDocument(userId, fill, now))),
 
-    async byOrder(userId: string, orderId: string): Promise<Fill[]> {
-      const found = await models.fills.find({ userId, orderId }).lean<FillDocument[]>();
-      return found.map(fillFrom).sort((a, b) => a.time - b.time);
-    },
+    byOrder: async (userId: string, orderId: string): Promise<Fill[]> => ofOrders(userId, [orderId]),
+    /** Of several orders, oldest first. */
+    byOrders: (userId: string, orderIds: readonly string[]): Promise<Fill[]> => ofOrders(userId, orderIds),
 
     /** Fills by when they were recorded (real time), with their documents' ids; all of them without `since`. */
     async recordedSince(userId: string, mode: VenueMode, since: Date | null): Promise<RecordedFill[]> {

@@ -182,6 +182,7 @@ export const order = z.object({
   generation: z.int().meta({ description: 'Of the same leg: 1 is the second that was sent' }),
   fenceTimestamp: z.number().nullable().meta({ description: "The exchange's time in its signed request, ms" }),
   recvWindow: z.number().nullable().meta({ description: 'How long after that the exchange takes it, ms' }),
+  exitReason: z.string().nullable().meta({ description: 'Why this sale was sent; null of other orders' }),
   decision: z
     .record(z.string(), z.unknown())
     .nullable()

@@ -47,6 +47,7 @@ export type OrderView = ReturnType<typeof order>;
 export const order = ({ _id, ...rest }: OrderDocument) => ({
   id: _id,
   ...rest,
+  exitReason: rest.exitReason ?? null,
   transitions: rest.transitions.map((one) => ({ ...one, at: iso(one.at) })),
   createdAt: iso(rest.createdAt),
   updatedAt: iso(rest.updatedAt),

@@ -1,0 +1,98 @@
+/** What an attempt that died leaves behind, and what the next look makes of it; judged by the exchange's own ledger. */
+import { sellPosition } from '../../../activities/orders/exit.js';
+import { type OrderLab, type OrderUser, startOrderLab } from '../../support/orderLab.js';
+
+let lab: OrderLab;
+beforeAll(async () => {
+  lab = await startOrderLab();
+}, 60_000);
+afterAll(() => lab?.close());
+afterEach(() => lab.control.clearFaults());
+
+const died = () => Promise.reject(new Error('as if the worker had died here'));
+const faults = (...list: object[]) => lab.control.faults(list, 1);
+const jump = (changePct: number, kind = 'gap', more: object = {}) =>
+  lab.ask('/prices', { symbol: 'BTCUSDT', kind, changePct, ...more });
+const open = (user: OrderUser) => lab.repositories.positions.open(user.id);
+const trades = (user: OrderUser) => lab.database.models.trades.find({ userId: user.id }).lean();
+const protectiveQuantities = async (user: OrderUser) => (await user.resting()).map(({ origQty }) => Number(origQty));
+/** Other holdings are on the account: without them the exchange itself would refuse what sells too much. */
+const rich = () => lab.user({ USDT: '10000', BTC: '1' });
+
+/** A sale that the exchange executed and whose attempt died before anything of it was written. */
+async function dieAfterSale(user: OrderUser, reason: 'manual' | 'target', fraction = 1): Promise<void> {
+  const [position] = await open(user);
+  const { fills } = lab.repositories;
+  const instead = { inOrder: died, fills: { ...fills, insert: died } };
+  await expect(user.run((desk) => sellPosition(desk, position!, reason, 'EXIT', fraction), instead)).rejects.toThrow();
+}
+
+test('a sale that is not in the books yet is found before anything is protected', async () => {
+  const user = await rich();
+  await user.enter();
+  await dieAfterSale(user, 'manual');
+  // Nobody asks for the sale again, and reads lag at first.
+  await faults({
+    endpoint: 'GET /api/v3/*',
+    kind: 'lagging-reads',
+    delayMs: 60_000,
+    durationMs: 700,
+    account: user.id,
+  });
+  await user.look();
+  expect(await user.resting()).toEqual([]);
+  expect(await open(user)).toEqual([]);
+  expect(await trades(user)).toMatchObject([{ exitReason: 'manual', quantity: 0.002 }]);
+  // No list ever stood for what was sold: only the first one was placed.
+  expect((await user.orders()).filter(({ type }) => type === 'LIMIT_MAKER')).toHaveLength(1);
+});
+
+test('what is left after a part was sold is protected and no more, and the part is not taken again', async () => {
+  const user = await rich();
+  await user.enter();
+  await dieAfterSale(user, 'target', 0.5);
+  await user.look();
+  expect(await protectiveQuantities(user)).toEqual([0.001, 0.001]);
+  expect(await open(user)).toMatchObject([{ quantity: '0.00100799', partialTaken: true }]);
+  expect(await trades(user)).toEqual([]);
+});
+
+test('a target that filled in part has taken its stop along: what is left gets a list of its own', async () => {
+  const user = await rich();
+  await user.enter();
+  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
+  await jump(2.5, 'spike', { durationMs: 50 });
+  const target = async () => (await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')!;
+  expect(await target()).toMatchObject({ status: 'PARTIALLY_FILLED' });
+  expect(await user.resting()).toHaveLength(1);
+  await user.look();
+  const left = Number((0.002 - Number((await target()).executedQty)).toFixed(5));
+  expect(await protectiveQuantities(user)).toEqual([left, left]);
+  expect(new Set((await user.resting()).map(({ type }) => type))).toEqual(new Set(['STOP_LOSS', 'LIMIT_MAKER']));
+  expect(await open(user)).toMatchObject([{ protection: { quantity: String(left), kind: 'OCO' } }]);
+});
+
+test('a limit of requests is no reason to sell: the holding is protected as soon as it may be', async () => {
+  const user = await rich();
+  await faults({ endpoint: 'POST /api/v3/orderList/oco', kind: '429', retryAfter: 1, count: 4, account: user.id });
+  await user.enter();
+  for (let looks = 0; (await user.resting()).length === 0 && looks < 10; looks++) await user.look();
+  expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+  expect((await user.orders()).filter(({ side, type }) => side === 'SELL' && type === 'MARKET')).toEqual([]);
+}, 60_000);
+
+test('a bare holding is protected before anybody asks what became of an entry', async () => {
+  const user = await rich();
+  await user.enter();
+  await user.byHand('DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' });
+  // Sent by an attempt that died, and lost on its way: nobody can say so before its fence has passed.
+  await lab.repositories.orders.insertIntent({
+    ...{ userId: user.id, intentId: 'lost', clientOrderId: `ctp-e-${'l'.repeat(24)}`, symbol: 'BTC/USDT', side: 'BUY' },
+    ...{ type: 'MARKET', purpose: 'ENTRY', quantity: '0.001', mode: 'paper', positionId: 'p-lost' },
+    ...{ fenceTimestamp: Date.now(), recvWindow: 3_000 },
+  });
+  const looking = user.look();
+  await new Promise((next) => setTimeout(next, 1_500));
+  expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+  expect((await looking).unresolved).toBe(0);
+}, 60_000);
