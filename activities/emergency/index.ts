@@ -1,4 +1,5 @@
 /** The steps of an emergency stop. Each may be repeated: it looks at what is there and does what is left to do. */
+import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { asEmergency } from '../../adapters/exchange/priority.js';
 import { isOwnOrder } from '../../trading/orders/index.js';
 import type { EmergencyTrigger, StatusView } from '../../trading/types.js';
@@ -8,6 +9,7 @@ import type { ActivityDependencies } from '../dependencies.js';
 import { logEntries } from '../logLines.js';
 import { openDesk, withHeartbeat } from '../orders/desk.js';
 import { sellPosition } from '../orders/exit.js';
+import { oneByOne } from '../orders/oneByOne.js';
 import { protect } from '../orders/protection.js';
 import type {
   CancelReport,
@@ -55,12 +57,14 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           crashPoint('emergency-before-sales');
           const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const from = since === undefined ? deps.now() : Date.parse(since) - CLOCKS_APART_MS;
-          for (const position of await repositories.positions.open(userId))
-            await sellPosition(desk, position, 'emergency', 'EMERGENCY');
+          const troubles: unknown[] = [];
+          const sell = (position: StoredPosition) => sellPosition(desk, position, 'emergency', 'EMERGENCY');
+          await oneByOne(await repositories.positions.open(userId), sell, troubles);
           const sold = await soldSince(deps, userId, from);
           balances.touched(userId);
           await keepLines(deps, userId, 'liquidate', desk.lines);
           for (const event of desk.events) await deps.notify(userId, event);
+          if (troubles.length > 0) throw troubles[0];
           const remaining = (await repositories.positions.open(userId)).length;
           if (remaining > 0) throw new Error(`${remaining} positions are not sold yet`);
           crashPoint('emergency-sold');
@@ -150,7 +154,10 @@ async function verifyExposure(deps: ActivityDependencies, userId: string): Promi
   crashPoint('emergency-before-verifying');
   const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
   const { positions } = deps.repositories;
-  for (const position of await positions.open(userId)) if (!position.protection) await protect(desk, position);
+  const troubles: unknown[] = [];
+  const bare = (await positions.open(userId)).filter(({ protection }) => !protection);
+  await oneByOne(bare, (position) => protect(desk, position), troubles);
+  if (troubles.length > 0) throw troubles[0];
   const held = await positions.open(userId);
   const symbols = await listedSymbols(desk, held);
   const resting = (await Promise.all(symbols.map((symbol) => desk.account.openOrders(symbol))))

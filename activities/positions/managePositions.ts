@@ -9,6 +9,7 @@ import { exitDecisions, highestSince } from '../../trading/exits/index.js';
 import { isDust } from '../../trading/orders/index.js';
 import { booksOf, takeFills } from '../orders/book.js';
 import type { Desk } from '../orders/desk.js';
+import { oneByOne } from '../orders/oneByOne.js';
 import { adoptEntry } from '../orders/adopt.js';
 import { closeBooks, sellPosition, takeProtectionOff } from '../orders/exit.js';
 import { protect } from '../orders/protection.js';
@@ -32,17 +33,20 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
         data: { unknownPosition: exit.positionId },
       });
 
-  const books = await openOrdersBySymbol(desk, open);
-  for (const position of open) {
+  const troubles: unknown[] = [];
+  const restingOf = openOrdersBySymbol(desk, open);
+  const care = async (position: StoredPosition): Promise<void> => {
     desk.heartbeat(`looking after ${position.symbol}`);
     const exit = exits.find((one) => one.positionId === position.id);
-    const outcome = await lookAfter(desk, position, exit, books.get(position.symbol) ?? []);
+    const outcome = await lookAfter(desk, position, exit, (await restingOf.get(position.symbol)) ?? []);
     if (outcome) closed.push(outcome);
-  }
+  };
+  await oneByOne(open, care, troubles);
   // What is held comes first: to learn that an order never arrived takes as long as its fence and more.
-  for (const order of await lateOrUnknown(desk)) await adoptEntry(desk, order);
-  for (const order of await orders.unresolvedByUser(desk.userId))
-    if (order.purpose !== 'ENTRY') await settleLeftover(desk, order);
+  await oneByOne(await lateOrUnknown(desk), (order) => adoptEntry(desk, order), troubles);
+  const leftovers = (await orders.unresolvedByUser(desk.userId)).filter(({ purpose }) => purpose !== 'ENTRY');
+  await oneByOne(leftovers, (order) => settleLeftover(desk, order), troubles);
+  if (troubles.length > 0) throw troubles[0];
   const left = await positions.open(desk.userId);
   const unresolved = await orders.unresolvedByUser(desk.userId);
   return {
@@ -88,14 +92,12 @@ async function settleLeftover(desk: Desk, order: StoredOrder): Promise<void> {
 const LEFTOVER_MARGIN_MS = 10_000;
 
 /** One call a symbol tells which legs rest; the others are asked for one by one. */
-async function openOrdersBySymbol(
-  desk: Desk,
-  positions: readonly StoredPosition[],
-): Promise<Map<string, OrderReport[]>> {
+function openOrdersBySymbol(desk: Desk, positions: readonly StoredPosition[]): Map<string, Promise<OrderReport[]>> {
   const symbols = [...new Set(positions.map((position) => position.symbol))];
-  return new Map(
-    await Promise.all(symbols.map(async (symbol) => [symbol, await desk.account.openOrders(symbol)] as const)),
-  );
+  const asked = new Map(symbols.map((symbol) => [symbol, desk.account.openOrders(symbol)]));
+  // Each is awaited with its positions, and fails only those.
+  for (const answer of asked.values()) answer.catch(() => undefined);
+  return asked;
 }
 
 async function lookAfter(
@@ -135,9 +137,9 @@ async function endedProtection(
   const ids = [protection.stopClientOrderId, protection.targetClientOrderId].filter((id) => id !== '');
   if (ids.every((id) => resting.some((report) => report.clientOrderId === id && Number(report.executedQuantity) === 0)))
     return 'working';
-  const reports = (await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)))).filter(
-    (report) => report !== null,
-  );
+  const answers = await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)));
+  const reports = answers.filter((report) => report !== null);
+  const unknown = ids.filter((_, index) => answers[index] === null);
   let executed: OrderReport | undefined;
   for (const report of reports) {
     if (Number(report.executedQuantity) > 0) executed = report;
@@ -157,7 +159,7 @@ async function endedProtection(
     await sellPosition(desk, rest, reason, 'EXIT');
     return 'closed';
   }
-  if (working || reports.length < ids.length) return 'working';
+  if (working || !(await areForgotten(desk, unknown))) return 'working';
   desk.lines.push({
     level: 'WARNING',
     component: 'POSITION',
@@ -167,6 +169,17 @@ async function endedProtection(
   await takeProtectionOff(desk, position);
   return 'working';
 }
+
+/**
+ * Legs that an exchange has told of and does not know any more guard nothing: a test network is reset now and then. Long
+ * after its last word that is no reading that lags behind.
+ */
+async function areForgotten(desk: Desk, ids: readonly string[]): Promise<boolean> {
+  const legs = await Promise.all(ids.map((id) => desk.deps.repositories.orders.get(id)));
+  return legs.every((leg) => !leg || leg.updatedAt.getTime() < desk.deps.now() - FORGOTTEN_AFTER_MS);
+}
+
+const FORGOTTEN_AFTER_MS = 5 * 60_000;
 
 async function applyExitRules(desk: Desk, known: StoredPosition): Promise<PositionsReport['closed'][number] | null> {
   const { positions } = desk.deps.repositories;

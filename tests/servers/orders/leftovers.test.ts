@@ -96,3 +96,56 @@ test('a bare holding is protected before anybody asks what became of an entry', 
   expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
   expect((await looking).unresolved).toBe(0);
 }, 60_000);
+
+test('books that do not add up keep no other holding from its protection', async () => {
+  const user = await rich();
+  await user.enter();
+  await user.enter();
+  const [broken, sound] = await open(user);
+  await user.byHand('DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' });
+  // A sale that counts as executed, and that the exchange does not know.
+  await lab.repositories.orders.insertIntent({
+    ...{
+      userId: user.id,
+      intentId: 'none',
+      clientOrderId: `ctp-x-${'n'.repeat(24)}`,
+      symbol: 'BTC/USDT',
+      side: 'SELL',
+    },
+    ...{ type: 'MARKET', purpose: 'EXIT', quantity: '0.001', mode: 'paper', positionId: broken!.id },
+  });
+  await lab.database.models.orders.updateOne(
+    { userId: user.id, intentId: 'none' },
+    { $set: { status: 'FILLED', exchangeOrderId: '999999', filledQuantity: 0.001 } },
+  );
+  await expect(user.look()).rejects.toThrow('the exchange does not show it now');
+  expect(await open(user)).toMatchObject([
+    { id: broken!.id, protection: null },
+    { id: sound!.id, protection: { quantity: '0.002' } },
+  ]);
+  expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+}, 60_000);
+
+test('a protection that the exchange has forgotten is placed again', async () => {
+  const user = await rich();
+  await user.enter();
+  await user.byHand('DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' });
+  // As after a test network was reset: of these ids and this list it knows nothing.
+  const { orders, positions } = lab.database.models;
+  const ids = { stop: `ctp-s-${user.id}`.slice(0, 36), target: `ctp-t-${user.id}`.slice(0, 36) };
+  const long = { orderListId: '999999', exchangeOrderId: '999999', updatedAt: new Date(Date.now() - 600_000) };
+  const renamed = async (purpose: string, clientOrderId: string, updatedAt: Date) =>
+    orders.updateOne({ userId: user.id, purpose }, { $set: { ...long, clientOrderId, updatedAt } });
+  const protection = { stopClientOrderId: ids.stop, targetClientOrderId: ids.target, orderListId: '999999' };
+  for (const [field, value] of Object.entries(protection))
+    await positions.updateOne({ userId: user.id }, { $set: { [`protection.${field}`]: value } });
+  // A moment after it has told of them it may be a reading that lags behind.
+  await renamed('STOP', ids.stop, new Date());
+  await renamed('TARGET', ids.target, new Date());
+  await user.look();
+  expect(await user.resting()).toEqual([]);
+  await renamed('STOP', ids.stop, long.updatedAt);
+  await renamed('TARGET', ids.target, long.updatedAt);
+  await user.look();
+  expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+}, 60_000);

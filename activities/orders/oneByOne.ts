@@ -1,0 +1,25 @@
+import { ExchangeError } from '../../adapters/exchange/errors.js';
+
+/**
+ * Does `work` for each of several holdings or orders: what is broken about one (books that don't add up, a symbol that
+ * is not listed any more) keeps nobody from looking after the others. Only an exchange that can't be reached ends it, at
+ * the second time.
+ * @param troubles what was thrown is added here; the caller throws the first of it once everything is done
+ */
+export async function oneByOne<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+  troubles: unknown[],
+): Promise<void> {
+  for (const item of items) {
+    if (troubles.filter(isUnreachable).length >= 2) return;
+    try {
+      await work(item);
+    } catch (error) {
+      troubles.push(error);
+    }
+  }
+}
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof ExchangeError && (error.kind === 'ExchangeUnavailable' || error.kind === 'RateLimited');
