@@ -1,5 +1,7 @@
 /** Backtests, searches and models. */
-import type { BacktestDocument } from '../../adapters/database/documents.js';
+import type { BacktestDocument, ModelDocument } from '../../adapters/database/documents.js';
+import { loadModel } from '../../trading/learning/load.js';
+import { KNOWN_FEATURES } from '../../trading/learning/score.js';
 import { newId } from '../auth/tokens.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { pageByTime } from '../http/paging.js';
@@ -154,14 +156,26 @@ function modelRoutes({ repositories }: ApiDependencies, research: ResearchServic
       async handle({ user, params, ip }) {
         const found = await models.get(params.version);
         if (!found) throw notFound('No such model.');
-        if (found.stage === 'failed' || !found.artifact)
-          throw conflict('This version failed its quality report and cannot be used.', 'MODEL_NOT_USABLE');
+        const reason = whyNotUsable(found);
+        if (reason) throw conflict(`${params.version} cannot be put to use: ${reason}.`, 'MODEL_NOT_USABLE');
         await models.promote(params.version);
         await audit.append({ actorId: user._id, userId: null, action: 'model.promote', target: params.version, ip });
         return viewOfModel({ ...found, stage: 'active' });
       },
     }),
   ];
+}
+
+/** A version that no worker could ask must not take the place of one that answers. */
+function whyNotUsable({ stage, artifact }: ModelDocument): string | null {
+  if (stage === 'failed') return 'the drift watch took it out of use';
+  if (!artifact) return 'nothing of it was saved';
+  try {
+    loadModel(JSON.parse(artifact), KNOWN_FEATURES);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 type StoredModel = Awaited<ReturnType<ApiDependencies['repositories']['models']['list']>>[number];

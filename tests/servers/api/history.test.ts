@@ -1,4 +1,7 @@
 import type { Repositories } from '../../../adapters/database/repositories.js';
+import { KNOWN_FEATURES } from '../../../trading/learning/score.js';
+import { hashOf, MODEL_FORMAT } from '../../../trading/learning/serialize.js';
+import { trainingWorkflowId } from '../../../workflows/trainingMessages.js';
 import { type Answer, startApi, type TestApi } from './testApi.js';
 
 let t: TestApi;
@@ -236,6 +239,78 @@ describe('two users', () => {
     expect((await t.ask('POST', '/api/notifications/read', { token: anna.token, body: {} })).body).toEqual({ read: 1 });
   });
 });
+
+describe('models', () => {
+  const promote = (version: string, token = t.adminToken) =>
+    t.ask('POST', `/api/models/${version}/promote`, { token, body: {} });
+  const stages = async () =>
+    Object.fromEntries(
+      (await get('/api/models')).body.items.map(({ version, stage }: { version: string; stage: string }) => [
+        version,
+        stage,
+      ]),
+    );
+
+  beforeAll(async () => {
+    const about = { symbol: 'BTC/USDT', timeframe: '5m', quality: null, trainedFrom: null, trainedTo: null };
+    const save = (version: string, stage: 'candidate' | 'failed', artifact: string | null) =>
+      t.repositories.models.insert({ ...about, version, stage, artifact, features: [] });
+    for (const version of ['older', 'newer']) await save(version, 'candidate', JSON.stringify(loadable(version)));
+    await save('drifted', 'failed', JSON.stringify(loadable('drifted')));
+    await save('changed', 'candidate', JSON.stringify({ ...loadable('changed'), data: { from: '2020' } }));
+    await save('of-a-format-of-before', 'candidate', JSON.stringify({ ...loadable('x'), format: 1 }));
+    await save('lost', 'candidate', null);
+  });
+
+  test('are rolled back by one call of an administrator, which the audit keeps', async () => {
+    expect((await promote('newer', anna.token)).status).toBe(403);
+    expect((await promote('newer')).body).toMatchObject({ version: 'newer', stage: 'active', inUse: true });
+    expect((await promote('older')).body).toMatchObject({ version: 'older', inUse: true });
+    expect(await stages()).toMatchObject({ older: 'active', newer: 'retired' });
+    const audit = (await get('/api/audit?all=true', t.adminToken)).body.items as { action: string; target: string }[];
+    expect(audit.filter(({ action }) => action === 'model.promote').map(({ target }) => target)).toEqual([
+      'older',
+      'newer',
+    ]);
+  });
+
+  test('that no worker could ask are refused with the reason, and the one in use stays', async () => {
+    const refused = { status: 409, body: { code: 'MODEL_NOT_USABLE' } };
+    for (const [version, reason] of [
+      ['drifted', /drift watch took it out of use/],
+      ['changed', /not what was saved/],
+      ['of-a-format-of-before', /format 1 is not known/],
+      ['lost', /nothing of it was saved/],
+    ] as const) {
+      const answer = await promote(version);
+      expect(answer).toMatchObject(refused);
+      expect(answer.body.detail).toMatch(reason);
+    }
+    expect((await promote('unheard-of')).status).toBe(404);
+    expect(await stages()).toMatchObject({ older: 'active', drifted: 'failed', changed: 'candidate' });
+  });
+
+  test('are trained for an administrator only, one training of a symbol and timeframe at a time', async () => {
+    const train = (body: object, token = t.adminToken) => t.ask('POST', '/api/models/train', { token, body });
+    expect((await train({}, anna.token)).status).toBe(403);
+    expect((await train({ timeframe: '7m' })).status).toBe(422);
+    const first = await train({ symbol: 'ETH/USDT', timeframe: '1h' });
+    expect(first).toMatchObject({ status: 202, body: { workflowId: trainingWorkflowId('ETH/USDT', '1h') } });
+    expect((await train({ symbol: 'ETH/USDT', timeframe: '1h' })).body).toEqual(first.body);
+    const audit = (await get('/api/audit?all=true', t.adminToken)).body.items as { action: string }[];
+    expect(audit.some(({ action }) => action === 'model.train')).toBe(true);
+  });
+});
+
+/** The least that loads. */
+function loadable(version: string) {
+  const parts = { boosting: { base: 0, trees: [] } };
+  const model = {
+    ...{ format: MODEL_FORMAT, symbol: 'BTC/USDT', timeframe: '5m', data: {}, features: [KNOWN_FEATURES[0]!] },
+    ...{ parameters: {}, parts, calibration: {}, recalibration: {}, distribution: [], report: null },
+  };
+  return { ...model, version, hash: hashOf(model as never) };
+}
 
 describe('the stream', () => {
   async function listen(
