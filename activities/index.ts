@@ -10,7 +10,7 @@ import { createEmergencyActivities } from './emergency/index.js';
 import { withFailures } from './failures.js';
 import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
-import { enter } from './orders/entry.js';
+import { enter, isBegun } from './orders/entry.js';
 import { enterInShadow } from './orders/shadow.js';
 import { createSlots } from './orders/slots.js';
 import { managePositions } from './positions/managePositions.js';
@@ -50,10 +50,14 @@ export function createActivities(deps: ActivityDependencies): Activities {
     executeTrade: ({ userId, plan }) =>
       withHeartbeat(async () => {
         try {
-          return await entrySlots.run(async () => {
+          const work = async () => {
             const desk = await openDesk(deps, userId);
             return desk.shadow ? enterInShadow(desk, plan) : enter(desk, plan);
-          }, Context.current().cancellationSignal);
+          };
+          const { info, cancellationSignal } = Context.current();
+          // What a dead attempt has sent is a holding that may be bare, and no longer an entry that can wait.
+          if (info.attempt > 1 && (await isBegun(deps.repositories, plan))) return await work();
+          return await entrySlots.run(work, cancellationSignal);
         } finally {
           balances.touched(userId);
         }

@@ -30,8 +30,13 @@ export interface Parts {
   research: ((
     shared: Partial<WorkerOptions> & { connection: NativeConnection; namespace: string },
   ) => Promise<Worker>)[];
+  /** Loads what the first order would have to wait for; ends by itself where the exchange does not answer. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How long a worker waits for the exchange before it begins, ms. */
+const WARM_UP_MS = 3_000;
 
 /** A model needs 580 closed candles, and learns from the outcomes of more. */
 const CANDLES_KEPT = 1_000;
@@ -114,6 +119,14 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
       process.env['CAMPAIGN_QUEUES'] === 'trading'
         ? []
         : [...notifications.createWorkers, training.createWorker, research.createWorker],
+    async warmUp() {
+      const { market } = venues.of(settings.exchangeUrl ? 'paper' : 'live').exchange;
+      const answered = Promise.all([market.symbolRules(), market.serverTime()]).catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'the exchange does not answer yet'),
+      );
+      const late = new Promise((resolve) => setTimeout(resolve, WARM_UP_MS).unref());
+      await Promise.race([answered, late]);
+    },
     async close() {
       served?.close();
       await watch.close();

@@ -15,7 +15,9 @@ installTemporalLogger(log);
 const tracing = await startTracing(settings, 'worker', projectVersion(), (message) => log.warn(message));
 const parts = await assemble(settings, log);
 const capacity = capacityOf(usableMemory());
-const workers = await createWorkers(parts, capacity);
+// A worker that takes tasks while it still loads its exchange's client is silent for as long: on a busy machine that is
+// taken for death, and what it has begun is begun again elsewhere.
+const [workers] = await Promise.all([createWorkers(parts, capacity), parts.warmUp()]);
 const runs = workers.map((worker) => worker.run());
 process.send?.({ ready: true });
 log.info(

@@ -5,6 +5,7 @@
  */
 import { Context } from '@temporalio/activity';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import type { Repositories } from '../../adapters/database/repositories.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
 import { checkProtectionFilters, clientOrderId, decimal, levelsFromFill } from '../../trading/orders/index.js';
 import { applyFills } from '../../trading/pnl/index.js';
@@ -28,10 +29,10 @@ export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   const rules = await desk.rules(plan.symbol);
   const placement = entryPlacement(desk, plan);
   // What an earlier attempt has sent is followed to its end whatever speaks against it now; a first one seldom finds any.
-  const isBegun = async () => (await desk.deps.repositories.orders.get(placement.orders[0]!.clientOrderId)) !== null;
-  if (Context.current().info.attempt === 1 || !(await isBegun())) {
+  const { repositories } = desk.deps;
+  if (Context.current().info.attempt === 1 || !(await isBegun(repositories, plan))) {
     const refusal = await whyNotSent(desk, plan, rules);
-    if (refusal && !(await isBegun())) return notEntered(desk, plan, 'REFUSED', refusal);
+    if (refusal && !(await isBegun(repositories, plan))) return notEntered(desk, plan, 'REFUSED', refusal);
   }
   const settled = await place(desk, placement);
   if (settled.kind === 'rejected') return notEntered(desk, plan, 'REJECTED', settled.error.message);
@@ -47,6 +48,12 @@ export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   const outcome = await protect(desk, opened.position, { isNew: opened.isNew });
   return entered(desk, plan, report, outcome);
 }
+
+/** Whether an attempt has stored this entry's intent: it may be on its way, or hold something. */
+export const isBegun = async ({ orders }: Repositories, plan: TradePlan): Promise<boolean> =>
+  (await orders.get(entryId(plan))) !== null;
+
+const entryId = ({ intentId }: TradePlan): string => clientOrderId({ intentId, leg: 'entry', generation: 0 });
 
 /** Reasons to send nothing that arose since the checks. */
 async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Promise<string | null> {
@@ -70,7 +77,7 @@ async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Prom
 export const placeEntry = (desk: Desk, plan: TradePlan): Promise<Settled> => place(desk, entryPlacement(desk, plan));
 
 function entryPlacement(desk: Desk, plan: TradePlan): Placement {
-  const id = clientOrderId({ intentId: plan.intentId, leg: 'entry', generation: 0 });
+  const id = entryId(plan);
   const { symbol, quantity } = plan;
   return {
     symbol,

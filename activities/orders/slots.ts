@@ -1,7 +1,7 @@
 /**
  * How many entries one worker has under way at once. An entry that was sent is bare until its protection rests, and on a
  * machine that is busy with a thousand others that takes seconds: one that waits here has sent nothing yet. What looks
- * after holdings never waits.
+ * after holdings never waits, nor does an entry that an earlier attempt has begun.
  */
 export interface Slots {
   /** Runs `work` when a slot is free, in the order of asking; at once when `signal` ends the wait: it then has to see to that. */
