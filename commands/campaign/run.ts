@@ -149,6 +149,7 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
       control,
       random: createRandom(seed + 2),
       rounds,
+      until,
       isDone: () => done,
       exchangeRestarts: disturbed.exchangeRestarts,
     });
