@@ -21,6 +21,8 @@ export interface TrainingDependencies {
   folder: string;
   parameters(timeframe: Timeframe): LearningParameters;
   history(request: HistoryRequest): Promise<CandleColumns>;
+  /** Whether the exchange has such a symbol. */
+  listed(symbol: string): Promise<boolean>;
   /** The market's clock for a symbol, ms. */
   marketTime(symbol: string): Promise<number>;
   /** Tells the administrators; the same id twice is one message. */
@@ -80,6 +82,8 @@ async function prepare(
       `timeframe "${request.timeframe}" is none of ${Object.keys(TIMEFRAME_MS).join(', ')}`,
       'BadRequest',
     );
+  if (!(await deps.listed(symbol)))
+    throw ApplicationFailure.nonRetryable(`the exchange does not list "${symbol}"`, 'BadRequest');
   const timeframe = request.timeframe as Timeframe;
   removeOldRuns(deps.folder, deps.now());
   const step = TIMEFRAME_MS[timeframe];

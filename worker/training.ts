@@ -47,6 +47,7 @@ export function assembleTraining(parts: {
     folder: join(settings.dataDir, 'training'),
     parameters: parametersFor,
     history: (request) => collectHistory(venue().exchange.market, request),
+    listed: async (symbol) => (await venue().exchange.market.symbolRules()).has(symbol),
     marketTime: async (symbol) => (await venue().exchange.market.tickers([symbol])).get(symbol)!.marketTime,
     async alert(id, message) {
       log.error({ component: 'SIGNAL' }, message);

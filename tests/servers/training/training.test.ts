@@ -109,14 +109,21 @@ test('training goes on at the fold it was in after kill -9, and registers a whol
   expect(existsSync(folder)).toBe(false);
 }, 180_000);
 
-test('a timeframe that there is not fails at once, with the reason', async () => {
-  const run = client.workflow.execute('trainingWorkflow', {
-    taskQueue: QUEUE,
-    workflowId: 'training-wrong',
-    args: [{ symbol: 'BTC/USDT', timeframe: '7m' }],
-  });
-  await expect(run).rejects.toMatchObject({ cause: { cause: { message: expect.stringMatching(/7m.*none of 1m/) } } });
-}, 60_000);
+test.each([
+  ['a timeframe', { symbol: 'BTC/USDT', timeframe: '7m' }, /7m.*none of 1m/],
+  ['a symbol', { symbol: 'NOT/USDT', timeframe: '5m' }, /does not list "NOT\/USDT"/],
+])(
+  '%s that there is not fails at once, with the reason',
+  async (what, request, reason) => {
+    const run = client.workflow.execute('trainingWorkflow', {
+      taskQueue: QUEUE,
+      workflowId: `training-wrong-${what}`,
+      args: [request],
+    });
+    await expect(run).rejects.toMatchObject({ cause: { cause: { message: expect.stringMatching(reason) } } });
+  },
+  60_000,
+);
 
 test('one call brings the version before back into use', async () => {
   const models = createModelsRepository(database);
