@@ -5,14 +5,15 @@ import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.js';
 import { ErrorBoundary } from '../components/ErrorBoundary.js';
-import { EmptyState, PageSkeleton } from '../components/states.js';
+import { PageTitle } from '../components/Panel.js';
+import { PageSkeleton } from '../components/states.js';
 import { useStreamState } from '../stream/StreamProvider.js';
 import { FleetBanner } from './FleetBanner.js';
 import { ModeRibbon } from './ModeRibbon.js';
 import { Navigation } from './Navigation.js';
 import { OutageBanner } from './OutageBanner.js';
 import { pageAt } from './pages.js';
-import { usePath } from './router.js';
+import { Link, usePath } from './router.js';
 import { TopBar } from './TopBar.js';
 
 /** The frame around every page: paper or live, the bar, the menu, and the page itself. */
@@ -63,11 +64,22 @@ export function Shell({ user }: { user: User }) {
         <ReconnectBanner />
         <OutageBanner />
         <ErrorBoundary key={allowed?.path ?? 'none'}>
-          <Suspense fallback={<PageSkeleton />}>
-            {allowed ? <allowed.page /> : <EmptyState title={t('app.notFound')} text={t('app.notFoundText')} />}
-          </Suspense>
+          <Suspense fallback={<PageSkeleton />}>{allowed ? <allowed.page /> : <NotFound />}</Suspense>
         </ErrorBoundary>
       </main>
+    </div>
+  );
+}
+
+/** A page of its own, with a heading, so that a screen reader hears it as any other. */
+function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <div className="stack">
+      <PageTitle title={t('app.notFound')} text={t('app.notFoundText')} />
+      <p>
+        <Link to="/">{t('nav.overview')}</Link>
+      </p>
     </div>
   );
 }

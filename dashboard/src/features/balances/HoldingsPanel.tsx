@@ -4,6 +4,7 @@ import type { AccountAnswer } from '../../api/types.js';
 import { type Column, DataTable } from '../../components/DataTable.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState } from '../../components/states.js';
+import { usePhone } from '../../components/usePhone.js';
 import { useFormat } from '../../format/useFormat.js';
 import { type Explained, type Holding, holdingsOf, isZero, worthOf } from './account.js';
 
@@ -15,6 +16,7 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
   const format = useFormat();
   const amount = (value: string | undefined) =>
     value === undefined || isZero(value) ? <span className="dim">–</span> : format.signedQuantity(value);
+  const phone = usePhone();
   const rows = holdingsOf(account);
   const market = useMarket().data?.items ?? [];
   const worths = rows.map((holding) => worthOf(holding, market));
@@ -30,12 +32,18 @@ export function HoldingsPanel({ account }: { account: AccountAnswer }) {
       header: t('balances.total'),
       align: 'end',
       sort: ({ total }) => Number(total),
-      cell: ({ total }) => format.quantity(total),
+      cell: (holding) => (
+        <>
+          {format.quantity(holding.total)}
+          {phone && <span className="second-line">≈ {format.money(worthOf(holding, market))} USDT</span>}
+        </>
+      ),
     },
     {
       key: 'worth',
       header: t('balances.worth'),
       align: 'end',
+      wideOnly: true,
       sort: (holding) => worthOf(holding, market) ?? 0,
       cell: (holding) => format.money(worthOf(holding, market)),
     },

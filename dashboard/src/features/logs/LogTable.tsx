@@ -57,7 +57,7 @@ export function LogTable({ rows, loading, error, retry, loadOlder, onSelect }: L
               style={{ transform: `translateY(${(first + index) * ROW_HEIGHT}px)` }}
             >
               <span role="cell" className="dim">
-                <span className="wide-inline">{format.dayMonth(entry.timestamp)} </span>
+                <span className="wide-only">{format.dayMonth(entry.timestamp)} </span>
                 {format.time(entry.timestamp)}
               </span>
               <span role="cell">{t(`logLevel.${entry.logLevel}`)}</span>

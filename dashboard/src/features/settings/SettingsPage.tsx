@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, usePath } from '../../app/router.js';
 import { PageTitle } from '../../components/Panel.js';
@@ -22,10 +22,15 @@ export default function SettingsPage() {
   const named = usePath().split('/')[2] ?? '';
   const tab: Tab = named in TABS ? (named as Tab) : 'trading';
   const Content = TABS[tab];
+  const strip = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the strip is wider than the page: the group that is open is brought into sight.
+    strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   return (
     <div className="stack">
       <PageTitle title={t('nav.settings')} />
-      <nav className="subnav" aria-label={t('settings.sections')}>
+      <nav className="subnav" ref={strip} aria-label={t('settings.sections')}>
         {(Object.keys(TABS) as Tab[]).map((name) => (
           <Link key={name} to={name === 'trading' ? '/settings' : `/settings/${name}`} current={name === tab}>
             {t(`settings.tabs.${name}`)}
