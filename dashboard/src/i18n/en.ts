@@ -197,6 +197,7 @@ export const en = {
     equityTitle: 'Equity curve',
     equityLabel: 'Equity curve, last value {{value}} USDT',
     noEquity: 'The curve begins with the second cycle',
+    noEquityToday: 'Nothing is known of the last 24 hours',
     mark: { entry: 'entry', exit: 'exit', stop: 'stop', target: 'target' },
   },
   positions: {

@@ -200,6 +200,7 @@ export const ko: typeof en = {
     equityTitle: '자산 곡선',
     equityLabel: '자산 곡선, 마지막 값 {{value}} USDT',
     noEquity: '두 번째 사이클부터 곡선이 그려집니다',
+    noEquityToday: '최근 24시간의 기록이 없습니다',
     mark: { entry: '진입', exit: '청산', stop: '손절', target: '익절' },
   },
   positions: {

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePerformance } from '../../api/queries.js';
+import { usePerformance, useStatus } from '../../api/queries.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState, LinesSkeleton, Loaded } from '../../components/states.js';
 import { useFormat } from '../../format/useFormat.js';
@@ -14,6 +14,7 @@ export function EquityPanel() {
   const { t } = useTranslation();
   const format = useFormat();
   const performance = usePerformance(useToday());
+  const cycles = useStatus().data?.cycle ?? 0;
   const points = useLiveEquity(performance.data?.equity);
   const last = points[points.length - 1];
   const label = t('overview.equityLabel', { value: format.money(last?.equity) });
@@ -22,7 +23,7 @@ export function EquityPanel() {
       <Loaded query={performance}>
         {() =>
           points.length < 2 ? (
-            <EmptyState title={t('overview.noEquity')} />
+            <EmptyState title={t(cycles < 2 ? 'overview.noEquity' : 'overview.noEquityToday')} />
           ) : (
             <Suspense fallback={<LinesSkeleton />}>
               <EquityChart label={label} points={points} height={190} />

@@ -71,8 +71,14 @@ function Drawdown() {
   const { t } = useTranslation();
   const format = useFormat();
   const equity = useLiveEquity(usePerformance(useToday()).data?.equity);
-  const drawdown = Math.abs(equity[equity.length - 1]?.drawdownPct ?? 0);
-  return <Stat label={t('overview.drawdown')} value={format.percent(drawdown)} note={t('overview.drawdownNote')} />;
+  const last = equity[equity.length - 1];
+  return (
+    <Stat
+      label={t('overview.drawdown')}
+      value={format.percent(last && Math.abs(last.drawdownPct))}
+      note={t('overview.drawdownNote')}
+    />
+  );
 }
 
 /** The exchange's own word on the quote asset. */
@@ -84,7 +90,7 @@ function Balance() {
     <Stat
       label={t('overview.free')}
       value={format.money(usdt?.free)}
-      note={t('overview.locked', { amount: format.money(usdt?.locked ?? 0) })}
+      note={t('overview.locked', { amount: format.money(usdt?.locked) })}
     />
   );
 }

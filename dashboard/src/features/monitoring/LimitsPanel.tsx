@@ -13,7 +13,7 @@ export function LimitsPanel() {
   const config = useConfig().data;
   const exposure = useExposure();
   const equity = usePerformance(useToday()).data?.equity;
-  const drawdown = equity?.[equity.length - 1]?.drawdownPct ?? 0;
+  const last = equity?.[equity.length - 1];
   if (!status || !config) return null;
   const loss = Math.max(0, -status.dailyPnlPct);
   const exposurePct = status.equity > 0 ? (exposure / status.equity) * 100 : 0;
@@ -23,7 +23,7 @@ export function LimitsPanel() {
         <Meter name={t('overview.dailyLoss')} used={loss} limit={config.maxDailyLossPct} show={format.percent} />
         <Meter
           name={t('overview.drawdown')}
-          used={Math.abs(drawdown)}
+          used={last && Math.abs(last.drawdownPct)}
           limit={config.risk?.maxDrawdownPct}
           show={format.percent}
         />
@@ -46,7 +46,8 @@ export function LimitsPanel() {
 
 interface MeterProps {
   name: string;
-  used: number;
+  /** Undefined while it is not known, which is not nothing. */
+  used: number | undefined;
   limit: number | undefined;
   show: (value: number) => string;
 }
@@ -54,9 +55,9 @@ interface MeterProps {
 function Meter({ name, used, limit, show }: MeterProps) {
   const { t } = useTranslation();
   if (!limit) return null;
-  const share = Math.min(100, (used / limit) * 100);
+  const share = Math.min(100, ((used ?? 0) / limit) * 100);
   const look = share >= 100 ? 'bad' : share >= 80 ? 'attention' : 'good';
-  const text = t('overview.ofLimit', { used: show(used), limit: show(limit) });
+  const text = t('overview.ofLimit', { used: used === undefined ? '–' : show(used), limit: show(limit) });
   return (
     <div>
       <div className="row between small">
