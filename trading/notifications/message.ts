@@ -34,6 +34,7 @@ export interface Message {
 export interface Texts {
   titles: Record<NotificationType, (event: Shown) => string>;
   summaries: Record<NotificationType, (event: Shown) => string>;
+  /** Names of fields, in the order in which they are shown. */
   labels: Readonly<Record<string, string>>;
   words: Readonly<Record<string, string>>;
   digest: { title: (count: number) => string; summary: (count: number) => string };
@@ -65,7 +66,7 @@ export function renderMessage(event: NotificationEvent, locale: MessageLocale): 
     const text = formatValue(field, values[field], texts.words);
     return text !== '' && MONEY.has(field) ? `${text} ${quote}` : text;
   };
-  const facts = Object.keys(values)
+  const facts = inOrder(Object.keys(values), Object.keys(texts.labels))
     .map((field) => ({ label: plain(texts.labels[field] ?? field), value: shown(field) }))
     .filter(({ value }) => value !== '');
   return {
@@ -75,6 +76,12 @@ export function renderMessage(event: NotificationEvent, locale: MessageLocale): 
     facts,
     time: `${new Date(event.at).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
   };
+}
+
+/** Fields in the order of the labels, so that every message of a type reads alike; those without a label at the end. */
+function inOrder(fields: readonly string[], labels: readonly string[]): string[] {
+  const place = (field: string) => (labels.includes(field) ? labels.indexOf(field) : labels.length);
+  return [...fields].sort((a, b) => place(a) - place(b));
 }
 
 /** Our own reasons and codes in the reader's language; other people's words stay as they are. */

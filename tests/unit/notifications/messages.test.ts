@@ -54,6 +54,23 @@ test('a stop is told in both languages with its market, price and result', () =>
   expect(korean.facts[1]).toEqual({ label: '구분', value: '매도' });
 });
 
+test('a failure says what its code means and how long it has lasted, in both languages, and facts keep their order', () => {
+  const of = (type: NotificationEvent['type'], data: NotificationEvent['data'], locale: 'en' | 'ko') =>
+    renderMessage(event({ type, data, symbol: undefined }), locale).summary;
+  const failed = { reason: 'The step did not answer in time', code: 'MongoNetworkError' };
+  expect(of('SYSTEM_ERROR', failed, 'en')).toBe(
+    'The database does not answer (MongoNetworkError): The step did not answer in time',
+  );
+  expect(of('SYSTEM_ERROR', failed, 'ko')).toBe(
+    '데이터베이스가 응답하지 않음 (MongoNetworkError): 단계가 제시간에 응답하지 않았습니다',
+  );
+  const silent = { seconds: 65, reason: 'no route' };
+  expect(of('API_CONNECTION_LOST', silent, 'en')).toBe('The exchange has not answered for 65 s: no route');
+  expect(of('API_CONNECTION_LOST', silent, 'ko')).toBe('거래소가 65초째 응답하지 않습니다: no route');
+  const turned = renderMessage(event({ data: { mode: 'live', note: 'n', pnl: '1', side: 'SELL' } }), 'en');
+  expect(turned.facts.map(({ label }) => label)).toEqual(['Market', 'Side', 'Result', 'Account', 'note']);
+});
+
 test.each(NOTIFICATION_TYPES)('%s has a title and a summary in both languages, even without data', (type) => {
   for (const locale of ['en', 'ko'] as const) {
     const { title, summary } = renderMessage(event({ type, data: {}, symbol: undefined }), locale);

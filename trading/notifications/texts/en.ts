@@ -3,6 +3,18 @@ import type { Shown, Texts } from '../message.js';
 const closed = (event: Shown): string =>
   `${event('symbol')}: sold ${event('quantity')} at ${event('price')}, result ${event('pnl')} (${event('pnlPct')})`;
 
+/** What the code means before what somebody said of this time. */
+const withCode = (event: Shown, said: string): string => {
+  const text = [event('code'), said].filter(Boolean).join(': ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+/** An outage that trading tells has its length; the watchdog's reason says all there is. */
+const withSilence = (event: Shown): string =>
+  event('seconds') === ''
+    ? event('reason')
+    : `The exchange has not answered for ${event('seconds')} s: ${event('reason')}`;
+
 export const EN: Texts = {
   titles: {
     TRADE_EXECUTED: (event) => `${event('symbol')} ${event('side').toLowerCase() || 'traded'}`,
@@ -22,9 +34,10 @@ export const EN: Texts = {
     STOP_LOSS_HIT: closed,
     DAILY_LOSS_WARNING: (event) =>
       `Today's result is ${event('dailyPnlPct') || event('lossPct')}; trading ends for the day at a loss of ${event('limitPct')}.`,
-    SYSTEM_ERROR: (event) => event('message') || event('reason') || 'Something failed; the log tells more.',
+    SYSTEM_ERROR: (event) =>
+      event('message') || withCode(event, event('reason')) || 'Something failed; the log tells more.',
     API_CONNECTION_LOST: (event) =>
-      event('reason') || 'The exchange does not answer. What protects your positions rests on the exchange itself.',
+      withSilence(event) || 'The exchange does not answer. What protects your positions rests on the exchange itself.',
     EMERGENCY_STOP: (event) =>
       `Trading was stopped (${event('trigger')}). It stays so until you reset it. ${event('reason')}`,
   },
@@ -36,10 +49,10 @@ export const EN: Texts = {
     stopPrice: 'Stop',
     targetPrice: 'Target',
     confidence: 'Confidence',
-    mode: 'Account',
     pnl: 'Result',
     pnlPct: 'Result in percent',
     exitReason: 'Closed by',
+    mode: 'Account',
     dailyPnl: 'Result today',
     dailyPnlPct: 'Result today in percent',
     lossPct: 'Result today in percent',
