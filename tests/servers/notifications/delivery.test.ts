@@ -1,4 +1,10 @@
+import { discordPayload } from '../../../adapters/notifications/discord.js';
+import { exampleEvent } from '../../../adapters/notifications/examples.js';
 import { messageId } from '../../../adapters/notifications/index.js';
+import { textMail } from '../../../adapters/notifications/mailBody.js';
+import { telegramText } from '../../../adapters/notifications/telegram.js';
+import { renderMessage } from '../../../trading/notifications/index.js';
+import { NOTIFICATION_TYPES } from '../../../trading/types.js';
 import { type Desk, openDesk, SECRETS, until } from './desk.js';
 import { json, reset } from '../../../commands/notifications/receivers.js';
 
@@ -89,6 +95,44 @@ test('the language is the user’s', async () => {
   await settled('ko-1');
   expect(mailsOf('ko-1')[0]?.subject).toBe('긴급 중단');
   expect(mailsOf('ko-1')[0]?.text).toContain('수동 중단');
+});
+
+test.each(['en', 'ko'] as const)(
+  'all seven types arrive on every channel in the words of the docs: %s',
+  async (locale) => {
+    const sent = NOTIFICATION_TYPES.map((type, n) => ({ ...exampleEvent(type), eventId: `${locale}-${type}`, n }));
+    // Half for each of two users: from the sixth in a minute on they would be gathered.
+    await Promise.all([0, 1].map((half) => desk.addUser(`types-${locale}-${half}`, [...ALL], locale)));
+    await Promise.all(sent.map(({ n, ...event }) => desk.notify(`types-${locale}-${n % 2}`, event)));
+    for (const { n: _n, ...event } of sent) {
+      const { eventId, type } = event;
+      expect(await settled(eventId)).toEqual(everywhere);
+      const outgoing = { id: eventId, type, locale, message: renderMessage(event, locale) };
+      const [mail] = mailsOf(eventId);
+      expect(mail?.subject).toBe(outgoing.message.title);
+      expect(mail?.text?.trim()).toBe(textMail(outgoing).trim());
+      expect(desk.discord.accepted).toContainEqual(discordPayload(outgoing));
+      expect(desk.telegram.accepted.map(({ text }) => text)).toContain(telegramText(outgoing));
+    }
+  },
+);
+
+test('in quiet hours a trade waits for their end and is on the dashboard; an emergency arrives at once', async () => {
+  const clock = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  await desk.addUser('quiet', [...ALL]);
+  await desk.repositories.notifications.putSettings('quiet', { quietHours: { from: clock(-2), to: clock(2) } });
+  await desk.notify('quiet', { ...exampleEvent('TRADE_EXECUTED'), eventId: 'quiet-trade' });
+  await desk.notify('quiet', { ...exampleEvent('EMERGENCY_STOP'), eventId: 'quiet-emergency' });
+  expect(await settled('quiet-emergency')).toEqual(everywhere);
+  const told = async () => ('dashboard' in (await desk.outcomes('quiet-trade')) ? true : undefined);
+  await until(told, 20_000, 'the storing of quiet-trade');
+  expect(await desk.outcomes('quiet-trade')).toEqual({
+    dashboard: 'delivered',
+    email: 'pending',
+    discord: 'pending',
+    telegram: 'pending',
+  });
+  expect(mailsOf('quiet-trade')).toEqual([]);
 });
 
 test('a channel that fails holds no other, and has the message soon after it is back', async () => {
