@@ -156,16 +156,24 @@ test('channels are chosen by type, quiet hours are set, and a test message says 
     quietHours: object | null;
   }
   await go('/settings/notifications');
-  await page.getByLabel('Stop loss hit: Telegram').check();
+  // The switch follows what the page knows, in the task after the click.
+  const press = async (label: string, on: boolean) => {
+    await page.getByLabel(label).click();
+    await page
+      .getByLabel(label)
+      .and(page.locator(on ? ':checked' : ':not(:checked)'))
+      .waitFor();
+  };
+  await press('Stop loss hit: Telegram', true);
   await page.getByText('Saved; takes effect in the next cycle.').first().waitFor();
-  await page.getByLabel('Quiet hours').check();
+  await press('Quiet hours', true);
   await page.getByLabel('From', { exact: true }).waitFor();
   const { routes, quietHours } = await ask<Alerts>('/api/notifications/settings');
   expect(routes).toEqual({ STOP_LOSS_HIT: ['dashboard', 'email', 'telegram'] });
   expect(quietHours).toEqual({ from: '22:00', to: '07:00' });
   await page.getByRole('button', { name: 'As above' }).click();
   await page.getByLabel('Stop loss hit: Telegram').and(page.locator(':not(:checked)')).waitFor();
-  await page.getByLabel('Quiet hours').uncheck();
+  await press('Quiet hours', false);
   await page.getByRole('button', { name: 'Send a test' }).click();
   await page.getByText('Test message: Dashboard: delivered').waitFor();
 });
