@@ -51,6 +51,7 @@ async function start(session: Session, by: string): Promise<void> {
   const { state } = session;
   if (state.status === 'RUNNING') return;
   refuseInEmergency(session);
+  const { stops } = session;
   const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
   if (!gate.allowed)
     throw ApplicationFailure.create({
@@ -59,6 +60,10 @@ async function start(session: Session, by: string): Promise<void> {
       nonRetryable: true,
     });
   refuseInEmergency(session);
+  if (session.stops !== stops && patched('stop-withdraws-start')) {
+    state.unsettled = { by, reason: 'stopped before it had begun' };
+    throw conflict('Trading was stopped before it had begun.');
+  }
   const now = Date.now();
   state.settings = gate.settings;
   state.mode = gate.settings.mode;
@@ -88,6 +93,7 @@ function stop(session: Session, request: messages.StopRequest): void {
   const { state } = session;
   const now = Date.now();
   const by = request.by ?? 'signal';
+  session.stops += 1;
   if (state.status === 'STOPPED' || state.status === 'EMERGENCY_STOPPED') return;
   if (request.mode === 'reduce' && (state.account?.openPositions ?? 0) > 0) {
     changeStatus(state, 'REDUCING', now);

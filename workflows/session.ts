@@ -20,6 +20,8 @@ export interface Session {
   running: CancellationScope | null;
   emergencyUnderWay: boolean;
   settingsChanged: boolean;
+  /** Stops asked for: a start that was being allowed meanwhile is withdrawn by one. */
+  stops: number;
   /** Steps in a row that failed. */
   failedSteps: number;
   /** Records and notifications that go on beside the loop; the run isn't handed over before they are done. */
@@ -33,6 +35,7 @@ export const newSession = (state: TradingState): Session => ({
   running: null,
   emergencyUnderWay: false,
   settingsChanged: false,
+  stops: 0,
   failedSteps: 0,
   beside: 0,
 });

@@ -6,6 +6,7 @@ import type { FlagDocument, StatusDocument } from '../../adapters/database/docum
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
 import { unavailable } from '../http/problem.js';
+import { askAgain } from './askAgain.js';
 
 const CALL_MS = 5_000;
 const UPDATE_MS = 10_000;
@@ -78,16 +79,7 @@ export function createTradingService(client: Client, repositories: Repositories)
     return withWorkflow(userId, () => timed(ms, within(ms, run)));
   }
 
-  /** A question that reached a worker between two workflow tasks is refused and may be asked again at once. */
-  async function askStatus(userId: string): Promise<StatusView> {
-    const ask = () => handle(userId).query(messages.statusQuery);
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof Error && error.message.includes(messages.ASK_AGAIN))) throw error;
-      return ask();
-    }
-  }
+  const askStatus = (userId: string): Promise<StatusView> => askAgain(() => handle(userId).query(messages.statusQuery));
 
   const signalEmergency = (userId: string, request: messages.EmergencyRequest): Promise<void> =>
     withWorkflow(userId, () => within(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));

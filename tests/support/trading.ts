@@ -5,6 +5,7 @@ import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import type { Database } from '../../adapters/database/connect.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
 import { type Control, createControl } from '../../commands/campaign/control.js';
+import { askAgain } from '../../api/services/askAgain.js';
 import { startStand } from '../../commands/campaign/stand.js';
 import type { CampaignWorker } from '../../commands/campaign/worker.js';
 import type { ServerChoice, TestServers } from '../../launcher/lab.js';
@@ -76,10 +77,11 @@ export async function startLab(choice: ServerChoice = {}, workerEnv: Record<stri
 
 function testUser(client: Client, id: string, workerLog: string): TestUser {
   const handle = client.workflow.getHandle(tradingWorkflowId(id));
+  // A query that was handed to a worker just before its death is answered by nobody: it needs a limit of its own.
+  const query = () => client.withDeadline(Date.now() + 3_000, () => handle.query(statusQuery));
   const user: TestUser = {
     id,
-    // A query that was handed to a worker just before its death is answered by nobody: it needs a limit of its own.
-    status: () => client.withDeadline(Date.now() + 3_000, () => handle.query(statusQuery)),
+    status: () => askAgain(query),
     update: (name, ...args) =>
       (handle.executeUpdate as (name: string, options: { args: unknown[] }) => Promise<unknown>)(name, {
         args,

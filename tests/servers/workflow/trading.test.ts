@@ -130,6 +130,20 @@ describe('a trading workflow on real servers', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('a stop that comes while a start is being allowed wins', async () => {
+    const user = await lab.user();
+    // No worker is there: both reach the workflow together.
+    lab.worker.kill();
+    await user.signal('start');
+    await user.signal('stop');
+    const { status, cycle, lastError } = await user.until(({ lastError }) => lastError !== null, 40_000);
+    expect({ status, cycle, code: lastError?.code }).toEqual({ status: 'STOPPED', cycle: 0, code: 'START_REFUSED' });
+    await eventually(
+      async () => (await logs(user.id)).map(({ message }) => String(message)),
+      (messages) => messages.some((message) => message.includes('stopped before it had begun')),
+    );
+  });
+
   test('continues as new with its state, and loses none of many signals', async () => {
     const user = await lab.user();
     await user.update('startTrading', {});
