@@ -1,5 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { usableMemory } from '../adapters/memory.js';
 import { projectRoot } from '../adapters/paths.js';
 import type { Settings } from '../adapters/settings.js';
 import { unset } from './servers/temporal.js';
@@ -55,19 +56,44 @@ export function simulatorSpec(
   };
 }
 
-/** The worker, spawned at once and told where the servers are when they answer; the same after a restart. */
+/** The first minute's trades have the processor for themselves. */
+const SPARE_AFTER = 5_000;
+const SPARE_WITHIN = 120_000;
+/** A spare takes 400 MB: on a small machine the database needs them more. */
+const SPARE_FROM_BYTES = 3 * 2 ** 30;
+
+/**
+ * The worker, spawned at once and told where the servers are when they answer; the same after a restart. A second one,
+ * connected and ready but for taking tasks, waits for its death: what was under way then waits for nothing that loads.
+ */
 export function workerSpec(
   settings: Settings,
   endpoints: Promise<Endpoints>,
   apiPort: Promise<number>,
 ): ChildSpec & { name: 'worker' } {
+  const waiting = new WeakMap<ChildProcess, Promise<unknown>>();
+  const tellServers = async (child: ChildProcess, more: Record<string, string>): Promise<void> =>
+    go(child, environment(settings, await endpoints, { LINK_URL: linkUrl(await apiPort), ...more }));
+  const spare = {
+    after: SPARE_AFTER,
+    async prepare(child: ChildProcess) {
+      waiting.set(child, said(child, 'waiting', AbortSignal.timeout(SPARE_WITHIN)));
+      await tellServers(child, { WORKER_SPARE: 'true' });
+      await waiting.get(child);
+    },
+  };
   return {
     ...warmChild('worker', settings),
     name: 'worker',
     ready: async (child, signal) => {
-      await go(child, environment(settings, await endpoints, { LINK_URL: linkUrl(await apiPort) }));
-      await readyMessage(child, signal);
+      if (!waiting.has(child)) await tellServers(child, {});
+      else {
+        await waiting.get(child);
+        await tell(child, { begin: true });
+      }
+      await said(child, 'ready', signal);
     },
+    ...(usableMemory() < SPARE_FROM_BYTES ? {} : { spare }),
     readyWithin: 120_000,
     stopWithin: 4000,
   };
@@ -83,7 +109,7 @@ export function apiSpec(
     name: 'api',
     ready: async (child, signal) => {
       await go(child, environment(settings, await endpoints, { PORT: String(port), LINK_URL: linkUrl(port) }));
-      const message = await readyMessage<ApiReady>(child, signal);
+      const message = await said<ApiReady>(child, 'ready', signal);
       await until(() => answers(`http://127.0.0.1:${port}/healthz`), signal);
       return message;
     },
@@ -102,10 +128,12 @@ function warmChild(name: 'worker' | 'api', settings: Settings) {
   return { command: process.execPath, args: ['--enable-source-maps', entry, name], cwd: projectRoot(), ipc: true, env };
 }
 
-function go(child: ChildProcess, env: ChildSpec['env']): Promise<void> {
+const go = (child: ChildProcess, env: ChildSpec['env']): Promise<void> => tell(child, { go: env });
+
+function tell(child: ChildProcess, message: object): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!child.connected) return reject(new Error('it ended before it was told where the servers are'));
-    child.send({ go: env }, (error) => (error ? reject(error) : resolve()));
+    child.send(message, (error) => (error ? reject(error) : resolve()));
   });
 }
 
@@ -137,13 +165,14 @@ function environment(settings: Settings, endpoints: Endpoints, more: Record<stri
   };
 }
 
-/** The first `{ ready: true, … }` that the child sends over its channel. */
-function readyMessage<T extends object>(child: ChildProcess, signal: AbortSignal): Promise<T> {
+/** The first `{ ready: true, … }` (or `{ waiting: true }`) that the child sends over its channel. */
+function said<T extends object>(child: ChildProcess, word: 'ready' | 'waiting', signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const listen = (message: unknown): void => {
-      if (typeof message !== 'object' || message === null || !('ready' in message) || message.ready !== true) return;
+      if (typeof message !== 'object' || message === null) return;
+      if ((message as Record<string, unknown>)[word] !== true) return;
       child.off('message', listen);
-      resolve(message as unknown as T);
+      resolve(message as T);
     };
     child.on('message', listen);
     signal.addEventListener('abort', () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Guard } from './guard.js';
 import type { LogFile } from './logs.js';
 import { pause } from './processes.js';
+import { keepSpare } from './spare.js';
 
 /** How to run one child and how to know that it answers. */
 export interface ChildSpec<Ready = void> {
@@ -18,6 +19,13 @@ export interface ChildSpec<Ready = void> {
   readyWithin: number; // ms
   /** Start it again when it ends (true). */
   restart?: boolean;
+  /** Another process of it waits for this one's death: then its `ready` tells it to begin. */
+  spare?: {
+    /** How long after a start it is started, ms. */
+    after: number;
+    /** Brings it to where it waits; what fails ends it, and another one is tried later. */
+    prepare(child: ChildProcess): Promise<void>;
+  };
   /** How long the child may take to end by itself after SIGTERM, ms. */
   stopWithin: number;
 }
@@ -73,13 +81,16 @@ export function supervise<Ready>(
   let stopping = false;
   let wake = (): void => undefined;
   let delay = FIRST_DELAY;
+  const spare = spec.spare ? keepSpare(() => launchSpare(spec, spec.spare!, log, guard), spec.spare.after) : null;
 
   async function start(): Promise<{ running: Running; value: Ready }> {
-    const running = launch(spec, log, guard);
+    const running = spare?.take() ?? launch(spec, log, guard);
     current = running;
     if (running.child.pid !== undefined) events.started?.(spec.name, running.child.pid);
     try {
-      return { running, value: await answered(spec, running, log) };
+      const value = await answered(spec, running, log);
+      spare?.prepare();
+      return { running, value };
     } catch (error) {
       await end(running, 500);
       throw error;
@@ -124,6 +135,8 @@ export function supervise<Ready>(
     async stop() {
       stopping = true;
       wake();
+      // A spare has begun nothing that it would have to finish.
+      spare?.close()?.child.kill('SIGKILL');
       if (current) await end(current, spec.stopWithin);
       log.note('stopped');
       log.close();
@@ -168,6 +181,20 @@ function launch<Ready>(spec: ChildSpec<Ready>, log: LogFile, guard: Guard): Runn
     });
   });
   return { child, exited, ended: () => ended, exitCode: () => code };
+}
+
+function launchSpare<Ready>(
+  spec: ChildSpec<Ready>,
+  { prepare }: NonNullable<ChildSpec['spare']>,
+  log: LogFile,
+  guard: Guard,
+): Running {
+  const running = launch(spec, log, guard);
+  prepare(running.child).catch((error: Error) => {
+    log.note(`the spare process is of no use: ${error.message}`);
+    running.child.kill('SIGKILL');
+  });
+  return running;
 }
 
 async function answered<Ready>(spec: ChildSpec<Ready>, running: Running, log: LogFile): Promise<Ready> {

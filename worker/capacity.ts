@@ -1,6 +1,4 @@
 /** How much one worker process takes on, from the memory that it may use. */
-import { totalmem } from 'node:os';
-
 export interface Capacity {
   /** Memory that this process may use, MB: the machine's, or the container's limit where that is less. */
   memoryMb: number;
@@ -31,10 +29,4 @@ export function capacityOf(memoryBytes: number): Capacity {
     localActivities: within(20, 100, memoryMb / 20),
     workflowTasks: within(20, 100, memoryMb / 20),
   };
-}
-
-/** A container's limit counts where there is one: the machine's memory is not this process's then. */
-export function usableMemory(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 && limit < totalmem() ? limit : totalmem();
 }

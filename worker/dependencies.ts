@@ -32,6 +32,8 @@ export interface Parts {
   ) => Promise<Worker>)[];
   /** Loads what the first order would have to wait for; ends by itself where the exchange does not answer. */
   warmUp(): Promise<void>;
+  /** What only a worker that takes tasks may do: its metrics' port, and listening to its users' accounts. */
+  begin(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -103,12 +105,9 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     trading: metrics.observe(made.trading),
     emergency: metrics.observe(made.emergency),
   };
-  const { metricsPort: port, listenHost: host } = settings;
-  const served = port === undefined ? null : await serveMetrics(metrics.registry, { port, host }, log);
   if (process.env['CAMPAIGN'] === 'true') Object.assign(activities.trading, createCampaignActivities(deps));
-  const watch = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log, repositories);
-  deps.watch = (userId, mode) => watch.see(userId, mode);
-  void watch.resume();
+  let served: Awaited<ReturnType<typeof serveMetrics>> | null = null;
+  let watch: ReturnType<typeof createAccountWatch> | null = null;
   return {
     connection,
     namespace,
@@ -127,9 +126,17 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
       const late = new Promise((resolve) => setTimeout(resolve, WARM_UP_MS).unref());
       await Promise.race([answered, late]);
     },
+    async begin() {
+      const { metricsPort: port, listenHost: host } = settings;
+      if (port !== undefined) served = await serveMetrics(metrics.registry, { port, host }, log);
+      const watching = createAccountWatch(client, (mode) => venues.of(mode), activities.touched, log, repositories);
+      watch = watching;
+      deps.watch = (userId, mode) => watching.see(userId, mode);
+      void watching.resume();
+    },
     async close() {
       served?.close();
-      await watch.close();
+      await watch?.close();
       await Promise.allSettled([
         venues.close(),
         notifications.close(),

@@ -1,11 +1,13 @@
 /** `npm run worker`: one worker process. Stops in order on SIGTERM, and when the launcher that started it is gone. */
 import { createLogger } from '../adapters/log.js';
+import { usableMemory } from '../adapters/memory.js';
 import { projectVersion } from '../adapters/paths.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { startTracing } from '../adapters/tracing/start.js';
-import { capacityOf, usableMemory } from './capacity.js';
+import { capacityOf } from './capacity.js';
 import { assemble } from './dependencies.js';
 import { installTemporalLogger } from './log.js';
+import { untilCalled } from './untilCalled.js';
 import { createWorkers } from './workers.js';
 
 const settings = settingsOrExit();
@@ -18,6 +20,8 @@ const capacity = capacityOf(usableMemory());
 // A worker that takes tasks while it still loads its exchange's client is silent for as long: on a busy machine that is
 // taken for death, and what it has begun is begun again elsewhere.
 const [workers] = await Promise.all([createWorkers(parts, capacity), parts.warmUp()]);
+await untilCalled();
+await parts.begin();
 const runs = workers.map((worker) => worker.run());
 process.send?.({ ready: true });
 log.info(

@@ -100,11 +100,10 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
     ? await startFaultProxy(options.proxy, servers.exchangeUrl, createRandom(seed + 1))
     : null;
   const workers = Array.from({ length: options.workers ?? 1 }, (_, index) =>
-    startCampaignWorker(
-      workerEnv(servers, options, proxy),
-      join(servers.dataDir, `worker-${seed}-${index}.log`),
-      seed * 10 + index,
-    ),
+    startCampaignWorker(workerEnv(servers, options, proxy), join(servers.dataDir, `worker-${seed}-${index}.log`), {
+      seed: seed * 10 + index,
+      spare: true,
+    }),
   );
   try {
     await Promise.all(workers.map((worker) => worker.ready()));

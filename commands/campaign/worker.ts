@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../adapters/paths.js';
+import { keepSpare } from '../../launcher/spare.js';
 
 export interface CampaignWorker {
   readonly kills: { byCampaign: number; atCrashPoints: number };
@@ -21,45 +22,78 @@ export interface CampaignWorker {
   stop(): Promise<void>;
 }
 
-/** @param seed with it, every start draws its crash points from a seed of its own that follows from this one */
-export function startCampaignWorker(env: Record<string, string>, logFile: string, seed?: number): CampaignWorker {
+export interface CampaignWorkerOptions {
+  /** With it, every start draws its crash points from a seed of its own that follows from this one. */
+  seed?: number;
+  /** Keeps another one loaded and waiting, as the launcher does (false). */
+  spare?: boolean;
+}
+
+/** How long after a start the spare begins to load, ms. */
+const SPARE_AFTER = 500;
+
+interface WorkerProcess {
+  child: ChildProcess;
+  exited: Promise<NodeJS.Signals | null>;
+  /** A spare is ready but for taking tasks. */
+  waiting: Promise<void>;
+  byCampaign: boolean;
+}
+
+export function startCampaignWorker(
+  env: Record<string, string>,
+  logFile: string,
+  { seed, spare: withSpare = false }: CampaignWorkerOptions = {},
+): CampaignWorker {
   const log = createWriteStream(logFile, { flags: 'a' });
   const kills = { byCampaign: 0, atCrashPoints: 0 };
   const atPoint: Record<string, number> = {};
   let starts = 0;
-  let child: ChildProcess | null = null;
+  let current: WorkerProcess | null = null;
   let stopping = false;
   let upSince: number | null = null;
   const startsMs: number[] = [];
   let waiting: (() => void)[] = [];
+  const spare = withSpare ? keepSpare(() => begin({ WORKER_SPARE: 'true' }), SPARE_AFTER) : null;
 
-  function launch(): void {
-    const entry = join(projectRoot(), 'dist', 'worker', 'main.js');
-    let byCampaign = false;
-    const launchedAt = Date.now();
+  function begin(more: Record<string, string> = {}): WorkerProcess {
     const draws = seed === undefined ? {} : { CRASH_SEED: String(seed * 10_000 + starts++) };
-    const started = spawn(process.execPath, ['--enable-source-maps', entry], {
-      env: { ...process.env, ...env, ...draws },
+    const child = spawn(process.execPath, ['--enable-source-maps', join(projectRoot(), 'dist', 'worker', 'main.js')], {
+      env: { ...process.env, ...env, ...draws, ...more },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    child = Object.assign(started, { killedByCampaign: () => (byCampaign = true) });
-    started.stdout?.pipe(log, { end: false });
-    started.stderr?.pipe(log, { end: false });
-    started.stderr?.on('data', (chunk: Buffer) => {
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    const exited = new Promise<NodeJS.Signals | null>((done) => child.once('exit', (_code, signal) => done(signal)));
+    const waiting = new Promise<void>((done) => {
+      child.on('message', (message) => (message as { waiting?: boolean }).waiting && done());
+    });
+    return { child, exited, waiting, byCampaign: false };
+  }
+
+  function launch(): void {
+    const launchedAt = Date.now();
+    const taken = spare?.take();
+    const started = taken ?? begin();
+    current = started;
+    void taken?.waiting.then(() => taken.child.connected && taken.child.send({ begin: true }, () => undefined));
+    started.child.stderr?.on('data', (chunk: Buffer) => {
       for (const [, point] of chunk.toString().matchAll(/^crash point (\S+)$/gm)) {
         atPoint[point!] = (atPoint[point!] ?? 0) + 1;
         upSince = null;
       }
     });
-    started.on('message', () => {
+    started.child.on('message', (message) => {
+      if (!(message as { ready?: boolean }).ready) return;
       upSince = Date.now();
       startsMs.push(upSince - launchedAt);
+      spare?.prepare();
       for (const done of waiting.splice(0)) done();
     });
-    started.on('exit', (_code, signal) => {
+    void started.exited.then((signal) => {
       upSince = null;
       if (stopping) return;
-      if (signal === 'SIGKILL') kills[byCampaign ? 'byCampaign' : 'atCrashPoints'] += 1;
+      if (signal === 'SIGKILL') kills[started.byCampaign ? 'byCampaign' : 'atCrashPoints'] += 1;
       setTimeout(launch, 100);
     });
   }
@@ -71,21 +105,22 @@ export function startCampaignWorker(env: Record<string, string>, logFile: string
     upSince: () => upSince,
     startMs: () => startsMs.at(-1) ?? 0,
     startsMs,
-    pid: () => child?.pid,
+    pid: () => current?.child.pid,
     ready: () => (upSince !== null ? Promise.resolve() : new Promise((done) => void waiting.push(done))),
     kill() {
-      (child as (ChildProcess & { killedByCampaign?: () => void }) | null)?.killedByCampaign?.();
+      if (current) current.byCampaign = true;
       upSince = null;
-      child?.kill('SIGKILL');
+      current?.child.kill('SIGKILL');
     },
     async stop() {
       stopping = true;
       waiting = [];
-      const ended = new Promise<void>((done) => child?.once('exit', () => done()));
+      spare?.close()?.child.kill('SIGKILL');
+      const { child, exited } = current ?? {};
       if (child && child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM');
-        const force = setTimeout(() => child?.kill('SIGKILL'), 12_000);
-        await ended;
+        const force = setTimeout(() => child.kill('SIGKILL'), 12_000);
+        await exited;
         clearTimeout(force);
       }
       log.end();

@@ -10,6 +10,7 @@ import { openLog, worthShowing } from '../../../launcher/logs.js';
 import { freePort, isFree } from '../../../launcher/ports.js';
 import { endProcess, identify, pause } from '../../../launcher/processes.js';
 import { createProgress } from '../../../launcher/progress.js';
+import { until } from '../../../launcher/servers/until.js';
 import { type ChildSpec, StartFailed, supervise } from '../../../launcher/supervise.js';
 import { temporaryFolder } from '../../support/folders.js';
 
@@ -38,6 +39,10 @@ function shell(script: string, more: Partial<ChildSpec> = {}): ChildSpec {
   };
 }
 
+async function eventually(holds: () => boolean): Promise<void> {
+  await until(async () => expect(holds()).toBe(true), AbortSignal.timeout(5_000));
+}
+
 describe('supervision', () => {
   test('starts a child again whenever it dies, after a growing delay', async () => {
     const delays: number[] = [];
@@ -61,6 +66,31 @@ describe('supervision', () => {
     expect(deaths).toEqual(Array(2).fill('child was ended by SIGKILL'));
     await child.stop();
     expect(child.pid()).toBeUndefined();
+  });
+
+  test('a spare that waits takes the place of a child that dies, and ends with it', async () => {
+    const log = openLog(folder.path, 'child');
+    const started = (): number[] =>
+      [...readFileSync(join(folder.path, 'child.log'), 'utf8').matchAll(/started as process (\d+)/g)].map(([, pid]) =>
+        Number(pid),
+      );
+    let back: (pid: number) => void = () => undefined;
+    const child = supervise(
+      shell('exec sleep 60', { spare: { after: 10, prepare: async () => undefined } }),
+      log,
+      guard,
+      { restarted: (_, pid) => back(pid) },
+    );
+    await child.ready;
+    await eventually(() => started().length === 2);
+    const [first, spare] = started();
+    const restarted = new Promise<number>((resolve) => (back = resolve));
+    process.kill(first!, 'SIGKILL');
+    expect(await restarted).toBe(spare);
+    expect(child.pid()).toBe(spare);
+    await eventually(() => started().length === 3);
+    await child.stop();
+    expect(started().filter((pid) => identify(pid))).toEqual([]);
   });
 
   test('a first start that ends before it answers fails with what the child said last', async () => {

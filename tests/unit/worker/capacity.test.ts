@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
-import { capacityOf, usableMemory } from '../../../worker/capacity.js';
+import { usableMemory } from '../../../adapters/memory.js';
+import { capacityOf } from '../../../worker/capacity.js';
 
 const GB = 2 ** 30;
 
