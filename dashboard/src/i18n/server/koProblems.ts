@@ -16,7 +16,8 @@ export const PROBLEMS: Readonly<Record<string, string>> = {
   MALFORMED_JSON: '올바른 JSON이 아닙니다.',
   MALFORMED_REQUEST: '요청을 읽을 수 없습니다.',
   METHOD_NOT_ALLOWED: '지원하지 않는 요청입니다.',
-  MODEL_NOT_USABLE: '이 모델은 적용할 수 없습니다. 품질 검사를 통과하지 못했거나, 감시에서 제외되었거나, 불러올 수 없는 모델입니다.',
+  MODEL_NOT_USABLE:
+    '이 모델은 적용할 수 없습니다. 품질 검사를 통과하지 못했거나, 감시에서 제외되었거나, 불러올 수 없는 모델입니다.',
   NOT_FOUND: '내용이 없거나 접근할 수 없습니다.',
   NOT_SERVED_HERE: '이 서버에는 해당 거래소가 없습니다.',
   NOT_SIGNED_IN: '로그인하세요.',
