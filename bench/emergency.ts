@@ -110,11 +110,12 @@ async function startHolders(place: Stand, count: number): Promise<string[]> {
   let held = 0;
   await inLanes(ids, 20, async (userId) => {
     await makeUser(repositories, userId, { tradingInterval: 300, stopLossPct: 15, takeProfitPct: 30, timeframe: '1d' });
-    held += await client.workflow.execute<(input: object) => Promise<number>>('holdWorkflow', {
+    const entered = await client.workflow.execute<(input: object) => Promise<number>>('holdWorkflow', {
       workflowId: `hold-${userId}`,
       taskQueue: TRADING_TASK_QUEUE,
       args: [{ userId, symbols: ['BTC/USDT'] }],
     });
+    held += entered;
     await trading.ensure(userId);
     await begin(trading, userId);
   });
