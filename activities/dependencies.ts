@@ -25,6 +25,8 @@ export interface ActivityDependencies {
   client: Client;
   /** Starts the durable delivery of one event; the same event id twice is one message. */
   notify(userId: string, event: EventToSend): Promise<void>;
+  /** The same, and stored for the user before it returns; false where the database could not take it now. */
+  notifyAndStore(userId: string, event: EventToSend): Promise<boolean>;
   /** This worker acts for the user: from now on their stream is listened to. */
   watch?(userId: string, mode: VenueMode): void;
   /** The model in use on a symbol's closed candles, or why none speaks. */

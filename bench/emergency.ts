@@ -168,7 +168,7 @@ async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string
     { by: 'bench', reason: 'bench', liquidate: true },
   );
   say(`fleet answered after ${Date.now() - called} ms: ${report.halted} of ${report.reached} halted`);
-  const receipts = await whenFinished(database, ids, called + 120_000);
+  const receipts = await whenFinished(database, ids, called + 400_000);
   const halted = receipts.map(({ haltedAt }) => Date.parse(haltedAt!) - called);
   const sold = receipts.filter(({ liquidated }) => liquidated.length > 0);
   const open = await database.models.positions.find({ status: 'OPEN' }, { _id: 1 }).lean();

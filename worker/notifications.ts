@@ -15,6 +15,11 @@ type SharedOptions = Partial<WorkerOptions> & { connection: NativeConnection; na
 export interface NotificationParts {
   /** Starts the durable delivery of one event; the same event id twice is one message. */
   notify(userId: string, event: EventToSend): Promise<void>;
+  /**
+   * The same, and stored at once, not when the delivery comes to it: a fleet's emergencies would wait for a thousand others.
+   * False where the database could not take it.
+   */
+  notifyAndStore(userId: string, event: EventToSend): Promise<boolean>;
   createWorkers: ((shared: SharedOptions) => Promise<Worker>)[];
   close(): Promise<void>;
 }
@@ -44,8 +49,18 @@ export function assembleNotifications(parts: {
     now: () => Date.now(),
   });
   const observed = observe({ ...activities });
+  const dated = (userId: string, event: EventToSend) => ({ userId, event: { ...event, at: Date.now() } });
   return {
-    notify: (userId, event) => startNotification(client, { userId, event: { ...event, at: Date.now() } }),
+    notify: (userId, event) => startNotification(client, dated(userId, event)),
+    async notifyAndStore(userId, event) {
+      const input = dated(userId, event);
+      await startNotification(client, input);
+      // The delivery stores it too; whoever comes second finds it there.
+      return activities.recordNotification(input).then(
+        ({ deliveries }) => deliveries.length > 0,
+        () => false,
+      );
+    },
     createWorkers: [mainWorker, ...PUSHED.map((channel) => (shared: SharedOptions) => senderOf(channel, shared))],
     close: async () => void (await Promise.allSettled(Object.values(channels).map((channel) => channel.close()))),
   };

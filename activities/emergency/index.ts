@@ -21,8 +21,6 @@ import type {
 } from '../types.js';
 import { cancelOpenEntries, listedSymbols } from './cancelEntries.js';
 
-/** How long the receipt waits for the notification to be stored; its delivery goes on without it. */
-const STORED_WITHIN_MS = 10_000;
 /** Settings may be gone, be it with the account: what rests and is held is known from the books and the exchange. */
 const WITHOUT_SETTINGS = { withoutSettings: true };
 /** How far the clocks of Temporal's server and of a worker may lie apart where both write times, ms. */
@@ -78,8 +76,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
     notifyEmergency: ({ userId, event }) =>
       withHeartbeat(async () => {
         crashPoint('emergency-before-notifying');
-        await deps.notify(userId, event);
-        const stored = await storedWithin(deps, event.eventId, STORED_WITHIN_MS);
+        const stored = await deps.notifyAndStore(userId, event);
         crashPoint('emergency-notified');
         return { stored };
       }),
@@ -119,18 +116,6 @@ async function haltOrders({ repositories }: ActivityDependencies, userId: string
   if (await repositories.status.halt(userId)) return;
   await repositories.status.create(userId, (await repositories.config.get(userId))?.mode ?? 'paper');
   await repositories.status.halt(userId);
-}
-
-async function storedWithin(
-  { repositories, now }: ActivityDependencies,
-  eventId: string,
-  ms: number,
-): Promise<boolean> {
-  for (const until = now() + ms; ; ) {
-    if (await repositories.notifications.get(eventId)) return true;
-    if (now() >= until) return false;
-    await new Promise((next) => setTimeout(next, 50));
-  }
 }
 
 /** By the books and not by this attempt's memory: what an attempt before it sold belongs to the receipt as well. */

@@ -66,7 +66,7 @@ export async function stopFleet(parts: FleetParts, request: FleetStopRequest): P
   };
 }
 
-/** Everybody who trades, is about to, or holds something. */
+/** Everybody who trades, is about to, or holds something; who holds something comes first, for there is more to do. */
 async function whoTrades({ database, repositories }: FleetParts): Promise<string[]> {
   const [states, enabled] = await Promise.all([
     database.models.status
@@ -79,6 +79,7 @@ async function whoTrades({ database, repositories }: FleetParts): Promise<string
       ({ userId, status, openPositions }) =>
         status !== 'EMERGENCY_STOPPED' && (status !== 'STOPPED' || enabled.has(userId) || openPositions > 0),
     )
+    .sort((a, b) => Number(b.openPositions > 0) - Number(a.openPositions > 0))
     .map(({ userId }) => userId);
 }
 
