@@ -56,10 +56,11 @@ export function assembleNotifications(parts: {
       const input = dated(userId, event);
       await startNotification(client, input);
       // The delivery stores it too; whoever comes second finds it there.
-      return activities.recordNotification(input).then(
-        ({ deliveries }) => deliveries.length > 0,
-        () => false,
-      );
+      const stored = async () => (await repositories.notifications.get(event.eventId)) !== null;
+      return activities
+        .recordNotification(input)
+        .then(stored)
+        .catch(() => false);
     },
     createWorkers: [mainWorker, ...PUSHED.map((channel) => (shared: SharedOptions) => senderOf(channel, shared))],
     close: async () => void (await Promise.allSettled(Object.values(channels).map((channel) => channel.close()))),
