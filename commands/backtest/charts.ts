@@ -99,13 +99,17 @@ function timeScale(time: ArrayLike<number>, x: (index: number) => number, height
 
 /** Multiples of 1, 2 or 5 times a power of ten between the two, about so many. */
 function niceSteps(low: number, high: number, count: number): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough)!;
+  const step = niceStep((high - low) / count);
   const steps: number[] = [];
   for (let value = Math.ceil(low / step) * step; value <= high; value += step)
     steps.push(Math.abs(value) < step / 1e6 ? 0 : value);
   return steps;
+}
+
+/** The next 1, 2 or 5 times a power of ten; `rough` is above 0. */
+function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5].map((factor) => factor * power).find((each) => each >= rough) ?? 10 * power;
 }
 
 const digitsOf = ([first = 0, second = 1]: readonly number[]): number =>
@@ -124,7 +128,7 @@ export function histogram(results: readonly number[]): string {
   const low = results.reduce((a, b) => Math.min(a, b), 0);
   const high = results.reduce((a, b) => Math.max(a, b), 0);
   const height = 190;
-  const width = niceWidth((high - low) / 40);
+  const width = niceStep(Math.max((high - low) / 40, 1e-6));
   const first = Math.floor(low / width);
   const bins = new Array<number>(Math.floor(high / width) - first + 1).fill(0);
   for (const result of results) bins[Math.min(bins.length - 1, Math.floor(result / width) - first)]! += 1;
@@ -142,8 +146,3 @@ export function histogram(results: readonly number[]): string {
   );
   return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img"><text x="${LEFT - 6}" y="${TOP + 8}" text-anchor="end">${tallest}</text>${bars.join('')}${scale.join('')}</svg>`;
 }
-
-const niceWidth = (rough: number): number => {
-  const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1e-6)));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? power;
-};

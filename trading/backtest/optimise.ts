@@ -3,7 +3,7 @@
  * Hyper-Parameter Optimization, NeurIPS 2011; joint over the parameters, as in Falkner, Klein, Hutter: BOHB, ICML 2018):
  * where the good trials lie dense and the others do not, the next ones are tried. Deterministic by its seed.
  */
-import { combinations, generator, type Grid } from './trials.js';
+import { combinations, generator, type Grid, indexOf, placesOf, productOf, sizesOf } from './trials.js';
 
 /** A trial that was judged: its place in the grid, and how well it did; null where it has no score, the worst of all. */
 export interface Judged {
@@ -27,7 +27,7 @@ const LEAST_WIDTH = 0.6;
  * bad one while the next is chosen, so that a round does not crowd on one place.
  */
 export function proposeTrials(grid: Grid, judged: readonly Judged[], count: number, seed: number): number[] {
-  const sizes = Object.values(grid).map(({ length }) => length);
+  const sizes = sizesOf(grid);
   const random = generator(seed);
   const known = new Set(judged.map(({ index }) => index));
   const wanted = Math.min(count, combinations(grid) - known.size);
@@ -69,7 +69,7 @@ function density(sizes: readonly number[], trials: readonly number[][]): Density
       trials.map((places) => places[parameter]!),
     ),
   );
-  const flat = PRIOR / sizes.reduce((product, size) => product * size, 1);
+  const flat = PRIOR / productOf(sizes);
   return {
     at(places) {
       let sum = flat;
@@ -139,22 +139,8 @@ function mostPromising(
 
 /** The next place from anywhere on that is not known; there is one. */
 function anyOther(sizes: readonly number[], known: ReadonlySet<number>, random: () => number): number {
-  const total = sizes.reduce((product, size) => product * size, 1);
+  const total = productOf(sizes);
   let index = Math.floor(random() * total);
   while (known.has(index)) index = (index + 1) % total;
   return index;
 }
-
-/** Places of the parameters' values, as `combination` reads an index: the last parameter changes fastest. */
-function placesOf(sizes: readonly number[], index: number): number[] {
-  const places = new Array<number>(sizes.length);
-  let rest = index;
-  for (let p = sizes.length - 1; p >= 0; p--) {
-    places[p] = rest % sizes[p]!;
-    rest = Math.floor(rest / sizes[p]!);
-  }
-  return places;
-}
-
-const indexOf = (sizes: readonly number[], places: readonly number[]): number =>
-  places.reduce((index, place, p) => index * sizes[p]! + place, 0);

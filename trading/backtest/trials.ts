@@ -1,20 +1,32 @@
 /** Which combinations a search tries. A trial is an index into the grid, so that a plan is a list of numbers. */
 export type Grid = Readonly<Record<string, readonly number[]>>;
 
-/** How many combinations the grid has. */
-export const combinations = (grid: Grid): number =>
-  Object.values(grid).reduce((product, values) => product * values.length, 1);
+/** How many values each parameter has. */
+export const sizesOf = (grid: Grid): number[] => Object.values(grid).map(({ length }) => length);
 
-/** The combination with that index: the last parameter changes fastest. */
+/** How many combinations the grid has. */
+export const combinations = (grid: Grid): number => productOf(sizesOf(grid));
+export const productOf = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
+
+/** The combination with that index. */
 export function combination(grid: Grid, index: number): Record<string, number> {
-  let rest = index;
-  const params: Record<string, number> = {};
-  for (const [name, values] of Object.entries(grid).reverse()) {
-    params[name] = values[rest % values.length]!;
-    rest = Math.floor(rest / values.length);
-  }
-  return Object.fromEntries(Object.keys(grid).map((name) => [name, params[name]!]));
+  const places = placesOf(sizesOf(grid), index);
+  return Object.fromEntries(Object.entries(grid).map(([name, values], place) => [name, values[places[place]!]!]));
 }
+
+/** Places of the parameters' values in the combination with that index: the last parameter changes fastest. */
+export function placesOf(sizes: readonly number[], index: number): number[] {
+  const places = new Array<number>(sizes.length);
+  let rest = index;
+  for (let p = sizes.length - 1; p >= 0; p--) {
+    places[p] = rest % sizes[p]!;
+    rest = Math.floor(rest / sizes[p]!);
+  }
+  return places;
+}
+
+export const indexOf = (sizes: readonly number[], places: readonly number[]): number =>
+  places.reduce((index, place, p) => index * sizes[p]! + place, 0);
 
 /** All indices, or `most` different ones drawn evenly; the same seed draws the same. Ascending. */
 export function chooseTrials(total: number, most: number, seed: number): number[] {
