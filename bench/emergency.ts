@@ -39,9 +39,10 @@ export async function run(): Promise<Record<string, unknown>> {
     say(`single stops: ${JSON.stringify(single)}, orders after the halt ${late}`);
 
     // A plan of an entry is soon too old where a minute lasts a second and hundreds are entered at once.
-    await setSpeed(place, 1);
+    const { setSpeed } = createControl(place.servers.controlUrl);
+    await setSpeed(1);
     const holders = await startHolders(place, HOLDERS);
-    await setSpeed(place, SPEED);
+    await setSpeed(SPEED);
     const others = await startUsers(place, 'idle', Math.max(0, FLEET - (USERS - STOPS) - HOLDERS), 300, SPACING_MS);
     say(`fleet: ${USERS - STOPS} looping, ${holders.length} holders, ${others.length} others`);
     const everybody = [...looping.slice(STOPS), ...holders, ...others];
@@ -54,11 +55,6 @@ export async function run(): Promise<Record<string, unknown>> {
 
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
-
-async function setSpeed({ servers }: Stand, speed: number): Promise<void> {
-  const answer = await fetch(`${servers.controlUrl}/clock`, { method: 'POST', body: JSON.stringify({ speed }) });
-  if (!answer.ok) throw new Error(`POST /clock: ${answer.status} ${await answer.text()}`);
-}
 
 async function startUsers(
   { client, repositories }: Stand,
@@ -201,7 +197,7 @@ async function whenFinished(database: Database, ids: string[], until: number): P
 /** Orders that the exchange took after the user's halt and that reduce no holding: has to be 0. */
 async function sentAfterHalt({ servers, database }: Stand, ids: readonly string[]): Promise<number> {
   const control = createControl(servers.controlUrl);
-  const clock = (await (await fetch(`${servers.controlUrl}/clock`)).json()) as { marketTime: number; speed: number };
+  const clock = await control.clock();
   const now = Date.now();
   const states = await database.models.status
     .find({ userId: { $in: ids } }, { userId: 1, emergency: 1 })

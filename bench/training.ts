@@ -3,12 +3,12 @@
  * trained in the same worker (one thread of the lowest priority), in one run. At most 2.5 times at the 99th percentile.
  */
 import type { Client } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import { startStand } from '../commands/campaign/stand.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import { TRAINING_TASK_QUEUE, type TrainingOutcome } from '../workflows/trainingMessages.js';
+import { cyclesOf } from './cycleSpans.js';
 
 const USERS = ['bench-a', 'bench-b', 'bench-c', 'bench-d'];
 /** s between a user's cycles. */
@@ -29,7 +29,7 @@ export async function run(): Promise<Record<string, unknown>> {
     await pause(PHASE_MS);
     const trainingFrom = Date.now();
     const trainings = await trainUntil(client, trainingFrom + PHASE_MS);
-    const spans = (await Promise.all(USERS.map((user) => cycles(client, `trading-${user}`)))).flat();
+    const spans = (await Promise.all(USERS.map((user) => cyclesOf(client, `trading-${user}`)))).flat();
     const idle = figures(spans.filter(({ at }) => at >= idleFrom && at < trainingFrom));
     const training = figures(spans.filter(({ at }) => at >= trainingFrom && at < trainings.until));
     return {
@@ -75,25 +75,6 @@ async function trainUntil(client: Client, end: number): Promise<{ finished: numb
     rows = outcome.test.n;
   }
   return { finished, rows, until: Date.now() };
-}
-
-/** From each timer's firing to the next timer, ms, over all runs of the workflow; `at` is when it fired. */
-async function cycles(client: Client, workflowId: string): Promise<{ at: number; ms: number }[]> {
-  const types = proto.temporal.api.enums.v1.EventType;
-  const found: { at: number; ms: number }[] = [];
-  // A workflow that has lived for a while goes on in a new run with a history of its own.
-  for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    let firedAt: number | null = null;
-    for (const event of events ?? []) {
-      const at = Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6;
-      if (event.eventType === types.EVENT_TYPE_TIMER_FIRED) firedAt = at;
-      if (event.eventType !== types.EVENT_TYPE_TIMER_STARTED || firedAt === null) continue;
-      found.push({ at: firedAt, ms: at - firedAt });
-      firedAt = null;
-    }
-  }
-  return found;
 }
 
 function figures(spans: readonly { ms: number }[]): { cycles: number; p50: number; p99: number; max: number } {

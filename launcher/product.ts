@@ -132,7 +132,7 @@ const go = (child: ChildProcess, env: ChildSpec['env']): Promise<void> => tell(c
 
 function tell(child: ChildProcess, message: object): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (!child.connected) return reject(new Error('it ended before it was told where the servers are'));
+    if (!child.connected) return reject(new Error('it ended before it could be told anything'));
     child.send(message, (error) => (error ? reject(error) : resolve()));
   });
 }

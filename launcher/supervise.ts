@@ -81,7 +81,8 @@ export function supervise<Ready>(
   let stopping = false;
   let wake = (): void => undefined;
   let delay = FIRST_DELAY;
-  const spare = spec.spare ? keepSpare(() => launchSpare(spec, spec.spare!, log, guard), spec.spare.after) : null;
+  const reserve = spec.spare;
+  const spare = reserve && keepSpare(() => launchSpare(spec, reserve.prepare, log, guard), reserve.after);
 
   async function start(): Promise<{ running: Running; value: Ready }> {
     const running = spare?.take() ?? launch(spec, log, guard);
@@ -185,7 +186,7 @@ function launch<Ready>(spec: ChildSpec<Ready>, log: LogFile, guard: Guard): Runn
 
 function launchSpare<Ready>(
   spec: ChildSpec<Ready>,
-  { prepare }: NonNullable<ChildSpec['spare']>,
+  prepare: NonNullable<ChildSpec['spare']>['prepare'],
   log: LogFile,
   guard: Guard,
 ): Running {

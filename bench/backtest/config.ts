@@ -1,55 +1,13 @@
+import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import type { SymbolRules, TradingConfig } from '../../trading/types.js';
 
-/** New users' defaults, for the bench of the ensemble by live's rules. */
+/** New users' settings but in the mode that `npm run backtest` takes, for the bench of the ensemble by live's rules. */
 export const ensembleConfig: TradingConfig = {
+  ...loadDefaultConfig(),
   tradingMode: 'MODERATE',
   mode: 'paper',
-  shadow: false,
-  maxDailyLossPct: 3,
-  maxPositions: 5,
-  tradingInterval: 60,
   symbols: ['BTC/USDT'],
   timeframe: '1m',
-  entryPolicy: 'ensemble',
-  positionSizePct: 2,
-  stopLossPct: 1,
-  takeProfitPct: 2,
-  liquidateOnEmergency: false,
-  apiConnectionLostAfter: 300,
-  systemErrorAfter: 5,
-  autoResumeNextDay: true,
-  timeZone: 'UTC',
-  notifications: { enabled: false, channels: [], tradeNotifications: false, errorNotifications: false },
-  risk: {
-    dailyLossWarningPct: 80,
-    maxDrawdownPct: 20,
-    maxExposurePct: 60,
-    maxPositionsPerSymbol: 1,
-    maxTradesPerDay: 200,
-    maxCorrelatedExposurePct: 40,
-    correlationThreshold: 0.8,
-    losingStreakLimit: 4,
-    cooldownMinutes: 30,
-    maxSpreadPct: 0.3,
-    maxAtrPercentile: 98,
-    maxSlippagePct: 0.5,
-    maxDataAgeCandles: 3,
-    maxClockSkewMs: 1000,
-    maxOrdersPerMinute: 60,
-    maxOrderNotional: 0,
-    maxApiErrorRatePct: 50,
-    maxApiLatencyMs: 5000,
-    minEdgePct: 0.05,
-    riskPerTradePct: 1,
-    liveCapitalCap: 0,
-  },
-  exits: {
-    trailingStopPct: 0,
-    breakEvenAfterPct: 0,
-    partialTakeProfitPct: 0,
-    partialTakeProfitFraction: 0,
-    maxHoldingMinutes: 0,
-  },
 };
 
 export const ensembleRules: SymbolRules = {

@@ -11,7 +11,7 @@ import { addUserWithChannels, type Receivers, startReceivers } from '../../comma
 import { hang } from '../../commands/notifications/receivers.js';
 import { pause } from '../../launcher/processes.js';
 import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
-import { type CycleSpan, cyclesOf } from './cycles.js';
+import { type CycleSpan, cyclesOf } from '../cycleSpans.js';
 
 const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 const TRADERS = number('BENCH_TRADERS', 30);

@@ -6,8 +6,9 @@ export interface Control {
   account(account: string, balances: Record<string, string>): Promise<{ apiKey: string; secret: string }>;
   /** Of every account, in one answer. */
   balances(): Promise<{ account: string; balances: Ledger['balances'] }[]>;
-  /** Market time, ms. */
-  clock(): Promise<{ marketTime: number }>;
+  /** Market time, ms; `speed` is market time per real time. */
+  clock(): Promise<{ marketTime: number; speed: number }>;
+  setSpeed(speed: number): Promise<void>;
   faults(list: object[], seed: number): Promise<void>;
   clearFaults(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export function createControl(url: string): Control {
     balances: async () =>
       (await ask<{ accounts: { account: string; balances: Ledger['balances'] }[] }>('/accounts')).accounts,
     clock: () => ask('/clock'),
+    setSpeed: async (speed) => void (await ask('/clock', { speed })),
     faults: async (faults, seed) => void (await ask('/faults', { faults, seed, replace: true })),
     clearFaults: async () => void (await ask('/faults', undefined, 'DELETE')),
   };

@@ -12,6 +12,7 @@ import { startServers, type TestServer, type TestServers } from '../../launcher/
 import { createRandom } from '../../trading/learning/random.js';
 import { windUpSignal } from '../../workflows/campaignMessages.js';
 import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
+import { summarize } from '../chaos/statistics.js';
 import { createControl } from './control.js';
 import { disturb } from './disturb.js';
 import { stopInEmergency } from './emergencies.js';
@@ -184,6 +185,7 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
         ...(stopped.includes(userId) ? { emergency: emergencyEvidence.get(userId) ?? null } : {}),
       });
     const verdict = judge(evidence);
+    const starts = summarize(workers.flatMap(({ startsMs }) => startsMs));
     const sum = (count: (kills: (typeof workers)[number]['kills']) => number): number =>
       workers.reduce((total, worker) => total + count(worker.kills), 0);
     return {
@@ -206,7 +208,7 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
       unprotectedLongestMs: watch.longestMs(),
       unprotectedLongestWallMs: watch.longestWallMs(),
       unprotectedByKills: watch.byKills(),
-      workerStartMs: startsOf(workers.flatMap((worker) => worker.startsMs)),
+      workerStartMs: { median: starts.p50, longest: starts.max },
       finished: finishedAll,
     };
   } finally {
@@ -230,11 +232,6 @@ function workerEnv(
     CRASH_POINTS: `*=${crash}`,
     ...(fence ? {} : { ORDER_FENCE: 'off' }),
   };
-}
-
-function startsOf(starts: readonly number[]): { median: number; longest: number } {
-  const sorted = [...starts].sort((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, longest: sorted.at(-1) ?? 0 };
 }
 
 function addedUp(counts: readonly Record<string, number>[]): Record<string, number> {
