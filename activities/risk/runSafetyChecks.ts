@@ -6,7 +6,7 @@ import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import { planEntries } from '../../trading/entries/index.js';
 import { signalExits } from '../../trading/exits/index.js';
 import { intentId } from '../../trading/orders/index.js';
-import { CORRELATION_WINDOW, correlationMatrix, runRiskChecks, type RiskContext } from '../../trading/risk/index.js';
+import { CORRELATION_WINDOW, correlationOf, runRiskChecks, type RiskContext } from '../../trading/risk/index.js';
 import { leadingStrategy } from '../../trading/signals/index.js';
 import type { MarketSnapshot, Refusal, TradePlan } from '../../trading/types.js';
 import { accountState, type AccountState } from '../account/accountState.js';
@@ -121,8 +121,8 @@ async function riskContext(
     peakEquity: account.peakEquity,
     positions: account.positions,
     recentTrades: account.recentTrades,
-    marketBySymbol: market.snapshots,
-    correlations: correlationMatrix(closes, CORRELATION_WINDOW),
+    market: (symbol) => market.snapshots[symbol],
+    correlation: correlationOf((symbol) => closes[symbol], CORRELATION_WINDOW),
     exchange,
     circuit: exchange.circuit,
     ordersLastMinute,

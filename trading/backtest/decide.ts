@@ -2,7 +2,7 @@
 import { planEntries, type PlannedEntry } from '../entries/index.js';
 import { exitDecisions, type ExitDecision, type SignalExit, signalExits } from '../exits/index.js';
 import { SNAPSHOT_CANDLES, snapshotAt } from '../market/snapshot.js';
-import { CORRELATION_WINDOW, correlationMatrix, type RiskContext, runRiskChecks } from '../risk/index.js';
+import { CORRELATION_WINDOW, correlationOf, entriesAllowed, type RiskContext, runRiskChecks } from '../risk/index.js';
 import { edgeRejections, toldProbability } from '../signals/edge.js';
 import { signalFromScore } from '../signals/evaluate.js';
 import { validateSignal } from '../signals/validate.js';
@@ -27,7 +27,7 @@ export interface Cycle {
   /** What a proposal to buy is worth that no model has an answer to. */
   withoutModel: WithoutModel;
   account: Account;
-  lanes: readonly Lane[];
+  laneOf: (symbol: string) => Lane | undefined;
   /** Whether the day's loss limit may be reached. */
   nearLoss: boolean;
   /** The account as the checks see it, computed when it is asked for. */
@@ -53,18 +53,19 @@ export interface Decided {
 
 /** What is decided of the judged signals, as live's `runSafetyChecks` decides it. */
 export function decideCycle(cycle: Cycle, judged: readonly JudgedSignal[]): Decided {
-  const { account, lanes } = cycle;
+  const { account, laneOf } = cycle;
   const accepted = judged.filter(({ rejections, signal }) => rejections.length === 0 && signal.type !== 'HOLD');
   const buys = accepted.filter(({ signal }) => signal.type === 'BUY');
   const sells = accepted.flatMap(({ signal }) => (signal.type === 'SELL' ? [signal] : []));
   const exits = signalExits(sells, account.holdings);
   // Where nothing is entered and the day's loss limit is far, the checks have nothing to decide.
   if (buys.length === 0 && !cycle.nearLoss) return { emergency: false, exits, plans: [], refusals: [] };
-  const context = riskContext(cycle, buys.length > 0);
-  const verdict = runRiskChecks(context);
-  const decided = { emergency: verdict.emergency !== null, exits, plans: [] as Decided['plans'] };
-  if (buys.length === 0) return { ...decided, refusals: [] };
-  if (!verdict.entriesAllowed) return { ...decided, refusals: verdict.refusals.slice(0, 1).map(({ code }) => code) };
+  const context = riskContext(cycle);
+  if (!entriesAllowed(context)) {
+    const { emergency, refusals } = runRiskChecks(context);
+    const shown = buys.length > 0 ? refusals.slice(0, 1).map(({ code }) => code) : [];
+    return { emergency: emergency !== null, exits, plans: [], refusals: shown };
+  }
   const proposals = buys.map(({ lane, signal, probability }) => ({
     lane,
     symbol: lane.symbol,
@@ -72,9 +73,8 @@ export function decideCycle(cycle: Cycle, judged: readonly JudgedSignal[]): Deci
     signalPrice: signal.entryPrice,
     ...(probability === null ? {} : { probability: toldProbability(probability) }),
   }));
-  const rulesOf = (symbol: string) => lanes.find((lane) => lane.symbol === symbol)?.rules;
-  const { plans, refusals } = planEntries(context, proposals, rulesOf);
-  return { ...decided, plans, refusals: refusals.map(({ code }) => code) };
+  const { plans, refusals } = planEntries(context, proposals, (symbol) => laneOf(symbol)?.rules);
+  return { emergency: false, exits, plans, refusals: refusals.map(({ code }) => code) };
 }
 
 /** The vote of the candle that has just closed as live's `generateSignals` judges it. */
@@ -113,23 +113,30 @@ export function laneSnapshot(lane: Lane, now: number): MarketSnapshot {
 /** A tick more or less must not leave a float's noise on a price. */
 const tidy = (price: number): number => Number(price.toPrecision(15));
 
-/** Everything that concerns the connection or the fleet is sound in a backtest. */
-function riskContext(cycle: Cycle, entering: boolean): RiskContext {
-  const { now, config, account, lanes } = cycle;
-  const state = cycle.state();
-  const known = lanes.filter(({ closed }) => closed >= SNAPSHOT_CANDLES - 1);
-  const correlated = entering && account.holdings.length > 0;
+/**
+ * Everything that concerns the connection or the fleet is sound in a backtest. A symbol's market and correlations are
+ * worked out when they are asked for: done for every symbol at every entry, cost would grow with their square.
+ */
+function riskContext({ now, config, account, laneOf, state }: Cycle): RiskContext {
+  const { equity, peakEquity, day, recentTrades } = state();
+  const known = (symbol: string): Lane | undefined => {
+    const lane = laneOf(symbol);
+    return lane && lane.closed >= SNAPSHOT_CANDLES - 1 ? lane : undefined;
+  };
   return {
     now,
     realNow: now,
     config,
-    account: { equity: state.equity, cash: account.cash, reserved: 0, unexplained: 0 },
-    day: state.day,
-    peakEquity: state.peakEquity,
+    account: { equity, cash: account.cash, reserved: 0, unexplained: 0 },
+    day,
+    peakEquity,
     positions: account.holdings.map(positionOf),
-    recentTrades: state.recentTrades,
-    marketBySymbol: entering ? Object.fromEntries(known.map((lane) => [lane.symbol, laneSnapshot(lane, now)])) : {},
-    correlations: correlated ? correlationMatrix(closesOf(known), CORRELATION_WINDOW) : {},
+    recentTrades,
+    market: (symbol) => {
+      const lane = known(symbol);
+      return lane && laneSnapshot(lane, now);
+    },
+    correlation: correlationOf((symbol) => newestCloses(known(symbol)), CORRELATION_WINDOW),
     exchange: {
       lastSuccessAt: now,
       errorRatePct: 0,
@@ -145,13 +152,8 @@ function riskContext(cycle: Cycle, entering: boolean): RiskContext {
   };
 }
 
-const closesOf = (lanes: readonly Lane[]): Record<string, Float64Array> =>
-  Object.fromEntries(
-    lanes.map(({ symbol, candles, closed }) => [
-      symbol,
-      candles.close.subarray(Math.max(0, closed - CORRELATION_WINDOW), closed + 1),
-    ]),
-  );
+const newestCloses = (lane: Lane | undefined): Float64Array | undefined =>
+  lane?.candles.close.subarray(Math.max(0, lane.closed - CORRELATION_WINDOW), lane.closed + 1);
 
 function positionOf(holding: Holding): Position {
   return {

@@ -43,6 +43,7 @@ interface Run {
   options: PortfolioOptions;
   account: Account;
   lanes: Lane[];
+  laneOf: (symbol: string) => Lane | undefined;
   book: Book;
   /** Length of a candle, ms. */
   step: number;
@@ -62,11 +63,13 @@ export function runPortfolio(markets: readonly PortfolioMarket[], options: Portf
   const { config, cash, feePct } = options;
   const refusals: Record<string, number> = {};
   const lanes = markets.map((market) => createLane(market, config.timeframe, feePct));
+  const bySymbol = new Map(lanes.map((lane) => [lane.symbol, lane]));
   const account = openAccount(cash);
   const run: Run = {
     options,
     account,
     lanes,
+    laneOf: (symbol) => bySymbol.get(symbol),
     book: openBook(account, lanes, config, cash, earliest(lanes)),
     step: TIMEFRAME_MS[config.timeframe],
     leastVote: (MODES[config.tradingMode].minConfidence - 0.5) / 100,
@@ -113,7 +116,7 @@ function liveThrough(run: Run, lane: Lane, time: number): void {
 }
 
 function runCycle(run: Run, now: number): void {
-  const { account, lanes, book, hasExitRules } = run;
+  const { account, lanes, laneOf, book, hasExitRules } = run;
   const { config, journal, withoutModel = 'full' } = run.options;
   const nearLoss = book.begin(now);
   const halted = book.halted(now);
@@ -122,7 +125,7 @@ function runCycle(run: Run, now: number): void {
   const tended = hasExitRules && account.holdings.length > 0;
   if (!tended && !journal && (halted || !(heard || nearLoss))) return;
 
-  const cycle: Cycle = { now, config, withoutModel, account, lanes, nearLoss, state: book.now };
+  const cycle: Cycle = { now, config, withoutModel, account, laneOf, nearLoss, state: book.now };
   const judged = halted ? [] : lanes.flatMap((lane) => signalOf(run, lane, cycle));
   const decided = halted ? NOTHING : decideCycle(cycle, judged);
   journal?.({ time: now, equity: book.worth(), cash: account.cash, signals: judged, decided });

@@ -59,7 +59,7 @@ export function planEntries<Proposal extends EntryProposal>(
   const before: Before = { count: 0, notional: 0 };
   for (const proposal of surest) {
     const rules = rulesOf(proposal.symbol);
-    const snapshot = context.marketBySymbol[proposal.symbol];
+    const snapshot = context.market(proposal.symbol);
     if (!rules || !snapshot) continue;
     const outcome = planEntry(context, proposal, rules, snapshot, before);
     if (!outcome.approved) refusals.push(outcome);

@@ -1,5 +1,5 @@
-/** Correlation of returns by pair of symbols, -1 to 1. A pair that is missing is unknown. */
-export type CorrelationMatrix = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** Correlation of two symbols' returns, -1 to 1; null where it is not known. */
+export type Correlation = (a: string, b: string) => number | null;
 
 /** Returns that a correlation is taken over. */
 export const CORRELATION_WINDOW = 200;
@@ -32,30 +32,35 @@ export function rollingCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, w
   return scale > 0 && Number.isFinite(scale) ? Math.max(-1, Math.min(1, covariance / scale)) : null;
 }
 
-/** All pairs of the given closes; pairs without a correlation are left out. */
-export function correlationMatrix(
-  closes: Readonly<Record<string, ArrayLike<number>>>,
+/**
+ * The correlation of any two symbols whose closes are given, worked out when it is asked for, once a pair: who holds two
+ * of a hundred symbols asks for two.
+ */
+export function correlationOf(
+  closesOf: (symbol: string) => ArrayLike<number> | undefined,
   window: number,
-): CorrelationMatrix {
-  const symbols = Object.keys(closes);
-  const matrix: Record<string, Record<string, number>> = Object.fromEntries(symbols.map((symbol) => [symbol, {}]));
-  symbols.forEach((a, i) => {
-    matrix[a]![a] = 1;
-    for (const b of symbols.slice(i + 1)) {
-      const value = rollingCorrelation(closes[a]!, closes[b]!, window);
-      if (value !== null) matrix[a]![b] = matrix[b]![a] = value;
-    }
-  });
-  return matrix;
+): Correlation {
+  const known = new Map<string, number | null>();
+  return (a, b) => {
+    const pair = a < b ? `${a} ${b}` : `${b} ${a}`;
+    const before = known.get(pair);
+    if (before !== undefined) return before;
+    const [x, y] = [closesOf(a), closesOf(b)];
+    const value = x && y ? rollingCorrelation(x, y, window) : null;
+    known.set(pair, value);
+    return value;
+  };
 }
 
-function lastReturns(closes: ArrayLike<number>, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => {
-    const at = closes.length - count + i;
-    return closes[at]! / closes[at - 1]! - 1;
-  });
+function lastReturns(closes: ArrayLike<number>, count: number): Float64Array {
+  const returns = new Float64Array(count);
+  const from = closes.length - count;
+  for (let i = 0; i < count; i++) returns[i] = closes[from + i]! / closes[from + i - 1]! - 1;
+  return returns;
 }
 
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
 }

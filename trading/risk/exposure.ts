@@ -11,7 +11,7 @@ export function positionValue(context: RiskContext, position: Position): number 
   // An entry that has not filled yet holds nothing, but it may at any moment: its planned quantity counts.
   const quantity =
     position.status === 'OPENING' ? Math.max(+position.quantity, +position.entryQuantity) : +position.quantity;
-  return quantity * (context.marketBySymbol[position.symbol]?.price ?? +position.entryPrice);
+  return quantity * (context.market(position.symbol)?.price ?? +position.entryPrice);
 }
 
 /** Value of all open positions in quote. */

@@ -33,8 +33,8 @@ export type {
   RiskWarning,
 } from './types.js';
 export { byExit, recentTrades, streakReachesBack, tradeReach } from './recentTrades.js';
-export { CORRELATION_WINDOW, correlationMatrix, rollingCorrelation } from './correlation.js';
-export type { CorrelationMatrix } from './correlation.js';
+export { CORRELATION_WINDOW, correlationOf, rollingCorrelation } from './correlation.js';
+export type { Correlation } from './correlation.js';
 export { CIRCUIT, CLOSED_CIRCUIT, circuitAllows, circuitStep } from './circuit.js';
 export type { CircuitEvent, CircuitState } from './circuit.js';
 
@@ -80,6 +80,17 @@ export function runRiskChecks(context: RiskContext): RiskVerdict {
     emergency: findings.find(({ emergency }) => emergency !== undefined)?.emergency ?? null,
     warnings: findings.filter(({ effect }) => effect !== 'halt' && effect !== 'block').map(toWarning),
   };
+}
+
+/**
+ * `runRiskChecks(context).entriesAllowed`, and no emergency, without asking about more symbols than it takes: where the
+ * account may enter, the first symbol that may be traded is enough.
+ */
+export function entriesAllowed(context: RiskContext): boolean {
+  const account = RISK_CHECKS.flatMap((each) => (each.scope === 'account' ? each.check(context) : []));
+  if (account.some(({ effect }) => effect === 'halt' || effect === 'reduce')) return false;
+  const symbols = activeSymbols(context);
+  return symbols.length === 0 || symbols.some((symbol) => !symbolFindings(context, symbol).some(refuses));
 }
 
 /** Asks every check about one entry; the first refusal is the answer. Account and symbol checks are asked again. */

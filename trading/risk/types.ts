@@ -9,7 +9,7 @@ import type {
 } from '../types.js';
 import type { RiskCode } from './codes.js';
 import type { CircuitState } from './circuit.js';
-import type { CorrelationMatrix } from './correlation.js';
+import type { Correlation } from './correlation.js';
 
 /** Health of the exchange's connection over the last minutes; the shape of adapters/exchange/port.ts. Real time, ms. */
 export interface ExchangeHealth {
@@ -47,8 +47,10 @@ export interface RiskContext {
   positions: readonly Position[];
   /** The closed trades that `recentTrades` picks; in any order, and more of them change nothing. */
   recentTrades: readonly ClosedTrade[];
-  marketBySymbol: Readonly<Record<string, MarketSnapshot>>;
-  correlations: CorrelationMatrix;
+  /** undefined where nothing is known of the symbol. Asked about few of many symbols where that is enough. */
+  market: (symbol: string) => MarketSnapshot | undefined;
+  /** Of a symbol that is entered and one that is held. */
+  correlation: Correlation;
   exchange: ExchangeHealth;
   /** Real time, ms, of the last success that the workflow remembers or of trading's start: a worker that was just
    * restarted has no success of its own yet. */

@@ -2,10 +2,10 @@ import { planEntries } from '../../../trading/entries/index.js';
 import { signalExits } from '../../../trading/exits/index.js';
 import { levelsFromFill } from '../../../trading/orders/index.js';
 import { edgeRejections } from '../../../trading/signals/index.js';
-import { config, context, NOON, rules, snapshot } from '../risk/fixtures.js';
+import { config, context, markets, NOON, rules, snapshot } from '../risk/fixtures.js';
 
 const market = { 'BTC/USDT': snapshot('BTC/USDT'), 'ETH/USDT': snapshot('ETH/USDT') };
-const calm = () => context({ marketBySymbol: market, positions: [], recentTrades: [] });
+const calm = () => context({ market: markets(market), positions: [], recentTrades: [] });
 const bitcoin = { symbol: 'BTC/USDT', confidence: 70, signalPrice: market['BTC/USDT'].ask };
 const ether = { symbol: 'ETH/USDT', confidence: 80, signalPrice: market['ETH/USDT'].ask };
 const rulesOf = (symbol: string) => ({ ...rules, symbol, base: symbol.split('/')[0]! });
@@ -31,7 +31,7 @@ describe('planning entries', () => {
   test('leaves out a symbol without filters or market data', () => {
     const nothing = { plans: [], refusals: [] };
     expect(planEntries(calm(), [bitcoin], () => undefined)).toEqual(nothing);
-    expect(planEntries({ ...calm(), marketBySymbol: {} }, [bitcoin], rulesOf)).toEqual(nothing);
+    expect(planEntries({ ...calm(), market: () => undefined }, [bitcoin], rulesOf)).toEqual(nothing);
   });
 });
 

@@ -1,5 +1,5 @@
 import { CIRCUIT, CLOSED_CIRCUIT, runRiskChecks, type RiskContext } from '../../../trading/risk/index.js';
-import { config, context, MIDNIGHT, NOON, snapshot, trade, withRisk } from './fixtures.js';
+import { but, config, context, markets, MIDNIGHT, NOON, snapshot, trade, withRisk } from './fixtures.js';
 
 const base = context();
 const loss = (pct: number): Partial<RiskContext> => ({ day: { ...base.day, pnlPct: -pct, pnl: -pct * 100 } });
@@ -216,8 +216,8 @@ test('the streak says how many losses it takes and when the pause ends', () => {
 });
 
 test('one symbol that cannot be entered is listed while the others trade', () => {
-  const marketBySymbol = { ...base.marketBySymbol, 'BTC/USDT': snapshot('BTC/USDT', { spreadPct: 0.31 }) };
-  const verdict = runRiskChecks(context({ marketBySymbol }));
+  const market = but(base.market, snapshot('BTC/USDT', { spreadPct: 0.31 }));
+  const verdict = runRiskChecks(context({ market }));
   expect(verdict.refusals).toEqual([
     { approved: false, code: 'SPREAD', symbol: 'BTC/USDT', limit: 0.3, actual: 0.31, unit: '%' },
   ]);
@@ -232,8 +232,8 @@ test.each([
   ['VOLUME_SPIKE', 'ANOMALOUS_DATA', 'warns'],
 ] as const)('the anomaly %s is told as %s and %s', (anomaly, code, does) => {
   const anomalies = [{ code: anomaly, symbol: 'BTC/USDT', actual: 7, limit: 5, unit: 'ATR' as const }];
-  const marketBySymbol = { ...base.marketBySymbol, 'BTC/USDT': snapshot('BTC/USDT', { anomalies }) };
-  const { refusals, warnings, riskState } = runRiskChecks(context({ marketBySymbol }));
+  const market = but(base.market, snapshot('BTC/USDT', { anomalies }));
+  const { refusals, warnings, riskState } = runRiskChecks(context({ market }));
   const told = { code, symbol: 'BTC/USDT', limit: 5, actual: 7, unit: 'ATR' };
   expect(refusals).toEqual(does === 'refuses' ? [{ approved: false, ...told }] : []);
   // A refusal of one symbol is no warning for the account.
@@ -242,16 +242,16 @@ test.each([
 });
 
 test('a symbol without data is refused without a warning', () => {
-  const marketBySymbol = { 'ETH/USDT': snapshot('ETH/USDT') };
-  expect(runRiskChecks(context({ marketBySymbol }))).toMatchObject({
+  const market = markets({ 'ETH/USDT': snapshot('ETH/USDT') });
+  expect(runRiskChecks(context({ market }))).toMatchObject({
     warnings: [],
     refusals: [{ code: 'ANOMALOUS_DATA', symbol: 'BTC/USDT', limit: 1, actual: 0, unit: 'snapshots' }],
   });
 });
 
 test('where no symbol can be entered the account is halted', () => {
-  const marketBySymbol = { 'BTC/USDT': snapshot('BTC/USDT', { ageSeconds: 901 }) };
-  const verdict = runRiskChecks(context({ marketBySymbol }));
+  const market = markets({ 'BTC/USDT': snapshot('BTC/USDT', { ageSeconds: 901 }) });
+  const verdict = runRiskChecks(context({ market }));
   expect(verdict.refusals.map(({ code, symbol }) => [code, symbol])).toEqual([
     ['STALE_DATA', 'BTC/USDT'],
     ['ANOMALOUS_DATA', 'ETH/USDT'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { correlationMatrix, MIN_CORRELATION_RETURNS, rollingCorrelation } from '../../../trading/risk/correlation.js';
+import { correlationOf, MIN_CORRELATION_RETURNS, rollingCorrelation } from '../../../trading/risk/correlation.js';
 
 const grow = (returns: number[], from = 100) =>
   returns.reduce((closes, r) => [...closes, closes.at(-1)! * (1 + r)], [from]);
@@ -47,14 +47,23 @@ test('of series of different lengths the returns that both have count', () => {
   expect(rollingCorrelation(long, short, 100)).toBeCloseTo(1, 10);
 });
 
-test('the matrix is symmetric, has ones, and leaves the unknown out', () => {
-  const closes = { A: grow(wave), B: grow(wave.map((r, i) => r * (i % 2 ? 1 : -2))), C: [1, 2] };
-  const matrix = correlationMatrix(closes, 30);
-  expect(matrix['A']!['B']).toBe(rollingCorrelation(closes.A, closes.B, 30));
-  expect(matrix['A']!['B']).toBe(matrix['B']!['A']);
-  expect(matrix['A']!['B']).not.toBeNull();
-  expect(matrix['A']!['A']).toBe(1);
-  expect(matrix['C']).toEqual({ C: 1 });
+test('of symbols either way round it is the same, read once, and null where closes are missing or too few', () => {
+  const closes: Record<string, number[]> = {
+    A: grow(wave),
+    B: grow(wave.map((r, i) => r * (i % 2 ? 1 : -2))),
+    C: [1, 2],
+  };
+  const read: string[] = [];
+  const correlation = correlationOf((symbol) => {
+    read.push(symbol);
+    return closes[symbol];
+  }, 30);
+  expect(correlation('A', 'B')).toBe(rollingCorrelation(closes['A']!, closes['B']!, 30));
+  expect(correlation('A', 'B')).not.toBeNull();
+  expect(correlation('B', 'A')).toBe(correlation('A', 'B'));
+  expect(read).toEqual(['A', 'B']);
+  expect(correlation('A', 'C')).toBeNull();
+  expect(correlation('A', 'D')).toBeNull();
 });
 
 test('moves beyond what numbers hold give no answer', () => {

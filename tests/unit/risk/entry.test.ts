@@ -1,16 +1,21 @@
 import { checkEntry, type EntryCandidate, type RiskContext } from '../../../trading/risk/index.js';
 import type { Anomaly } from '../../../trading/types.js';
-import { candidate, config, context, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
+import { but, candidate, config, context, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
 
 const base = context();
 const btc = (over: Parameters<typeof snapshot>[1]): Partial<RiskContext> => ({
-  marketBySymbol: { ...base.marketBySymbol, 'BTC/USDT': snapshot('BTC/USDT', over) },
+  market: but(base.market, snapshot('BTC/USDT', over)),
 });
 const anomaly = (code: Anomaly['code']): Partial<RiskContext> =>
   btc({ anomalies: [{ code, symbol: 'BTC/USDT', actual: 7, limit: 5, unit: 'ATR' }] });
 const eth = (quantity: string) =>
   position({ id: 'e', symbol: 'ETH/USDT', quantity, entryQuantity: quantity, entryPrice: '3000' });
-const apart = { 'BTC/USDT': { 'ETH/USDT': 0.79 } };
+/** What is known of one pair. */
+const pair =
+  (one: string, other: string, value: number): RiskContext['correlation'] =>
+  (a, b) =>
+    [a, b].sort().join() === [one, other].sort().join() ? value : null;
+const apart = pair('BTC/USDT', 'ETH/USDT', 0.79);
 const others = (count: number) =>
   Array.from({ length: count }, (_, i) => position({ symbol: `C${i}/USDT`, quantity: '0.0001' }));
 const stopped = (minutesAgo: number, symbol = 'BTC/USDT') =>
@@ -35,7 +40,7 @@ test.each<Case>([
 
   ['data at the age limit is used', btc({ ageSeconds: 900 }), {}, null],
   ['older data is refused', btc({ ageSeconds: 901.5 }), {}, refusal('STALE_DATA', 3, 3.005, 'candles')],
-  ['a symbol without data is refused', { marketBySymbol: {} }, {}, refusal('ANOMALOUS_DATA', 1, 0, 'snapshots')],
+  ['a symbol without data is refused', { market: () => undefined }, {}, refusal('ANOMALOUS_DATA', 1, 0, 'snapshots')],
   ['data marked stale is refused', anomaly('STALE_DATA'), {}, refusal('STALE_DATA', 5, 7, 'ATR')],
   ['data with holes is refused', anomaly('GAPPED_DATA'), {}, refusal('ANOMALOUS_DATA', 5, 7, 'ATR')],
   ['a spike of volume is no reason', anomaly('VOLUME_SPIKE'), {}, null],
@@ -51,7 +56,7 @@ test.each<Case>([
   ],
   [
     'another symbol’s trouble is not ours',
-    { marketBySymbol: { ...base.marketBySymbol, 'ETH/USDT': snapshot('ETH/USDT', { spreadPct: 9 }) } },
+    { market: but(base.market, snapshot('ETH/USDT', { spreadPct: 9 })) },
     {},
     null,
   ],
@@ -100,22 +105,22 @@ test.each<Case>([
   ],
   ['unless two are allowed', { positions: [position()], config: withRisk({ maxPositionsPerSymbol: 2 }) }, {}, null],
 
-  ['exposure up to its limit is allowed', { correlations: apart, positions: [eth('1.6')] }, {}, null],
+  ['exposure up to its limit is allowed', { correlation: apart, positions: [eth('1.6')] }, {}, null],
   [
     'exposure over it is not',
-    { correlations: apart, positions: [eth('1.61')] },
+    { correlation: apart, positions: [eth('1.61')] },
     {},
     refusal('MAX_EXPOSURE', 50, 50.3, '%'),
   ],
   [
     'this cycle’s entries count',
-    { correlations: apart, positions: [eth('1.6')] },
+    { correlation: apart, positions: [eth('1.6')] },
     { notionalThisCycle: 1 },
     refusal('MAX_EXPOSURE', 50, 50.01, '%'),
   ],
   [
     'an entry under way counts as what it may become',
-    { correlations: apart, positions: [{ ...eth('0'), status: 'OPENING' as const, entryQuantity: '1.61' }] },
+    { correlation: apart, positions: [{ ...eth('0'), status: 'OPENING' as const, entryQuantity: '1.61' }] },
     {},
     { code: 'MAX_EXPOSURE' },
   ],
@@ -133,25 +138,25 @@ test.each<Case>([
   ],
   [
     'what was sold of a position counts no more',
-    { correlations: apart, positions: [{ ...eth('0.5'), entryQuantity: '1.7' }] },
+    { correlation: apart, positions: [{ ...eth('0.5'), entryQuantity: '1.7' }] },
     {},
     null,
   ],
   [
     'of an entry under way what has come counts where it is more than was planned',
-    { correlations: apart, positions: [{ ...eth('1.61'), status: 'OPENING' as const, entryQuantity: '0' }] },
+    { correlation: apart, positions: [{ ...eth('1.61'), status: 'OPENING' as const, entryQuantity: '0' }] },
     {},
     { code: 'MAX_EXPOSURE' },
   ],
   [
     'a position is worth what the market says',
-    { correlations: apart, positions: [{ ...eth('1.61'), entryPrice: '1' }] },
+    { correlation: apart, positions: [{ ...eth('1.61'), entryPrice: '1' }] },
     {},
     { code: 'MAX_EXPOSURE' },
   ],
   [
     'and what was paid where the market is unknown',
-    { correlations: { 'BTC/USDT': { 'ADA/USDT': 0 } }, positions: [{ ...eth('1.61'), symbol: 'ADA/USDT' }] },
+    { correlation: pair('BTC/USDT', 'ADA/USDT', 0), positions: [{ ...eth('1.61'), symbol: 'ADA/USDT' }] },
     {},
     refusal('MAX_EXPOSURE', 50, 50.3, '%'),
   ],
@@ -167,25 +172,19 @@ test.each<Case>([
 
   [
     'symbols that move together share a limit',
-    { correlations: { 'BTC/USDT': { 'ETH/USDT': 0.8 } }, positions: [eth('0.95')] },
+    { correlation: pair('BTC/USDT', 'ETH/USDT', 0.8), positions: [eth('0.95')] },
     {},
     refusal('CORRELATED_EXPOSURE', 30, 30.5, '%'),
   ],
-  ['up to it', { correlations: { 'ETH/USDT': { 'BTC/USDT': 0.9 } }, positions: [eth('0.9')] }, { notional: 300 }, null],
-  [
-    'the matrix is read both ways',
-    { correlations: { 'ETH/USDT': { 'BTC/USDT': 0.1 } }, positions: [eth('1.2')] },
-    {},
-    null,
-  ],
-  ['symbols that move apart do not', { correlations: apart, positions: [eth('0.95')] }, {}, null],
+  ['up to it', { correlation: pair('ETH/USDT', 'BTC/USDT', 0.9), positions: [eth('0.9')] }, { notional: 300 }, null],
+  ['symbols that move apart do not', { correlation: apart, positions: [eth('0.95')] }, {}, null],
   ['unknown symbols count as together', { positions: [eth('0.95')] }, {}, { code: 'CORRELATED_EXPOSURE' }],
   [
     'the symbol itself always does',
     {
       positions: [position({ quantity: '0.05' })],
       config: withRisk({ maxPositionsPerSymbol: 2 }),
-      correlations: { 'BTC/USDT': { 'BTC/USDT': 0 } },
+      correlation: pair('BTC/USDT', 'BTC/USDT', 0),
     },
     {},
     { code: 'CORRELATED_EXPOSURE' },

@@ -135,6 +135,18 @@ export function trade(over: Partial<ClosedTrade> = {}): ClosedTrade {
   };
 }
 
+/** The context's market from a record by symbol. */
+export const markets =
+  (known: Record<string, MarketSnapshot>): RiskContext['market'] =>
+  (symbol) =>
+    known[symbol];
+
+/** A context's market with one symbol's changed. */
+export const but =
+  (before: RiskContext['market'], changed: MarketSnapshot): RiskContext['market'] =>
+  (symbol) =>
+    symbol === changed.symbol ? changed : before(symbol);
+
 export function context(over: Partial<RiskContext> = {}): RiskContext {
   return {
     now: NOON,
@@ -145,8 +157,8 @@ export function context(over: Partial<RiskContext> = {}): RiskContext {
     peakEquity: 10_000,
     positions: [],
     recentTrades: [],
-    marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT'), 'ETH/USDT': snapshot('ETH/USDT') },
-    correlations: {},
+    market: markets({ 'BTC/USDT': snapshot('BTC/USDT'), 'ETH/USDT': snapshot('ETH/USDT') }),
+    correlation: () => null,
     exchange: {
       lastSuccessAt: 1_800_000_000_000 - 1000,
       errorRatePct: 0,

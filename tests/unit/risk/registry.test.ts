@@ -5,13 +5,14 @@ import { describeRefusal } from '../../../trading/risk/describe.js';
 import {
   checkEntry,
   CLOSED_CIRCUIT,
+  entriesAllowed,
   type EntryCandidate,
   RISK_CHECKS,
   RISK_CODES,
   type RiskContext,
   runRiskChecks,
 } from '../../../trading/risk/index.js';
-import { candidate, context, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
+import { candidate, context, markets, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -61,7 +62,7 @@ test('checks refuse only with codes that they declare, whatever the numbers', ()
 });
 
 test('without market data the checks refuse and none of them throws', () => {
-  const blind = context({ marketBySymbol: {}, positions: [position()], correlations: {} });
+  const blind = context({ market: () => undefined, positions: [position()] });
   expect(runRiskChecks(blind)).toMatchObject({ riskState: 'HALTED', entriesAllowed: false });
   for (const each of RISK_CHECKS)
     if (each.scope === 'entry') expect(() => each.check(blind, candidate())).not.toThrow();
@@ -83,17 +84,36 @@ test('an entry is never approved while the verdict forbids entries for the whole
   );
 });
 
+test('asked only whether entries are allowed, the answer is the verdict’s, and never yes in an emergency', () => {
+  const symbol = fc.constantFrom('calm', 'wild', 'unknown');
+  fc.assert(
+    fc.property(fc.double({ min: -5, max: 1, noNaN: true }), symbol, symbol, fc.boolean(), (pnlPct, btc, eth, idle) => {
+      const base = context();
+      const seen = (name: string, how: string) =>
+        how === 'unknown' ? {} : { [name]: snapshot(name, how === 'wild' ? { spreadPct: 9 } : {}) };
+      const over = context({
+        day: { ...base.day, pnlPct, pnl: pnlPct * 100 },
+        market: markets({ ...seen('BTC/USDT', btc), ...seen('ETH/USDT', eth) }),
+        ...(idle ? { config: { ...base.config, symbols: [] } } : {}),
+      });
+      const verdict = runRiskChecks(over);
+      expect(entriesAllowed(over)).toBe(verdict.entriesAllowed);
+      if (verdict.emergency) expect(entriesAllowed(over)).toBe(false);
+    }),
+  );
+});
+
 describe('what each check says', () => {
   const base = context();
   const at = (risk: Parameters<typeof withRisk>[0], over: Parameters<typeof withRisk>[1] = {}) => ({
     config: withRisk(risk, over),
   });
   const anomaly = (code: 'GAPPED_DATA' | 'PRICE_JUMP', actual: number) => ({
-    marketBySymbol: {
+    market: markets({
       'BTC/USDT': snapshot('BTC/USDT', {
         anomalies: [{ code, symbol: 'BTC/USDT', actual, limit: 1, unit: 'candles' }] as never,
       }),
-    },
+    }),
   });
   const held = { positions: [position()] };
   /** For each code a state that brings it about, and the words that have to be in its sentence. */
@@ -126,16 +146,16 @@ describe('what each check says', () => {
       says: ['1500 ms', '1000 ms', 'clocks agree'],
     },
     STALE_DATA: {
-      over: { marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT', { ageSeconds: 3_000 }) } },
+      over: { market: markets({ 'BTC/USDT': snapshot('BTC/USDT', { ageSeconds: 3_000 }) }) },
       says: ['10 candles', '3 candles', 'fresh data'],
     },
     ANOMALOUS_DATA: { over: anomaly('GAPPED_DATA', 4), says: ['4 candles', '1 candles', 'whole'] },
     MARKET_VOLATILITY: {
-      over: { marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT', { atrPercentile: 99 }) } },
+      over: { market: markets({ 'BTC/USDT': snapshot('BTC/USDT', { atrPercentile: 99 }) }) },
       says: ['99 percentile', '95 percentile', 'calms'],
     },
     SPREAD: {
-      over: { marketBySymbol: { 'BTC/USDT': snapshot('BTC/USDT', { spreadPct: 0.6 }) } },
+      over: { market: markets({ 'BTC/USDT': snapshot('BTC/USDT', { spreadPct: 0.6 }) }) },
       says: ['0.6 %', '0.3 %', 'narrows'],
     },
     PRICE_GAP: { over: anomaly('PRICE_JUMP', 7), says: ['7 candles', '1 candles', 'without a jump'] },

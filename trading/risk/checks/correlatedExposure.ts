@@ -13,14 +13,11 @@ export const correlatedExposure: RiskCheck = {
   check: (context, { symbol, notional }) => {
     const { correlationThreshold, maxCorrelatedExposurePct: limit } = context.config.risk;
     const together = openPositions(context).filter(
-      (position) => position.symbol === symbol || correlation(symbol, position.symbol) >= correlationThreshold,
+      (position) =>
+        position.symbol === symbol || (context.correlation(symbol, position.symbol) ?? 1) >= correlationThreshold,
     );
     const value = together.reduce((sum, position) => sum + positionValue(context, position), notional);
     const actual = percentOfEquity(context, value);
     return actual > limit ? [finding('block', 'CORRELATED_EXPOSURE', { symbol, limit, actual, unit: '%' })] : [];
-
-    function correlation(a: string, b: string): number {
-      return context.correlations[a]?.[b] ?? context.correlations[b]?.[a] ?? 1;
-    }
   },
 };

@@ -10,8 +10,8 @@ export const dataQuality: RiskCheck = {
   name: 'dataQuality',
   codes: ['STALE_DATA', 'ANOMALOUS_DATA'],
   scope: 'symbol',
-  check: ({ config, marketBySymbol }, symbol) => {
-    const market = marketBySymbol[symbol];
+  check: ({ config, market: marketOf }, symbol) => {
+    const market = marketOf(symbol);
     if (!market) return [finding('block', 'ANOMALOUS_DATA', { symbol, limit: 1, actual: 0, unit: 'snapshots' })];
 
     const limit = config.risk.maxDataAgeCandles;

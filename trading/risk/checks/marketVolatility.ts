@@ -6,8 +6,8 @@ export const marketVolatility: RiskCheck = {
   name: 'marketVolatility',
   codes: ['MARKET_VOLATILITY', 'SPREAD', 'PRICE_GAP'],
   scope: 'symbol',
-  check: ({ config: { risk }, marketBySymbol }, symbol) => {
-    const market = marketBySymbol[symbol];
+  check: ({ config: { risk }, market: marketOf }, symbol) => {
+    const market = marketOf(symbol);
     if (!market) return []; // dataQuality refuses it
     const { atrPercentile, spreadPct, anomalies } = market;
     const jump = anomalies.find(({ code }) => code === 'PRICE_JUMP');

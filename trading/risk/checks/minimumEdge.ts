@@ -10,9 +10,9 @@ export const minimumEdge: RiskCheck = {
   name: 'minimumEdge',
   codes: ['MIN_EDGE'],
   scope: 'entry',
-  check: ({ config, marketBySymbol }, candidate) => {
+  check: ({ config, market }, candidate) => {
     const { symbol, feeRate } = candidate;
-    const costs = 2 * feeRate * 100 + (marketBySymbol[symbol]?.spreadPct ?? 0);
+    const costs = 2 * feeRate * 100 + (market(symbol)?.spreadPct ?? 0);
     const gross = config.entryPolicy === 'edge' ? expectation(candidate) : gain(candidate);
     const actual = gross - costs;
     const limit = config.risk.minEdgePct;
