@@ -1,6 +1,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { usableMemory } from '../adapters/memory.js';
+import { followSteps, type Orphans } from '../adapters/temporal/stepsUnderWay.js';
 import { projectRoot } from '../adapters/paths.js';
 import type { Settings } from '../adapters/settings.js';
 import { unset } from './servers/temporal.js';
@@ -64,7 +65,8 @@ const SPARE_FROM_BYTES = 3 * 2 ** 30;
 
 /**
  * The worker, spawned at once and told where the servers are when they answer; the same after a restart. A second one,
- * connected and ready but for taking tasks, waits for its death: what was under way then waits for nothing that loads.
+ * connected and ready but for taking tasks, waits for its death: what was under way then waits for nothing that loads, and is
+ * begun again before Temporal notices the death.
  */
 export function workerSpec(
   settings: Settings,
@@ -72,6 +74,8 @@ export function workerSpec(
   apiPort: Promise<number>,
 ): ChildSpec & { name: 'worker' } {
   const waiting = new WeakMap<ChildProcess, Promise<unknown>>();
+  /** What the worker has under way that took tasks last. */
+  let underWay: (() => Orphans) | null = null;
   const tellServers = async (child: ChildProcess, more: Record<string, string>): Promise<void> =>
     go(child, environment(settings, await endpoints, { LINK_URL: linkUrl(await apiPort), ...more }));
   const spare = {
@@ -89,8 +93,9 @@ export function workerSpec(
       if (!waiting.has(child)) await tellServers(child, {});
       else {
         await waiting.get(child);
-        await tell(child, { begin: true });
+        await tell(child, { begin: true, orphans: underWay?.() });
       }
+      underWay = followSteps(child);
       await said(child, 'ready', signal);
     },
     ...(usableMemory() < SPARE_FROM_BYTES ? {} : { spare }),

@@ -8,6 +8,7 @@ import { createVenues } from '../adapters/exchange/createVenues.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
+import type { Orphans } from '../adapters/temporal/stepsUnderWay.js';
 import { clientInterceptor } from '../adapters/tracing/temporal.js';
 import { dataConverterOf } from '../adapters/temporal/converter.js';
 import type { ActivityDependencies, Log } from '../activities/dependencies.js';
@@ -16,6 +17,7 @@ import { createCampaignActivities } from '../activities/campaign.js';
 import { createAccountWatch } from './accountWatch.js';
 import { createWorkerMetrics } from './metrics.js';
 import { countOrderStates } from './orderStates.js';
+import { beginOrphansAgain } from './orphans.js';
 import { assembleNotifications } from './notifications.js';
 import { assembleResearch } from './research.js';
 import { assembleTraining } from './training.js';
@@ -34,6 +36,8 @@ export interface Parts {
   warmUp(): Promise<void>;
   /** What only a worker that takes tasks may do: its metrics' port, and listening to its users' accounts. */
   begin(): Promise<void>;
+  /** Begins again what a dead worker had under way. */
+  takeOver(orphans: Orphans): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -134,6 +138,9 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
       watch = watching;
       deps.watch = (userId, mode) => watching.see(userId, mode);
       void watching.resume();
+    },
+    async takeOver(orphans) {
+      await beginOrphansAgain(client, orphans, log);
     },
     async close() {
       served?.close();

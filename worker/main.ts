@@ -20,7 +20,7 @@ const capacity = capacityOf(usableMemory());
 // A worker that takes tasks while it still loads its exchange's client is silent for as long: on a busy machine that is
 // taken for death, and what it has begun is begun again elsewhere.
 const [workers] = await Promise.all([createWorkers(parts, capacity), parts.warmUp()]);
-await untilCalled();
+const orphans = await untilCalled();
 await parts.begin();
 const runs = workers.map((worker) => worker.run());
 process.send?.({ ready: true });
@@ -28,6 +28,7 @@ log.info(
   { queues: workers.map((worker) => worker.options.taskQueue), ...capacity, weightShare: settings.exchangeWeightShare },
   'worker ready',
 );
+if (orphans) void parts.takeOver(orphans);
 
 let stopping = false;
 function stop(why: string): void {

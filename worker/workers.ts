@@ -1,6 +1,7 @@
 /** The task queues of one worker process, each with its own slots: an emergency never waits behind trading. */
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
+import { tellSteps } from '../adapters/temporal/stepsUnderWay.js';
 import { activityInterceptors, tracingSinks } from '../adapters/tracing/temporal.js';
 import { projectRoot } from '../adapters/paths.js';
 import { EMERGENCY_TASK_QUEUE, TRADING_TASK_QUEUE } from '../workflows/messages.js';
@@ -10,7 +11,7 @@ import type { Parts } from './dependencies.js';
 export async function createWorkers(parts: Parts, capacity: Capacity): Promise<Worker[]> {
   const { connection, namespace, converter, activities, research } = parts;
   const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
-  const interceptors = { activity: [activityInterceptors] };
+  const interceptors = { activity: [activityInterceptors, tellSteps] };
   const shared = {
     connection,
     namespace,

@@ -34,10 +34,12 @@ const orderWork = {
   heartbeatTimeout: '2 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } as const;
+// Short, and hardly growing: a worker that is killed over and over counts as failures too, and the holding is bare meanwhile.
+// An exchange or database that is away is waited for inside an attempt.
 const orderRetry: RetryPolicy = {
-  initialInterval: '300 milliseconds',
-  backoffCoefficient: 2,
-  maximumInterval: '2 seconds',
+  initialInterval: '200 milliseconds',
+  backoffCoefficient: 1.25,
+  maximumInterval: '1 second',
   nonRetryableErrorTypes: ['InvariantBroken'],
 };
 

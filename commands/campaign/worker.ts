@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../adapters/paths.js';
+import { followSteps, type Orphans } from '../../adapters/temporal/stepsUnderWay.js';
 import { keepSpare } from '../../launcher/spare.js';
 
 export interface CampaignWorker {
@@ -50,6 +51,7 @@ export function startCampaignWorker(
   const atPoint: Record<string, number> = {};
   let starts = 0;
   let current: WorkerProcess | null = null;
+  let underWay: (() => Orphans) | null = null;
   let stopping = false;
   let upSince: number | null = null;
   const startsMs: number[] = [];
@@ -76,7 +78,11 @@ export function startCampaignWorker(
     const taken = spare?.take();
     const started = taken ?? begin();
     current = started;
-    void taken?.waiting.then(() => taken.child.connected && taken.child.send({ begin: true }, () => undefined));
+    const orphans = underWay?.();
+    underWay = followSteps(started.child);
+    void taken?.waiting.then(
+      () => taken.child.connected && taken.child.send({ begin: true, orphans }, () => undefined),
+    );
     started.child.stderr?.on('data', (chunk: Buffer) => {
       for (const [, point] of chunk.toString().matchAll(/^crash point (\S+)$/gm)) {
         atPoint[point!] = (atPoint[point!] ?? 0) + 1;
