@@ -5,12 +5,12 @@
  */
 import { ActivityNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { Log } from '../activities/dependencies.js';
 import type { Orphans } from '../adapters/temporal/stepsUnderWay.js';
 
 const AT_ONCE = 20;
-const { PENDING_ACTIVITY_STATE_STARTED } = temporal.api.enums.v1.PendingActivityState;
+const { PENDING_ACTIVITY_STATE_STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
 
 /**
  * Never throws: what can't be told here is noticed by its silence.
