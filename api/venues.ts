@@ -5,7 +5,10 @@ import type { Logger } from '../adapters/log.js';
 import type { Settings } from '../adapters/settings.js';
 
 /** Workers trade; pages take what is left of the address's request weight. */
-const WEIGHT_SHARE = 0.15;
+export const API_WEIGHT_SHARE = 0.15;
+
+/** The verdict on the data that pages show may lag a little: on a local exchange a candle lasts a second. */
+const CANDLE_RETRY_MS = 1_500;
 
 export const createApiVenues = (settings: Settings, { credentials }: Repositories, log: Logger): Venues =>
-  createVenues({ settings, credentials, log, weightShare: WEIGHT_SHARE });
+  createVenues({ settings, credentials, log, weightShare: API_WEIGHT_SHARE, candleRetryMs: CANDLE_RETRY_MS });

@@ -52,6 +52,7 @@ const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
   orders: 20_000,
   account: 15_000,
   market: 10_000,
+  views: 3_000,
 };
 
 /** A 429 of one account's order count: no reason to stop the other users of the address. */

@@ -31,6 +31,8 @@ export interface VenueParts {
   weightShare: number;
   /** Closed candles kept a symbol; the market cache's own number unless given. */
   candlesKept?: number;
+  /** Least time between two looks for the same candles, ms; the market cache's own unless given. */
+  candleRetryMs?: number;
   /** Prices of the real exchange come by streams, REST fills in. */
   streams?: boolean;
 }
@@ -51,7 +53,7 @@ export function createVenues(parts: VenueParts): Venues {
   };
 }
 
-function paperVenue({ settings, log, weightShare, candlesKept }: VenueParts): TradingVenue {
+function paperVenue({ settings, log, weightShare, candlesKept, candleRetryMs }: VenueParts): TradingVenue {
   const { exchangeUrl, exchangeControlUrl } = settings;
   if (!exchangeUrl)
     throw new NotSupportedByVenue('Paper trading needs the local exchange: set EXCHANGE_URL, or use npm start.');
@@ -59,7 +61,11 @@ function paperVenue({ settings, log, weightShare, candlesKept }: VenueParts): Tr
   const accounts = exchangeControlUrl ? createPaperAccounts(exchangeControlUrl) : null;
   return {
     exchange,
-    market: createMarketCache(exchange.market, { window: candlesKept, tickerTtlMs: settings.marketCacheMs }),
+    market: createMarketCache(exchange.market, {
+      window: candlesKept,
+      candleRetryMs,
+      tickerTtlMs: settings.marketCacheMs,
+    }),
     async key(userId) {
       if (!accounts)
         throw new NotSupportedByVenue('Paper accounts need the exchange control port: set EXCHANGE_CONTROL_URL.');
@@ -68,9 +74,21 @@ function paperVenue({ settings, log, weightShare, candlesKept }: VenueParts): Tr
   };
 }
 
-function liveVenue({ settings, credentials, log, weightShare, candlesKept, streams }: VenueParts): TradingVenue {
+function liveVenue({
+  settings,
+  credentials,
+  log,
+  weightShare,
+  candlesKept,
+  candleRetryMs,
+  streams,
+}: VenueParts): TradingVenue {
   const exchange = createExchange({ venue: 'binance', url: settings.liveExchangeUrl, weightShare, log });
-  const market = createMarketCache(exchange.market, { window: candlesKept, tickerTtlMs: settings.marketCacheMs });
+  const market = createMarketCache(exchange.market, {
+    window: candlesKept,
+    candleRetryMs,
+    tickerTtlMs: settings.marketCacheMs,
+  });
   return {
     exchange,
     market: streams ? streamed(exchange, market, log) : market,

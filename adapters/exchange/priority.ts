@@ -8,5 +8,10 @@ export function asEmergency<T>(work: () => Promise<T>): Promise<T> {
   return current.run('emergency', work);
 }
 
+/** Every exchange call made inside `work` is only there to be shown, and leaves the weight to everything else. */
+export function asView<T>(work: () => Promise<T>): Promise<T> {
+  return current.run('views', work);
+}
+
 /** The priority asked for around the call, or its own. */
 export const priorityOr = (own: Priority): Priority => current.getStore() ?? own;

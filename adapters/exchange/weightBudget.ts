@@ -4,7 +4,7 @@
  * what the exchange has counted, other processes on the address included.
  */
 
-export const PRIORITIES = ['emergency', 'orders', 'account', 'market'] as const;
+export const PRIORITIES = ['emergency', 'orders', 'account', 'market', 'views'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** How far, as a fraction of the limit, each kind of work may fill the minute: what is above is kept for the others. */
@@ -13,6 +13,7 @@ export const FILL_BY_PRIORITY: Readonly<Record<Priority, number>> = {
   orders: 0.9,
   account: 0.8,
   market: 0.7,
+  views: 0.6,
 };
 
 const MINUTE = 60_000;

@@ -4,13 +4,14 @@ import { invalid, notFound } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { market as marketSchemas, trading as schemas } from '../schemas/index.js';
 import { createAccountViews } from '../services/account.js';
-import { createCandleReader, unlisted, viewMarket } from '../services/market.js';
+import { type CandleReader, createCandleReader } from '../services/candles.js';
+import { unlisted, viewMarket } from '../services/market.js';
 import { performanceOf } from '../services/performance.js';
 
 export function marketRoutes(deps: ApiDependencies): Route[] {
   const { repositories } = deps;
   const accountView = createAccountViews(deps);
-  const readers = new WeakMap<ApiVenue, ReturnType<typeof createCandleReader>>();
+  const readers = new WeakMap<ApiVenue, CandleReader>();
 
   async function settingsOf(userId: string) {
     const found = await repositories.config.get(userId);
@@ -68,12 +69,13 @@ export function marketRoutes(deps: ApiDependencies): Route[] {
     async handle({ user, query }) {
       const { mode } = await settingsOf(user._id);
       const venue = deps.venue(mode);
-      await listed(venue, [query.symbol], () => 'symbol');
-      if (query.from && query.to && query.from > query.to)
-        throw invalid([{ path: 'to', message: 'must not be before from' }]);
       const reader = readers.get(venue) ?? createCandleReader(venue);
       readers.set(venue, reader);
-      return { items: await reader({ ...query, limit: query.limit ?? 500 }) };
+      // Whether a symbol is listed is the exchange's to say: one whose candles are known is not asked about again.
+      if (!reader.knows(query.symbol)) await listed(venue, [query.symbol], () => 'symbol');
+      if (query.from && query.to && query.from > query.to)
+        throw invalid([{ path: 'to', message: 'must not be before from' }]);
+      return reader.read({ ...query, limit: query.limit ?? 500 });
     },
   });
 

@@ -35,6 +35,7 @@ export function streamRoutes(
           keepAlive: 10_000,
           retry: 1_000,
           trustClientEventId: true,
+          serializer: written,
         });
         const given = request.headers['last-event-id'];
         const stop = hub.listen(user._id, typeof given === 'string' ? given : null, (news) => {
@@ -61,4 +62,14 @@ export function streamRoutes(
       },
     }),
   ];
+}
+
+const texts = new WeakMap<object, string>();
+
+/** News as JSON: what goes to fifty pages is written down once. */
+function written(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return JSON.stringify(data);
+  const text = texts.get(data) ?? JSON.stringify(data);
+  texts.set(data, text);
+  return text;
 }

@@ -32,6 +32,7 @@ export type TradeEntry = z.infer<typeof trading.trade>;
 export type PositionEntry = z.infer<typeof trading.position>;
 export type EquityPoint = z.infer<typeof trading.equityPoint>;
 export type PerformanceAnswer = z.infer<typeof trading.performance>;
+export type CandlesAnswer = z.infer<typeof market.candles>;
 export type AccountAnswer = z.infer<typeof trading.account>;
 export type MarketEntry = z.infer<typeof market.marketEntry>;
 export type NotificationEntry = z.infer<typeof notifications.notification>;

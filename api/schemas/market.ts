@@ -57,4 +57,6 @@ export const candles = z.object({
   items: z.array(z.array(z.number())).meta({
     description: 'Oldest first: [opening time in ms UTC, open, high, low, close, volume in base]',
   }),
+  asOf: isoTime.meta({ description: 'When the exchange was asked for them' }),
+  current: z.boolean().meta({ description: 'false: the exchange has not answered since; at most ten minutes old' }),
 });

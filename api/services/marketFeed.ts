@@ -3,9 +3,11 @@
  * for everyone who looks at it. It costs the exchange no request weight while its stream speaks; where it is silent for
  * a second the prices are asked for.
  */
+import type { Ticker } from '../../adapters/exchange/port.js';
 import type { Timeframe, VenueMode } from '../../trading/types.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { type MarketView, viewMarket } from './market.js';
+import { type MarketView, repriced, viewMarket } from './market.js';
+import { soonOr } from './sharedReads.js';
 
 export interface MarketSubject {
   mode: VenueMode;
@@ -13,9 +15,14 @@ export interface MarketSubject {
   timeframe: Timeframe;
 }
 
+/** One object for everyone who is told, so that it is written down once. */
+export interface MarketNews {
+  items: readonly MarketView[];
+}
+
 export interface MarketFeed {
   /** Calls back with every price that moved, and at least once in two seconds. The returned function ends it. */
-  listen(subject: MarketSubject, listener: (items: readonly MarketView[]) => void): () => void;
+  listen(subject: MarketSubject, listener: (news: MarketNews) => void): () => void;
   close(): void;
 }
 
@@ -24,12 +31,24 @@ const PACE_MS = 120;
 /** Prices of several symbols that come together are told together, ms. */
 const GATHER_MS = 15;
 const SILENCE_MS = 1_000;
+/** A price does not wait longer than this for candles and other symbols that the exchange is asked for, ms. */
+const PROMPT_MS = 60;
 
 interface Group {
   subject: MarketSubject;
-  listeners: Set<(items: readonly MarketView[]) => void>;
+  listeners: Set<(news: MarketNews) => void>;
+  /** Runs from the first price that waits until it is told. */
   timer: NodeJS.Timeout | undefined;
   toldAt: number;
+  /** What was told last, by symbol. */
+  shown: Map<string, MarketView>;
+  /** Prices that the stream brought since the last telling began. */
+  moved: Map<string, Ticker>;
+  /** And since the exchange was last asked. */
+  movedSinceAsked: Map<string, Ticker>;
+  asking: Promise<void> | undefined;
+  /** An answer came after the telling that had asked for it. */
+  cameLate: boolean;
   ends: (() => void)[];
   ended: boolean;
 }
@@ -42,20 +61,56 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
   quiet.unref();
 
   function soon(group: Group): void {
+    if (group.timer || group.ended) return;
     const rest = group.toldAt + PACE_MS - Date.now();
-    group.timer ??= setTimeout(() => void tell(group), Math.max(GATHER_MS, rest));
+    group.timer = setTimeout(() => void tell(group), Math.max(GATHER_MS, rest));
   }
 
   async function tell(group: Group): Promise<void> {
+    const moved = new Map(group.moved);
+    group.moved.clear();
+    const answered = await soonOr(
+      ask(group).then(() => true),
+      PROMPT_MS,
+      false,
+    );
+    group.timer = undefined;
+    // What came meanwhile is told next.
+    if (group.moved.size > 0) soon(group);
+    if (!answered) reprice(group, moved);
+    const fresh = answered || group.cameLate || moved.size > 0;
+    group.cameLate = false;
+    if (group.ended || group.shown.size === 0 || !fresh) return;
+    group.toldAt = Date.now();
+    const news = { items: [...group.shown.values()] };
+    for (const listener of group.listeners) listener(news);
+  }
+
+  function reprice({ shown }: Group, moved: ReadonlyMap<string, Ticker>): void {
+    for (const [symbol, ticker] of moved) shown.set(symbol, repriced(shown.get(symbol), ticker));
+  }
+
+  /** One question at a time: what takes longer than a price may wait is told when it has come. */
+  function ask(group: Group): Promise<void> {
+    group.asking ??= answerOf(group).finally(() => (group.asking = undefined));
+    return group.asking;
+  }
+
+  async function answerOf(group: Group): Promise<void> {
     const { mode, symbols, timeframe } = group.subject;
+    const begun = Date.now();
+    group.movedSinceAsked.clear();
     try {
       const items = await viewMarket(deps.venue(mode), symbols, timeframe);
-      group.toldAt = Date.now();
-      for (const listener of group.listeners) listener(items);
+      group.shown = new Map(items.map((item) => [item.symbol, item]));
+      reprice(group, group.movedSinceAsked);
     } catch (error) {
       deps.log.debug({ mode, error: String(error) }, 'no prices for the pages');
+      throw error;
     }
-    group.timer = undefined;
+    if (Date.now() - begun < PROMPT_MS) return;
+    group.cameLate = true;
+    soon(group);
   }
 
   function watch(group: Group): void {
@@ -65,6 +120,8 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
         const { exchange, market } = deps.venue(mode);
         return exchange.watchTickers(symbols, (ticker) => {
           market.learn(ticker);
+          group.moved.set(ticker.symbol, ticker);
+          group.movedSinceAsked.set(ticker.symbol, ticker);
           soon(group);
         });
       })
@@ -73,7 +130,19 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
   }
 
   function open(key: string, subject: MarketSubject): Group {
-    const group: Group = { subject, listeners: new Set(), timer: undefined, toldAt: 0, ends: [], ended: false };
+    const group: Group = {
+      subject,
+      listeners: new Set(),
+      timer: undefined,
+      toldAt: 0,
+      shown: new Map(),
+      moved: new Map(),
+      movedSinceAsked: new Map(),
+      asking: undefined,
+      cameLate: false,
+      ends: [],
+      ended: false,
+    };
     groups.set(key, group);
     watch(group);
     soon(group);

@@ -128,8 +128,8 @@ export function createStreamHub(
     room.market?.end();
     room.market = null;
     if (!config || key === null) return;
-    const end = feed.listen(config, (items) => {
-      tell(room, [{ event: 'market', data: { items }, id: String(room.lookedAt) }]);
+    const end = feed.listen(config, (data) => {
+      tell(room, [{ event: 'market', data, id: String(room.lookedAt) }]);
     });
     room.market = { key, end };
   }

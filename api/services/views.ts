@@ -11,6 +11,7 @@ import type {
   TradeDocument,
 } from '../../adapters/database/documents.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { soonOr } from './sharedReads.js';
 
 const iso = (date: Date): string => date.toISOString();
 const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -88,7 +89,10 @@ export function position(document: PositionDocument, price: number | null) {
   };
 }
 
-/** Positions valued at the newest prices; where the exchange doesn't answer, without prices. */
+/** News of a position do not wait for a price, ms: the page has prices of its own. */
+const PRICES_MS = 250;
+
+/** Positions valued at the newest prices; where the exchange doesn't answer soon, without prices. */
 export async function positionsAtMarket(
   deps: Pick<ApiDependencies, 'venue'>,
   documents: readonly PositionDocument[],
@@ -97,9 +101,11 @@ export async function positionsAtMarket(
   for (const mode of ['paper', 'live'] as const) {
     const held = documents.filter((one) => one.mode === mode && one.status !== 'CLOSED').map(({ symbol }) => symbol);
     if (held.length === 0) continue;
-    const tickers = await Promise.resolve()
-      .then(() => deps.venue(mode).market.tickers([...new Set(held)]))
-      .catch(() => new Map<string, { last: number }>());
+    const tickers = await soonOr(
+      Promise.resolve().then(() => deps.venue(mode).market.tickers([...new Set(held)])),
+      PRICES_MS,
+      new Map<string, { last: number }>(),
+    );
     for (const [symbol, { last }] of tickers) prices.set(`${mode} ${symbol}`, last);
   }
   return documents.map((one) => position(one, prices.get(`${one.mode} ${one.symbol}`) ?? null));

@@ -8,6 +8,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { startServers, type TestServers } from '../support/servers.js';
 import { accountTests } from './dashboard/account.js';
 import { administrationTests } from './dashboard/administration.js';
+import { marketTests } from './dashboard/market.js';
 import { orderTests } from './dashboard/orders.js';
 import { ADMIN, type Visit } from './dashboard/visit.js';
 
@@ -133,6 +134,8 @@ test('a position that is closed on the page arrives as a trade, live', async () 
     .first()
     .waitFor();
 });
+
+marketTests(visited, () => ({ email: DEMO, password }));
 
 test('a limit is checked as it is typed, saved, and kept', async () => {
   await open('Settings');

@@ -3,6 +3,7 @@ import type { CandleRow } from '../../../trading/types.js';
 import type {
   AccountAnswer,
   AuditEntry,
+  CandlesAnswer,
   ConfigView,
   CredentialsView,
   EquityPoint,
@@ -29,6 +30,7 @@ export type {
   AccountAnswer,
   AuditEntry,
   CandleRow,
+  CandlesAnswer,
   ConfigView,
   CredentialsView,
   EquityPoint,

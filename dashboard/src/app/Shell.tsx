@@ -12,7 +12,8 @@ import { FleetBanner } from './FleetBanner.js';
 import { ModeRibbon } from './ModeRibbon.js';
 import { Navigation } from './Navigation.js';
 import { OutageBanner } from './OutageBanner.js';
-import { pageAt } from './pages.js';
+import { loadWhenIdle } from './idleLoading.js';
+import { PAGES, pageAt } from './pages.js';
 import { Link, usePath } from './router.js';
 import { TopBar } from './TopBar.js';
 
@@ -29,6 +30,8 @@ export function Shell({ user }: { user: User }) {
   useEffect(() => {
     document.title = `${title} · ${t('app.name')}`;
   }, [title, t]);
+  const isAdministrator = user.role === 'admin';
+  useEffect(() => loadWhenIdle(PAGES.filter((page) => !page.administrator || isAdministrator)), [isAdministrator]);
   const firstRender = useRef(true);
   useEffect(() => {
     // A reader with a screen reader hears the new page; the first one is read from the top.
@@ -64,7 +67,9 @@ export function Shell({ user }: { user: User }) {
         <ReconnectBanner />
         <OutageBanner />
         <ErrorBoundary key={allowed?.path ?? 'none'}>
-          <Suspense fallback={<PageSkeleton />}>{allowed ? <allowed.page /> : <NotFound />}</Suspense>
+          <Suspense fallback={<PageSkeleton title={title} headed={allowed?.name !== 'overview'} />}>
+            {allowed ? <allowed.page /> : <NotFound />}
+          </Suspense>
         </ErrorBoundary>
       </main>
     </div>

@@ -34,7 +34,7 @@ export interface PageEntry {
 
 const loaded = (load: () => Promise<{ default: ComponentType }>) => ({ page: lazy(load), load });
 
-/** Every page of the dashboard in the order of the menu. Each is loaded when first opened. */
+/** Every page of the dashboard in the order of the menu. Each is code of its own (app/idleLoading.ts). */
 export const PAGES: readonly PageEntry[] = [
   {
     path: '/',

@@ -4,14 +4,19 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorText } from './useErrorText.js';
 
-/** The shape of a page before its data. */
-export function PageSkeleton() {
+/**
+ * The shape of a page before its code has come; its heading is there at once.
+ * @param headed whether the page shows its heading; a screen reader hears it in any case
+ */
+export function PageSkeleton({ title, headed }: { title: string; headed: boolean }) {
   const { t } = useTranslation();
   return (
-    <div className="stack" role="status" aria-label={t('common.loading')}>
-      <Skeleton height={34} width={240} />
-      <Skeleton height={120} />
-      <Skeleton height={260} />
+    <div className="stack">
+      <h1 className={headed ? undefined : 'visually-hidden'}>{title}</h1>
+      <div className="stack" role="status" aria-label={t('common.loading')}>
+        <Skeleton height={120} />
+        <Skeleton height={260} />
+      </div>
     </div>
   );
 }

@@ -194,6 +194,11 @@ export const en = {
     priceLegend:
       'Arrows: entries and exits. Dots: signals. Dashed lines: stop and target of the open position. Charts by TradingView Lightweight Charts.',
     noCandles: 'No candles yet',
+    noChart: 'No chart yet',
+    askedAgainIn: 'Asked again in {{seconds}} s.',
+    askedNow: 'Asking again …',
+    exchangeSilent: 'The exchange does not answer.',
+    candlesAsOf: 'The candles are from {{time}}; they are asked for again by themselves.',
     equityTitle: 'Equity curve',
     equityLabel: 'Equity curve, last value {{value}} USDT',
     noEquity: 'The curve begins with the second cycle',
@@ -269,6 +274,7 @@ export const en = {
   },
   balances: {
     intro: 'What the exchange holds for you, and what each balance is made of.',
+    asOf: 'As the exchange had it at {{time}}; a fill is looked at within seconds.',
     holdings: 'Balances',
     asset: 'Asset',
     total: 'Balance',

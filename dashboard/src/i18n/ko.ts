@@ -197,6 +197,11 @@ export const ko: typeof en = {
     priceLegend:
       '화살표: 진입과 청산. 점: 신호. 점선: 보유 포지션의 손절과 익절. 차트: TradingView Lightweight Charts.',
     noCandles: '아직 캔들이 없습니다',
+    noChart: '아직 차트가 없습니다',
+    askedAgainIn: '{{seconds}}초 후 다시 요청합니다.',
+    askedNow: '다시 요청하는 중 …',
+    exchangeSilent: '거래소가 응답하지 않습니다.',
+    candlesAsOf: '{{time}} 기준 캔들이며 자동으로 다시 요청합니다.',
     equityTitle: '자산 곡선',
     equityLabel: '자산 곡선, 마지막 값 {{value}} USDT',
     noEquity: '두 번째 사이클부터 곡선이 그려집니다',
@@ -272,6 +277,7 @@ export const ko: typeof en = {
   },
   balances: {
     intro: '거래소에 있는 자산과 각 잔고의 구성입니다.',
+    asOf: '{{time}} 거래소 기준이며, 체결되면 몇 초 안에 다시 조회합니다.',
     holdings: '자산별 잔고',
     asset: '자산',
     total: '잔고',

@@ -62,6 +62,14 @@ describe('the budget', () => {
     expect(spent).toBe(6000 * 0.25 * FILL_BY_PRIORITY.orders);
   });
 
+  test('what pages show of accounts leaves weight to their charts, however many ask', () => {
+    const budget = createBudget({ limit: 6000, share: 0.15 });
+    let shown = 0;
+    while (budget.take(START, 20, 'views') === 0) shown += 20;
+    expect(shown).toBe(540);
+    expect(budget.take(START, 2, 'market')).toBe(0);
+  });
+
   test('lets a request that is dearer than its allowance out alone', () => {
     const budget = createBudget({ limit: 20, share: 1 });
     expect(budget.take(START, 80, 'account')).toBe(0);

@@ -24,6 +24,7 @@ export default function BalancesPage() {
               </p>
             ))}
             <HoldingsPanel account={account} />
+            <p className="dim small">{t('balances.asOf', { time: format.time(account.asOf) })}</p>
             <TransfersPanel transfers={account.transfers} />
             <Panel title={t('balances.notices')}>
               <NoticeList notices={account.notices} />

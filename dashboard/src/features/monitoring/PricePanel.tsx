@@ -1,20 +1,16 @@
 import { NativeSelect } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type CandleRow, TIMEFRAME_MS, type Timeframe } from '../../../../trading/types.js';
-import { get } from '../../api/client.js';
+import { TIMEFRAME_MS, type Timeframe } from '../../../../trading/types.js';
 import { useConfig, useMarket, usePositions, useSignals, useTrades } from '../../api/queries.js';
 import type { PositionEntry, SignalEntry, TradeEntry } from '../../api/types.js';
 import { Panel } from '../../components/Panel.js';
 import { EmptyState, Loaded } from '../../components/states.js';
 import { toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
-import { continued, withPrice } from './candles.js';
+import { NoChartYet, OldChartNote } from './ChartTrouble.js';
 import { type ChartLevel, type ChartMark, PriceChart } from './PriceChart.js';
-
-const CANDLES = 400;
-const NEWEST = 60;
+import { useCandles } from './useCandles.js';
 
 /** The market of one symbol as the bot sees it, with what it did there. */
 export function PricePanel() {
@@ -51,21 +47,28 @@ export function PricePanel() {
         </>
       }
     >
-      <Loaded query={config.data ? candles : { ...candles, error: config.error, refetch: config.refetch }} lines={8}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <EmptyState title={t('overview.noCandles')} />
-          ) : (
-            <PriceChart
-              key={`${symbol} ${timeframe}`}
-              label={t('overview.priceLabel', { symbol, timeframe })}
-              candles={rows}
-              marks={marks}
-              levels={levels}
-            />
-          )
-        }
-      </Loaded>
+      {candles.trouble && !candles.data ? (
+        <NoChartYet {...candles.trouble} retry={() => void candles.refetch()} />
+      ) : (
+        <Loaded query={config.data ? candles : { ...candles, error: config.error, refetch: config.refetch }} lines={8}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <EmptyState title={t('overview.noCandles')} />
+            ) : (
+              <>
+                <OldChartNote candles={candles} />
+                <PriceChart
+                  key={`${symbol} ${timeframe}`}
+                  label={t('overview.priceLabel', { symbol, timeframe })}
+                  candles={rows}
+                  marks={marks}
+                  levels={levels}
+                />
+              </>
+            )
+          }
+        </Loaded>
+      )}
       <p className="dim small">{t('overview.priceLegend')}</p>
     </Panel>
   );
@@ -75,29 +78,6 @@ function LastPrice({ symbol }: { symbol: string | undefined }) {
   const format = useFormat();
   const entry = useMarket().data?.items.find((item) => item.symbol === symbol);
   return entry ? <strong className="nowrap">{format.price(entry.price)}</strong> : null;
-}
-
-/** The whole chart every half minute, its newest candles every five seconds, and the price as it moves. */
-function useCandles(symbol: string | undefined, timeframe: Timeframe) {
-  const ask = (limit: number) =>
-    get<{ items: CandleRow[] }>('/api/candles', { symbol, timeframe, limit }).then(({ items }) => items);
-  const enabled = symbol !== undefined;
-  const key = ['candles', symbol, timeframe];
-  const whole = useQuery({ queryKey: key, enabled, queryFn: () => ask(CANDLES), refetchInterval: 30_000 });
-  const newest = useQuery({
-    queryKey: [...key, 'newest'],
-    enabled,
-    queryFn: () => ask(NEWEST),
-    refetchInterval: 5_000,
-  });
-  const asked = useMemo(() => whole.data && continued(whole.data, newest.data ?? []), [whole.data, newest.data]);
-  const price = useMarket().data?.items.find((item) => item.symbol === symbol);
-  const data = useMemo(
-    () =>
-      asked && (price ? withPrice(asked, TIMEFRAME_MS[timeframe], price.price, Date.parse(price.marketTime)) : asked),
-    [asked, price, timeframe],
-  );
-  return { data, error: whole.error, refetch: whole.refetch };
 }
 
 function useMarks(symbol: string | undefined): ChartMark[] {
