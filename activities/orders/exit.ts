@@ -44,7 +44,8 @@ export async function sellPosition(
     else if (!isShort) await desk.pause(300 * (attempt + 1));
     else if (!(await withoutMissing(desk, current))) break;
   }
-  const filledAs = freed.filled ?? reason;
+  // A protection that filled in part was not what ended it: the sale that followed was.
+  const filledAs = sold.isZero() ? (freed.filled ?? reason) : reason;
   if (fraction < 1) return afterPart(desk, freed.position);
   return closeBooks(desk, freed.position, filledAs);
 }

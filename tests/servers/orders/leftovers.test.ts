@@ -72,6 +72,21 @@ test('a target that filled in part has taken its stop along: what is left gets a
   expect(await open(user)).toMatchObject([{ protection: { quantity: String(left), kind: 'OCO' } }]);
 });
 
+test('a holding that is closed by hand after its target filled in part was closed by hand', async () => {
+  const user = await rich();
+  await user.enter();
+  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
+  await jump(2.5, 'spike', { durationMs: 50 });
+  expect((await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')).toMatchObject({
+    status: 'PARTIALLY_FILLED',
+  });
+  const [position] = await open(user);
+  await lab.control.clearFaults();
+  expect(await user.run((desk) => sellPosition(desk, position!, 'manual', 'EXIT'))).toBe('closed');
+  expect(await user.resting()).toEqual([]);
+  expect(await trades(user)).toMatchObject([{ exitReason: 'manual', quantity: 0.002 }]);
+});
+
 test('a limit of requests is no reason to sell: the holding is protected as soon as it may be', async () => {
   const user = await rich();
   await faults({ endpoint: 'POST /api/v3/orderList/oco', kind: '429', retryAfter: 1, count: 4, account: user.id });
