@@ -81,6 +81,9 @@ test('a holding that is closed by hand after its target filled in part was close
     status: 'PARTIALLY_FILLED',
   });
   const [position] = await open(user);
+  const filled = async () => (await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')!.executedQty;
+  // Until the price is back where it was: then nothing more of the target fills.
+  for (let before = ''; before !== (before = await filled()); ) await new Promise((next) => setTimeout(next, 150));
   await lab.control.clearFaults();
   expect(await user.run((desk) => sellPosition(desk, position!, 'manual', 'EXIT'))).toBe('closed');
   expect(await user.resting()).toEqual([]);
