@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../adapters/paths.js';
+import { followSteps, type Orphans } from '../../adapters/temporal/stepsUnderWay.js';
 
 export interface KillableWorker {
   /** Real times, ms, of the kills so far. */
@@ -28,6 +29,7 @@ export async function startKillableWorker(
 ): Promise<KillableWorker> {
   const log = openSync(logFile, 'a');
   const kills: number[] = [];
+  let underWay: (() => Orphans) | null = null;
   let child = begin(await launch());
   const heirs: Promise<ChildProcess>[] = [];
   for (let i = 0; i < spares; i++) prepare();
@@ -59,7 +61,8 @@ export async function startKillableWorker(
 
   /** Says that it may; the product's own worker begins by itself and does not listen. */
   function begin(ready: ChildProcess): ChildProcess {
-    ready.send('begin');
+    ready.send({ orphans: underWay?.() });
+    underWay = followSteps(ready);
     return ready;
   }
 
