@@ -18,6 +18,8 @@ export async function openTrading(
   const config = await settingsOf(deps.repositories, userId);
   const settings = loopSettings(config);
   await repositories.status.create(userId, config.mode);
+  // Before the flag: a stop of everybody that comes after this look is not lifted below.
+  const { halted, epoch } = await repositories.status.haltState(userId);
   const fleet = await repositories.flags.fleet();
   if (fleet.halted)
     return {
@@ -30,8 +32,7 @@ export async function openTrading(
     const problem = await whyNotLive(deps, keys, userId);
     if (problem) return { allowed: false, code: 'LIVE_NOT_READY', message: problem, settings };
   }
-  const { halted } = await repositories.status.haltState(userId);
-  if (halted) await repositories.status.release(userId);
+  if (halted) await repositories.status.release(userId, epoch);
   await repositories.config.setEnabled(userId, true);
   await repositories.cycle.appendLogs(userId, `start-${deps.now()}`, [
     {
@@ -91,8 +92,8 @@ export async function settleStop(
 }
 
 function statusOf<T extends object>(document: T): T {
-  const { _id, userId, revision, haltEpoch, halted, baseline, receipts, updatedAt, emergency, ...view } =
+  const { _id, userId, revision, haltEpoch, halted, pendingStop, baseline, receipts, updatedAt, emergency, ...view } =
     document as T & Record<string, unknown>;
-  void [_id, userId, revision, haltEpoch, halted, baseline, receipts, updatedAt, emergency];
+  void [_id, userId, revision, haltEpoch, halted, pendingStop, baseline, receipts, updatedAt, emergency];
   return view as unknown as T;
 }

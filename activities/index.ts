@@ -7,6 +7,7 @@ import { loadSettings, openTrading, settleStop } from './control.js';
 import { createCycleReads } from './cycleReads.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { createEmergencyActivities } from './emergency/index.js';
+import { createEmergencyLooks } from './emergency/looks.js';
 import { withFailures } from './failures.js';
 import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
@@ -18,11 +19,11 @@ import { recordCycle } from './recordCycle.js';
 import { runSafetyChecks } from './risk/runSafetyChecks.js';
 import { generateSignals } from './signals/generateSignals.js';
 import { createSeenCandles } from './signals/seenCandles.js';
-import type { EmergencyActivities, ReadingActivities, TradingActivities } from './types.js';
+import type { EmergencyActivities, EmergencyLooks, ReadingActivities, TradingActivities } from './types.js';
 
 export interface Activities {
   /** For the queue `trading`. */
-  trading: ReadingActivities & TradingActivities & Pick<EmergencyActivities, 'haltTrading'>;
+  trading: ReadingActivities & TradingActivities & EmergencyLooks;
   /** For the queue `trading-emergency`. */
   emergency: EmergencyActivities;
   /** A user's stream saw something move: balances are asked again; after a gap orders are compared as well. */
@@ -71,8 +72,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
     recordCycle: (record) => recordCycle(deps, seen, record),
     settleStop: (input) => withHeartbeat(() => settleStop(deps, input)),
     sendNotification: ({ userId, event }) => deps.notify(userId, event),
-    // Here as well: it runs as a local activity, inside the workflow task (workflows/emergency.ts).
-    haltTrading: emergency.haltTrading,
+    // Here as well: what is but a look is a local activity, inside the workflow task (workflows/emergency.ts).
+    ...createEmergencyLooks(deps, emergency),
   };
   return {
     trading: withFailures({ ...trading } as never) as typeof trading,

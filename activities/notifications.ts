@@ -26,6 +26,8 @@ import { withFailures } from './failures.js';
 export interface NotificationInput {
   userId: string;
   event: NotificationEvent;
+  /** Where it goes, where it is stored and planned already. */
+  plan?: DeliveryPlan;
 }
 
 export interface DigestInput {

@@ -4,6 +4,7 @@
  */
 import type {
   Anomaly,
+  EmergencyRequest,
   EmergencyTrigger,
   ExitReason,
   MarketSnapshot,
@@ -98,7 +99,8 @@ export interface SafetyReport {
   refusals: Refusal[];
   plans: TradePlan[];
   exits: ExitPlan[];
-  emergency: { trigger: EmergencyTrigger; reason: string } | null;
+  /** Of the checks, or the stop of everybody that halted this user and has not reached the workflow. */
+  emergency: EmergencyRequest | null;
   account: AccountView;
   /** The user's day on the market's clock, 2024-08-05. */
   day: string;
@@ -216,7 +218,13 @@ export interface TradingActivities {
 
 /** The work of an emergency stop, on its own queue. */
 export interface EmergencyActivities {
-  haltTrading(input: { userId: string; trigger: EmergencyTrigger; reason: string }): Promise<HaltReport>;
+  /** `halted` (ISO) is when a stop of everybody has halted this user in the books already. */
+  haltTrading(input: {
+    userId: string;
+    trigger: EmergencyTrigger;
+    reason: string;
+    halted?: string | undefined;
+  }): Promise<HaltReport>;
   cancelEntryOrders(input: { userId: string }): Promise<CancelReport>;
   /** `since` (ISO, real time) is when the emergency was triggered: what an interrupted attempt sold is reported too. */
   liquidatePositions(input: { userId: string; since?: string }): Promise<LiquidationReport>;
@@ -226,6 +234,18 @@ export interface EmergencyActivities {
   recordEmergency(input: { userId: string; status: StatusView; lines: LogLine[] }): Promise<void>;
   /** Lifts the halt after a reset; refuses while something is open that was to be closed. */
   releaseTrading(input: { userId: string; by: string; reason: string }): Promise<{ released: boolean; open: string[] }>;
+}
+
+type Steps = EmergencyActivities;
+type Look<Name extends keyof Steps> = (
+  ...input: Parameters<Steps[Name]>
+) => Promise<Awaited<ReturnType<Steps[Name]>> | null>;
+
+/** The same steps inside a workflow task, where nothing is sent to the exchange: null where more is to be done than to look. */
+export interface EmergencyLooks extends Pick<Steps, 'haltTrading' | 'notifyEmergency' | 'recordEmergency'> {
+  cancelEntryOrders: Look<'cancelEntryOrders'>;
+  liquidatePositions: Look<'liquidatePositions'>;
+  verifyExposure: Look<'verifyExposure'>;
 }
 
 export type { MarketSnapshot };

@@ -11,8 +11,9 @@ import { stopFleet } from '../api/services/fleet.js';
 import { createTradingService, type TradingService } from '../api/services/trading.js';
 import { createControl } from '../commands/campaign/control.js';
 import { type Stand, startStand } from '../commands/campaign/stand.js';
-import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import type { EmergencyReceipt, TradingConfig } from '../trading/types.js';
+import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
+import { cpuOf, pidsOf } from './cpu.js';
 
 const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 const USERS = number('BENCH_USERS', 500);
@@ -158,13 +159,23 @@ async function stopOneByOne(
 
 async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string, unknown>> {
   const { client, repositories, database } = place;
-  const called = Date.now();
+  const pids = { ...pidsOf(place.servers, place.worker.pid()), bench: process.pid };
+  const [called, before] = [Date.now(), cpuOf(pids)];
   const report = await stopFleet(
     { database, repositories, trading: createTradingService(client, repositories) },
     { by: 'bench', reason: 'bench', liquidate: true },
   );
-  say(`fleet answered after ${Date.now() - called} ms: ${report.halted} of ${report.reached} halted`);
+  const answeredMs = Date.now() - called;
+  const answered = cpuOf(pids);
+  say(`fleet answered after ${answeredMs} ms: ${report.halted} of ${report.reached} halted`);
   const receipts = await whenFinished(database, ids, called + 400_000);
+  const spent = cpuOf(pids);
+  const perUser = (from: Record<string, number>, to: Record<string, number>): Record<string, number> =>
+    Object.fromEntries(Object.keys(pids).map((name) => [name, round((to[name]! - from[name]!) / ids.length)]));
+  // When each workflow turned EMERGENCY_STOPPED by its own clock.
+  const turned = (
+    await database.models.status.find({ userId: { $in: ids } }, { since: 1 }).lean<{ since: string }[]>()
+  ).map(({ since }) => Date.parse(since) - called);
   const halted = receipts.map(({ haltedAt }) => Date.parse(haltedAt!) - called);
   const sold = receipts.filter(({ liquidated }) => liquidated.length > 0);
   const open = await database.models.positions.find({ status: 'OPEN' }, { _id: 1 }).lean();
@@ -174,13 +185,21 @@ async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string
     failed: report.failed.length,
     haltedMs: spread(halted),
     haltedLastMs: Math.max(...halted),
+    answeredMs,
+    haltedInAnswer: report.halted,
+    turnedMs: spread(turned),
     sold: sold.reduce((sum, { liquidated }) => sum + liquidated.length, 0),
     soldLastMs: Math.max(...sold.map(({ finishedAt }) => Date.parse(finishedAt!) - called)),
     finishedLastMs: Math.max(...receipts.map(({ finishedAt }) => Date.parse(finishedAt!) - called)),
+    verifiedLastMs: Math.max(...sold.map((receipt) => verifiedAt(receipt) - called)),
     positionsAfter: open.length,
+    cpuMsPerUser: { untilAnswer: perUser(before, answered), afterwards: perUser(answered, spent) },
     ordersAfterHalt: await sentAfterHalt(place, ids),
   };
 }
+
+const verifiedAt = ({ steps, finishedAt }: EmergencyReceipt): number =>
+  Date.parse(steps.find(({ text }) => text.startsWith('Verified'))?.at ?? finishedAt!);
 
 async function whenFinished(database: Database, ids: string[], until: number): Promise<EmergencyReceipt[]> {
   for (;;) {

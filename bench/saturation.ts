@@ -2,12 +2,11 @@
  * Cycles a second when more users want to cycle than the machine can serve, against bare Temporal loops of as many
  * steps that do nothing, in one run on the same servers; and what each process spends on a cycle.
  */
-import { readFileSync } from 'node:fs';
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import { type Stand, startStand } from '../commands/campaign/stand.js';
-import type { TestServers } from '../launcher/lab.js';
 import { pause } from '../launcher/processes.js';
 import { TRADING_TASK_QUEUE } from '../workflows/messages.js';
+import { cpuOf, pidsOf } from './cpu.js';
 
 const LOOPS = 300;
 const WARM_UP_MS = 12_000;
@@ -104,26 +103,6 @@ async function inBatches<T>(count: number, make: (index: number) => Promise<T>):
       ...(await Promise.all(Array.from({ length: Math.min(20, count - from) }, (_, index) => make(from + index)))),
     );
   return made;
-}
-
-function pidsOf(servers: TestServers, worker: number | undefined): Record<string, number> {
-  const found = {
-    worker,
-    temporal: servers.pid('temporal'),
-    mongodb: servers.pid('mongodb'),
-    simulator: servers.pid('simulator'),
-  };
-  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => entry[1] !== undefined));
-}
-
-/** CPU time used so far, ms (Linux counts it in hundredths of a second). */
-function cpuOf(pids: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(pids).map(([name, pid]) => {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-      return [name, (Number(fields[11]) + Number(fields[12])) * 10];
-    }),
-  );
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -372,6 +372,27 @@ export interface EmergencyReceipt {
   steps: { at: string; text: string }[];
 }
 
+/** What an emergency stop is asked with. */
+export interface EmergencyRequest {
+  trigger?: EmergencyTrigger;
+  reason?: string;
+  /** Overrides the user's liquidateOnEmergency. */
+  liquidate?: boolean;
+  by?: string;
+  /** Of a stop of everybody. */
+  fleet?: FleetTurn;
+}
+
+/** A stop of everybody has halted its users in one write; what is left to do for each has its turn. */
+export interface FleetTurn {
+  /** When it was asked for, and since when no entry of anybody is sent; ISO, real time. */
+  askedAt: string;
+  haltedAt: string;
+  /** Whoever holds nothing waits so long for those who do, and for a place within so much more, ms. */
+  afterMs: number;
+  overMs: number;
+}
+
 /** The answer of the query `status`, of GET /api/trading/status and the document in system_status. */
 export interface StatusView {
   status: TradingStatus;

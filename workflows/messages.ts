@@ -3,7 +3,7 @@
  * `temporal workflow signal`; updates are for callers that need an answer.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ChannelName, EmergencyReceipt, EmergencyTrigger, StatusView, TradingStatus } from '../trading/types.js';
+import type { ChannelName, EmergencyReceipt, EmergencyRequest, StatusView, TradingStatus } from '../trading/types.js';
 
 export const TRADING_TASK_QUEUE = 'trading';
 /** Activities of an emergency: their own queue with their own slots, so that they never wait behind trading. */
@@ -27,13 +27,7 @@ export interface StopRequest {
   by?: string;
 }
 
-export interface EmergencyRequest {
-  trigger?: EmergencyTrigger;
-  reason?: string;
-  /** Overrides the user's liquidateOnEmergency. */
-  liquidate?: boolean;
-  by?: string;
-}
+export type { EmergencyRequest };
 
 export interface ResetRequest {
   by: string;

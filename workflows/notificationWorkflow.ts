@@ -11,7 +11,7 @@ import { A_DAY, deliver, gathering, type PushedChannel, storing } from './notifi
 export async function notificationWorkflow(input: NotificationInput): Promise<Record<string, string>> {
   const { userId, event } = input;
   const expires = NOTIFICATION_RULES[event.type].expiresAfterMs;
-  const plan = await storing.recordNotification(input);
+  const plan = input.plan ?? (await storing.recordNotification(input));
   const outcomes: Record<string, string> = {};
   for (const { channel, reason } of plan.skipped) {
     outcomes[channel] = `skipped: ${reason}`;

@@ -70,11 +70,21 @@ export function sendEventOnce(session: Session, event: EventToSend): void {
   sendEvents(session, [event]);
 }
 
-/** Halts at once: from here on no cycle sends anything. The work itself is done by the loop (emergency.ts). */
-export function requestEmergency(session: Session, request: EmergencyRequest, now: number): void {
+/**
+ * Halts at once: from here on no cycle sends anything. The work itself is done by the loop (emergency.ts).
+ *
+ * @param ordering whether an order may be under way
+ */
+export function requestEmergency(
+  session: Session,
+  request: EmergencyRequest,
+  now: number,
+  ordering = session.running !== null,
+): void {
   const { state } = session;
   if (state.emergencyRequest) {
     if (request.liquidate) state.emergencyRequest.liquidate = true;
+    if (!request.fleet) takeTurnNow(state.emergencyRequest);
     return;
   }
   const last = state.emergency;
@@ -83,12 +93,20 @@ export function requestEmergency(session: Session, request: EmergencyRequest, no
   // The one before is being recorded. Only who asks to sell what it left has something new to say.
   if (session.emergencyUnderWay && !(finished && patched('late-liquidation'))) return;
   const trigger = request.trigger ?? 'MANUAL_STOP';
-  state.emergencyRequest = { ...request, trigger, at: now };
-  state.emergency = newReceipt(trigger, cleanReason(request.reason), now);
+  const { fleet } = request;
+  state.emergencyRequest = { ...request, ...(fleet && { fleet: { ...fleet } }), trigger, at: now };
+  // It may be an entry: such a user waits for nobody.
+  if (ordering) takeTurnNow(state.emergencyRequest);
+  state.emergency = newReceipt(trigger, cleanReason(request.reason), fleet ? Date.parse(fleet.askedAt) : now);
   state.emergencyDay = trigger === 'DAILY_LOSS_EXCEEDED' ? state.day : null;
   state.unsettled = null;
   changeStatus(state, 'EMERGENCY_STOPPED', now);
   session.running?.cancel();
+}
+
+/** Whoever is stopped for a reason of their own, too, or has begun, waits for no others of the fleet. */
+export function takeTurnNow({ fleet }: EmergencyRequest): void {
+  if (fleet) Object.assign(fleet, { afterMs: 0, overMs: 0 });
 }
 
 function newReceipt(trigger: EmergencyReceipt['trigger'], reason: string, now: number): EmergencyReceipt {

@@ -8,7 +8,7 @@ import {
   proxyLocalActivities,
   type RetryPolicy,
 } from '@temporalio/workflow';
-import type { EmergencyActivities, ReadingActivities, TradingActivities } from '../activities/types.js';
+import type { EmergencyActivities, EmergencyLooks, ReadingActivities, TradingActivities } from '../activities/types.js';
 import { EMERGENCY_TASK_QUEUE } from './messages.js';
 
 export const read = proxyLocalActivities<ReadingActivities>({
@@ -69,8 +69,11 @@ export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'se
   },
 });
 
-/** The halt alone is done inside the workflow task; one try, for workflows/emergency.ts has another way. */
-export const atOnce = proxyLocalActivities<Pick<EmergencyActivities, 'haltTrading'>>({
+/**
+ * Steps of an emergency inside the workflow task: the halt, and whatever turns out to be but a look or a record. One
+ * try, for workflows/emergency.ts has another way; nothing is ever sent to the exchange from here.
+ */
+export const atOnce = proxyLocalActivities<EmergencyLooks>({
   scheduleToCloseTimeout: '2 seconds',
   retry: { maximumAttempts: 1 },
 });

@@ -18,7 +18,7 @@ import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
-import { isTrading, lookAgain, newSession, type Session } from './session.js';
+import { isTrading, lookAgain, newSession, requestEmergency, type Session } from './session.js';
 import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
@@ -85,7 +85,8 @@ async function waitForWork(session: Session): Promise<void> {
 }
 
 async function stopAtOnce(session: Session): Promise<void> {
-  await runEmergency(session);
+  const unchanged = await runEmergency(session);
+  if (unchanged && patched('look-first')) return;
   await valueWhileStopped(session);
 }
 
@@ -99,6 +100,8 @@ async function settle(session: Session): Promise<void> {
     { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
     [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
   );
+  // A start that came meanwhile has set the time of its first cycle.
+  if (isTrading(session) && patched('start-while-settling')) return;
   state.nextCycleAt = watchTime(session);
 }
 
@@ -170,7 +173,7 @@ async function valueWhileStopped(session: Session): Promise<void> {
   const { state } = session;
   if (!patched('value-while-stopped')) return;
   try {
-    const { account, day } = await read.runSafetyChecks({
+    const { account, day, emergency } = await read.runSafetyChecks({
       userId: state.userId,
       cycle: state.cycle,
       signals: [],
@@ -178,6 +181,8 @@ async function valueWhileStopped(session: Session): Promise<void> {
     });
     state.account = account;
     state.day = day;
+    // A stop of everybody that could not be told to this workflow; the checks' own are for who trades.
+    if (emergency?.fleet && state.status === 'STOPPED') requestEmergency(session, emergency, Date.now());
   } catch (error) {
     if (isCancellation(error)) throw error;
     // The figures stay as they were until the next look.

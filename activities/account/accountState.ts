@@ -8,7 +8,7 @@ import type { StoredPosition } from '../../adapters/database/positionsRepository
 import { decimal } from '../../trading/orders/index.js';
 import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
 import { capitalOf } from '../../trading/reconcile/index.js';
-import type { ClosedTrade } from '../../trading/types.js';
+import type { ClosedTrade, EmergencyRequest } from '../../trading/types.js';
 import type { AccountView } from '../types.js';
 import { type AccountDesk, explainAccount } from './reconcile.js';
 import { tradesSeen } from './tradesSeen.js';
@@ -27,6 +27,8 @@ export interface AccountState {
   unexplained: number;
   /** Something of ours was found on the exchange: the positions are to be looked after. */
   attention: boolean;
+  /** A stop of everybody that halted this user and that the user's workflow has not taken. */
+  pendingStop: EmergencyRequest | null;
 }
 
 export async function accountState(
@@ -84,6 +86,7 @@ export async function accountState(
     freeQuote: Number(held?.free ?? 0),
     unexplained: Number(account.unexplained[quote] ?? 0),
     attention: account.attention,
+    pendingStop: (status?.halted && status.pendingStop) || null,
   };
 }
 

@@ -55,7 +55,7 @@ export async function runSafetyChecks(
     refusals: unique([...verdict.refusals, ...entries.refusals]),
     plans: entries.plans,
     exits: signalExits(sells, account.positions),
-    emergency: verdict.emergency,
+    emergency: account.pendingStop ?? verdict.emergency,
     account: account.view,
     day: account.day.key,
     events: warningEvents(userId, verdict.warnings, account),

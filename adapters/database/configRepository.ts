@@ -41,6 +41,11 @@ export function createConfigRepository({ models }: Database) {
       await models.config.updateOne({ _id: userId }, { $set: { isEnabled, updatedAt: now } });
     },
 
+    /** For a stop of everybody. */
+    async disableAll(userIds: readonly string[], now = new Date()): Promise<void> {
+      await models.config.updateMany({ _id: { $in: userIds } }, { $set: { isEnabled: false, updatedAt: now } });
+    },
+
     /** Users whose trading was started and not stopped; for the worker's and the launcher's start. */
     async enabledUsers(): Promise<string[]> {
       const found = await models.config.find({ isEnabled: true }, { userId: 1 }).lean<{ userId: string }[]>();

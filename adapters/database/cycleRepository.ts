@@ -1,9 +1,11 @@
 /** What a cycle leaves behind, in one message to the server, and once however often it is recorded. */
-import type { LogComponent, LogLevel, StatusView } from '../../trading/types.js';
+import type { EmergencyReceipt, LogComponent, LogLevel, StatusView } from '../../trading/types.js';
 import { insertInto, type Write, writeAll } from './bulkWrites.js';
 import type { Database } from './connect.js';
-import type { LogDocument, PerformanceDocument } from './documents.js';
+import type { LogDocument, PerformanceDocument, StatusDocument } from './documents.js';
 import { type SignalRecord, signalDocument } from './signalsRepository.js';
+
+const KEPT_RECEIPTS = 20;
 
 export interface LogEntry {
   logLevel: LogLevel;
@@ -47,6 +49,15 @@ export function createCycleRepository(database: Database) {
       await writeAll(database, cycleWrites(userId, record));
     },
 
+    /** The end of an emergency: the status, its receipt among the last ones, and the log. Repeating it changes nothing. */
+    async recordEmergency(userId: string, view: StatusView, logs: readonly LogEntry[], at = Date.now()): Promise<void> {
+      const key = `emergency-${view.emergency?.triggeredAt ?? at}`;
+      const writes = logDocuments(userId, key, logs, at).map((log) => insertInto('auto_trading_logs', log));
+      writes.push(statusWrite(userId, view, at));
+      if (view.emergency) writes.push(await receiptWrite(database, userId, view.emergency, at));
+      await writeAll(database, writes);
+    },
+
     /**
      * Log entries outside a cycle.
      * @param key with the user names the entries: the same key writes the same entries once
@@ -69,13 +80,28 @@ function cycleWrites(userId: string, { cycle, at, logs, signals, snapshot, statu
     writes.push(insertInto('performance_data', performanceDocument(userId, cycle, snapshot, now)));
     writes.push(equityPoint(userId, snapshot, now));
   }
-  if (status) {
-    const { view, revision } = status;
-    const filter = { _id: userId, revision: { $lte: revision } };
-    const update = { $set: { ...view, revision, updatedAt: now } };
-    writes.push({ collection: 'system_status', operation: { updateOne: { filter, update } } });
-  }
+  if (status) writes.push(statusWrite(userId, status.view, status.revision, now));
   return writes;
+}
+
+function statusWrite(userId: string, view: StatusView, revision: number, now = new Date(revision)): Write {
+  const filter = { _id: userId, revision: { $lte: revision } };
+  const update = { $set: { ...view, revision, updatedAt: now } };
+  return { collection: 'system_status', operation: { updateOne: { filter, update } } };
+}
+
+async function receiptWrite(
+  { models }: Database,
+  userId: string,
+  receipt: EmergencyReceipt,
+  at: number,
+): Promise<Write> {
+  const stored = await models.status.findById(userId, { receipts: 1 }).lean<Pick<StatusDocument, 'receipts'>>();
+  // In the place of an earlier state of the same emergency.
+  const others = (stored?.receipts ?? []).filter((one) => one.triggeredAt !== receipt.triggeredAt);
+  const receipts = [...others, receipt].slice(-KEPT_RECEIPTS);
+  const update = { $set: { emergency: receipt, receipts, updatedAt: new Date(at) } };
+  return { collection: 'system_status', operation: { updateOne: { filter: { _id: userId }, update } } };
 }
 
 function logDocuments(userId: string, key: string, entries: readonly LogEntry[], at: number): LogDocument[] {

@@ -7,6 +7,7 @@
 import type {
   ChannelName,
   EmergencyReceipt,
+  EmergencyRequest,
   ExitReason,
   LogComponent,
   LogLevel,
@@ -295,6 +296,8 @@ export interface StatusDocument extends StatusView {
   /** Raised by every emergency before anything else: an order prepared under an older epoch is not sent. */
   haltEpoch: number;
   halted: boolean;
+  /** The stop of everybody that halted this user, until the user's workflow has taken it. */
+  pendingStop?: EmergencyRequest | null;
   baseline: StoredBaseline | null;
   receipts: EmergencyReceipt[];
   updatedAt: Date;

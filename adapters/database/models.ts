@@ -346,6 +346,7 @@ const statusFields: Fields = {
   revision: number,
   haltEpoch: number,
   halted: flag,
+  pendingStop: free,
   baseline: free,
   receipts: free,
   updatedAt: date,

@@ -122,6 +122,9 @@ export function createOrdersRepository({ models, connection }: Database) {
     async countSince(userId: string, since: Date): Promise<number> {
       return (await models.orders.find({ userId, createdAt: { $gt: since } }, { _id: 1 }).lean()).length;
     },
+    /** Was an entry stored since (real time), whatever became of it? */
+    hasEntrySince: async (userId: string, since: Date): Promise<boolean> =>
+      (await models.orders.exists({ userId, createdAt: { $gt: since }, purpose: 'ENTRY' })) !== null,
     /** Working on the exchange as far as is known. */
     openByUser: (userId: string) => many({ userId, status: { $in: OPEN_ORDER_STATES } }),
     /** Outcome not known: to be resolved by query before anything else is sent for the same intent. */

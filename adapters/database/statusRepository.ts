@@ -1,10 +1,8 @@
 /** `system_status`: what the workflow last said of itself, the account's baseline, and the halt that fences orders. */
-import type { EmergencyReceipt, StatusView, VenueMode } from '../../trading/types.js';
+import type { EmergencyRequest, StatusView, VenueMode } from '../../trading/types.js';
 import type { Database } from './connect.js';
 import type { StatusDocument, StoredBaseline } from './documents.js';
 import { insertOnce } from './values.js';
-
-const KEPT_RECEIPTS = 20;
 
 export function createStatusRepository({ models }: Database) {
   return {
@@ -47,13 +45,48 @@ export function createStatusRepository({ models }: Database) {
 
     /** Halts the user's orders and raises the epoch; false where the user has no document. */
     async halt(userId: string, now = new Date()): Promise<boolean> {
-      const update = { $set: { halted: true, updatedAt: now }, $inc: { haltEpoch: 1 } };
+      const update = { $set: { halted: true, pendingStop: null, updatedAt: now }, $inc: { haltEpoch: 1 } };
       return (await models.status.updateOne({ _id: userId }, update)).matchedCount === 1;
     },
 
-    /** Lifts the halt, as a reset does; the epoch stays raised. */
-    async release(userId: string, now = new Date()): Promise<void> {
-      await models.status.updateOne({ _id: userId }, { $set: { halted: false, updatedAt: now } });
+    /**
+     * Halts the orders of all of them in one write. What they are stopped with stays pending for each until their
+     * workflow takes it; who is halted by an emergency that was taken keeps that one.
+     */
+    async haltAll(userIds: readonly string[], stop: EmergencyRequest, now = new Date()): Promise<void> {
+      const filter = { _id: { $in: userIds }, $or: [{ halted: false }, { pendingStop: { $ne: null } }] };
+      const update = { $set: { halted: true, pendingStop: stop, updatedAt: now }, $inc: { haltEpoch: 1 } };
+      await models.status.updateMany(filter, update);
+    },
+
+    /** The workflow has taken the stop that halted its user, and says so here; false where no halt stands. */
+    async takeHalt(userId: string, now = new Date()): Promise<boolean> {
+      // An older record of a cycle that was interrupted doesn't write over it.
+      const view = {
+        status: 'EMERGENCY_STOPPED',
+        since: now.toISOString(),
+        nextCycleAt: null,
+        revision: now.getTime(),
+      };
+      const update = { $set: { ...view, pendingStop: null, updatedAt: now } };
+      return (await models.status.updateOne({ _id: userId, halted: true }, update)).matchedCount === 1;
+    },
+
+    /** Users halted by a stop of everybody that their workflows have not taken yet. */
+    async withPendingStop(): Promise<string[]> {
+      const found = await models.status
+        .find({ halted: true, pendingStop: { $ne: null } }, { userId: 1 })
+        .lean<{ userId: string }[]>();
+      return found.map(({ userId }) => userId);
+    },
+
+    /**
+     * Lifts the halt, as a reset does; the epoch stays raised.
+     * @param epoch only while it still stands there: whoever was halted anew meanwhile stays halted
+     */
+    async release(userId: string, epoch?: number, now = new Date()): Promise<void> {
+      const filter = { _id: userId, ...(epoch === undefined ? {} : { haltEpoch: epoch }) };
+      await models.status.updateOne(filter, { $set: { halted: false, pendingStop: null, updatedAt: now } });
     },
 
     /** Looked at right before an order is sent. A user without a document is halted: nothing is known of them. */
@@ -62,14 +95,6 @@ export function createStatusRepository({ models }: Database) {
         .findById(userId, { halted: 1, haltEpoch: 1 })
         .lean<Pick<StatusDocument, 'halted' | 'haltEpoch'>>();
       return found ? { halted: found.halted, epoch: found.haltEpoch } : { halted: true, epoch: 0 };
-    },
-
-    /** Keeps an emergency's receipt as the last one, replacing an earlier state of the same emergency. */
-    async putReceipt(userId: string, receipt: EmergencyReceipt, now = new Date()): Promise<void> {
-      const earlier = (await this.get(userId))?.receipts ?? [];
-      const others = earlier.filter((one) => one.triggeredAt !== receipt.triggeredAt);
-      const receipts = [...others, receipt].slice(-KEPT_RECEIPTS);
-      await models.status.updateOne({ _id: userId }, { $set: { emergency: receipt, receipts, updatedAt: now } });
     },
   };
 }
@@ -98,6 +123,7 @@ function initialStatus(userId: string, mode: VenueMode, now: Date): StatusDocume
     revision: 0,
     haltEpoch: 0,
     halted: false,
+    pendingStop: null,
     baseline: null,
     receipts: [],
     updatedAt: now,

@@ -273,6 +273,34 @@ describe('halts', () => {
     expect(await store.status.haltState(USER)).toEqual({ halted: false, epoch: before.epoch + 1 });
     expect(await store.status.haltState('nobody')).toEqual({ halted: true, epoch: 0 });
   });
+  test('of everybody are one write, pend until each workflow has taken its own, and leave a halt that was taken alone', async () => {
+    const ids = ['one', 'two', 'three', 'four'].map((name) => `fleet-${name}`);
+    for (const id of ids) await store.status.create(id, 'paper');
+    const [one, two, three, four] = ids as [string, string, string, string];
+    await store.status.halt(three);
+    await store.status.haltAll([one, two, three], { reason: 'first' });
+    expect((await store.status.withPendingStop()).sort()).toEqual([one, two]);
+    expect(await store.status.haltState(three)).toEqual({ halted: true, epoch: 1 });
+    expect(await store.status.haltState(four)).toEqual({ halted: false, epoch: 0 });
+
+    expect(await store.status.takeHalt(one)).toBe(true);
+    expect(await store.status.get(one)).toMatchObject({ status: 'EMERGENCY_STOPPED', pendingStop: null });
+    expect(await store.status.takeHalt(four)).toBe(false);
+    // The second stop finds one of them taken, and the other as the first one left it.
+    await store.status.haltAll([one, two], { reason: 'second' });
+    expect(await store.status.get(two)).toMatchObject({
+      halted: true,
+      haltEpoch: 2,
+      pendingStop: { reason: 'second' },
+    });
+    expect(await store.status.withPendingStop()).toEqual([two]);
+
+    // A start that looked before the second stop lifts nothing.
+    await store.status.release(two, 1);
+    expect(await store.status.haltState(two)).toEqual({ halted: true, epoch: 2 });
+    await store.status.release(two, 2);
+    expect(await store.status.get(two)).toMatchObject({ halted: false, pendingStop: null });
+  });
   test('of the fleet are kept until the release', async () => {
     await store.flags.haltFleet('admin', 'drill');
     expect(await store.flags.fleet()).toMatchObject({ halted: true, reason: 'drill', epoch: 1 });

@@ -1,0 +1,37 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import { logEntries } from '../logLines.js';
+import type { LiquidationReport, LogLine } from '../types.js';
+
+/** Settings may be gone, be it with the account: what rests and is held is known from the books and the exchange. */
+export const WITHOUT_SETTINGS = { withoutSettings: true };
+
+export async function keepLines(
+  deps: ActivityDependencies,
+  userId: string,
+  step: string,
+  lines: readonly LogLine[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  const now = deps.now();
+  await deps.repositories.cycle.appendLogs(userId, `emergency-${step}-${now}`, logEntries(lines), now);
+}
+
+/** How far the clocks of Temporal's server and of a worker may lie apart where both write times, ms. */
+const CLOCKS_APART_MS = 5_000;
+
+/** By the books and not by this attempt's memory: what an attempt before it sold belongs to the receipt as well. */
+export async function soldSince(
+  { repositories, now }: ActivityDependencies,
+  userId: string,
+  since: string | undefined,
+): Promise<LiquidationReport['sold']> {
+  const from = since === undefined ? now() : Date.parse(since) - CLOCKS_APART_MS;
+  const trades = await repositories.trades.between(userId, new Date(from), new Date(now()));
+  return trades
+    .filter((trade) => trade.exitReason === 'emergency')
+    .map(({ symbol, quantity, exitPrice }) => ({
+      symbol,
+      quantity: String(quantity),
+      averagePrice: String(exitPrice),
+    }));
+}

@@ -1,0 +1,153 @@
+import type { NotificationDocument, OrderDocument } from '../../../adapters/database/documents.js';
+import { stopFleet } from '../../../api/services/fleet.js';
+import { createTradingService } from '../../../api/services/trading.js';
+import type { EmergencyReceipt, EmergencyRequest, StatusView } from '../../../trading/types.js';
+import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
+
+describe('a stop of everybody', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab();
+  }, 120_000);
+  afterAll(() => lab?.close(), 60_000);
+  afterEach(() => lab.repositories.flags.releaseFleet('test'));
+
+  /** Cycles, and enters nothing: a day's candle seldom closes. */
+  const idle = async (tradingInterval = 3600): Promise<TestUser> => {
+    const user = await lab.user({ tradingInterval, tradingMode: 'CONSERVATIVE', timeframe: '1d' });
+    await user.update('startTrading', {});
+    await user.until(({ cycle }) => cycle >= 1);
+    return user;
+  };
+  const stop = (more: { liquidate?: boolean } = {}) =>
+    stopFleet(
+      {
+        database: lab.database,
+        repositories: lab.repositories,
+        trading: createTradingService(lab.client, lab.repositories),
+      },
+      { by: 'test', reason: 'drill', ...more },
+    );
+  const turn = (afterMs: number): EmergencyRequest => {
+    const now = new Date().toISOString();
+    const fleet = { askedAt: now, haltedAt: now, afterMs, overMs: 0 };
+    return { trigger: 'MANUAL_STOP', reason: 'fleet: drill', by: 'administrator test', fleet };
+  };
+  const finished = async (user: TestUser): Promise<EmergencyReceipt> =>
+    (await user.until(({ emergency }) => Boolean(emergency?.finishedAt))).emergency!;
+  const told = (userId: string) =>
+    lab.database.models.notifications.find({ userId, type: 'EMERGENCY_STOP' }).lean<NotificationDocument[]>();
+  const recorded = (userId: string): Promise<Pick<StatusView, 'status' | 'emergency'> | null> =>
+    lab.repositories.status.get(userId);
+  const entriesSince = (userId: string, haltedAt: string) =>
+    lab.database.models.orders
+      .find({ userId, purpose: 'ENTRY', createdAt: { $gt: new Date(haltedAt) } })
+      .lean<OrderDocument[]>();
+
+  test('halts who trades and sells what is held; a second call has nobody left', async () => {
+    const [holder, other] = [await lab.user({ symbols: ['BTC/USDT'] }), await idle(1)];
+    await holder.update('startTrading', {});
+    await holder.until(({ openPositions }) => openPositions === 1, 60_000);
+    await eventually(
+      () => lab.repositories.status.get(holder.id),
+      (status) => status?.openPositions === 1,
+    );
+    const called = Date.now();
+    expect(await stop({ liquidate: true })).toEqual({
+      fleetStopped: true,
+      reached: 2,
+      halted: 2,
+      stragglers: [],
+      failed: [],
+    });
+    const [sold, flat] = [await finished(holder), await finished(other)];
+    expect(sold.liquidated).toMatchObject([{ symbol: 'BTC/USDT' }]);
+    expect(sold).toMatchObject({ positionsAfter: [], openOrdersAfter: 0, notified: true, reason: 'fleet: drill' });
+    expect(flat).toMatchObject({ liquidated: [], positionsAfter: [], openOrdersAfter: 0, notified: true });
+    // Who had nothing under way is halted since everybody was.
+    expect(Date.parse(flat.haltedAt!) - called).toBeLessThan(1_000);
+    for (const [user, receipt] of [
+      [holder, sold],
+      [other, flat],
+    ] as const) {
+      expect([receipt.triggeredAt, receipt.haltedAt, receipt.finishedAt].toSorted()).toEqual([
+        receipt.triggeredAt,
+        receipt.haltedAt,
+        receipt.finishedAt,
+      ]);
+      expect(await entriesSince(user.id, receipt.haltedAt!)).toEqual([]);
+      expect(await told(user.id)).toHaveLength(1);
+      const last = await eventually(
+        () => recorded(user.id),
+        (status) => status?.emergency?.finishedAt === receipt.finishedAt,
+      );
+      expect(last).toMatchObject({ status: 'EMERGENCY_STOPPED', emergency: receipt });
+    }
+    expect(await stop({ liquidate: true })).toMatchObject({ reached: 0, halted: 0 });
+    await expect(other.update('startTrading', {})).rejects.toThrow();
+  });
+
+  test('who holds nothing waits, EMERGENCY_STOPPED and halted, also over the death of the worker', async () => {
+    const user = await idle();
+    const request = turn(5_000);
+    await lab.repositories.status.haltAll([user.id], request);
+    await user.signal('emergency', request);
+    await user.until(({ emergency }) => emergency?.haltedAt === request.fleet!.haltedAt);
+    expect(await recorded(user.id)).toMatchObject({ status: 'EMERGENCY_STOPPED', halted: true, pendingStop: null });
+    lab.worker.kill();
+    const receipt = await finished(user);
+    expect(Date.parse(receipt.finishedAt!) - Date.parse(receipt.triggeredAt)).toBeGreaterThan(4_900);
+    expect(receipt.steps.map(({ text }) => text)).toContain('Holds nothing, and lets those go first who do: 5 s');
+    expect(await told(user.id)).toHaveLength(1);
+  });
+
+  test('the own emergency of a user who waits ends the wait', async () => {
+    const user = await idle();
+    await user.signal('emergency', turn(600_000));
+    await user.until(({ status }) => status === 'EMERGENCY_STOPPED');
+    const receipt = await user.update<EmergencyReceipt>('emergencyStop', { reason: 'own' });
+    expect(receipt).toMatchObject({ reason: 'fleet: drill', notified: true });
+    expect(receipt.finishedAt).not.toBeNull();
+  });
+
+  test('that died before it told anybody is found by the next cycle, also after the release', async () => {
+    const user = await idle(1);
+    const request = turn(0);
+    await lab.repositories.status.haltAll([user.id], request);
+    expect(await finished(user)).toMatchObject({ trigger: 'MANUAL_STOP', reason: 'fleet: drill', notified: true });
+    expect(await told(user.id)).toHaveLength(1);
+    await user.update('reset', { by: 'test', reason: 'seen' });
+    await user.update('startTrading', {});
+    const { cycle } = await user.status();
+    expect((await user.until((status) => status.cycle >= cycle + 2)).status).toBe('RUNNING');
+    await user.update('stopTrading', {});
+  });
+
+  test('that died before it told anybody is finished by a second call', async () => {
+    const [running, stopped] = [await idle(), await idle()];
+    await stopped.update('stopTrading', {});
+    await eventually(
+      () => recorded(stopped.id),
+      (status) => status?.status === 'STOPPED',
+    );
+    await lab.repositories.flags.haltFleet('test', 'first call');
+    await lab.repositories.status.haltAll([running.id, stopped.id], turn(600_000));
+    expect(await stop()).toMatchObject({ reached: 2, halted: 2, stragglers: [] });
+    for (const user of [running, stopped]) {
+      expect(await finished(user)).toMatchObject({ reason: 'fleet: drill' });
+      expect(await told(user.id)).toHaveLength(1);
+    }
+  });
+
+  test('that could not be told to a stopped user is lifted by their next start, once the fleet is released', async () => {
+    const user = await idle();
+    await user.update('stopTrading', {});
+    await lab.repositories.flags.haltFleet('test', 'first call');
+    await lab.repositories.status.haltAll([user.id], turn(0));
+    await expect(user.update('startTrading', {})).rejects.toThrow();
+    await lab.repositories.flags.releaseFleet('test');
+    await user.update('startTrading', {});
+    expect(await lab.repositories.status.get(user.id)).toMatchObject({ halted: false, pendingStop: null });
+    await user.update('stopTrading', {});
+  });
+});
