@@ -58,10 +58,22 @@ export function applyEvents(client: QueryClient, events: readonly ServerEvent[])
       (unread === undefined || readAt === null) &&
       (delivery === undefined || deliveries.some(({ status }) => status === delivery)),
   );
-  if (bodies.trade.length + bodies.position.length > 0) void client.invalidateQueries({ queryKey: keys.account });
+  if (bodies.trade.length + bodies.position.length > 0) askForBalancesSoon(client);
   // The stream does not carry orders: what moves them is in these lines, and an open list of them is asked for again.
   if (bodies.log.some(({ component }) => ORDERS_MOVE.has(component)))
     void client.invalidateQueries({ queryKey: keys.orders });
+}
+
+/** Balances follow a fill once everything that it sets off has been told: the trade is drawn first, ms. */
+const BALANCES_AFTER_MS = 1_000;
+let balancesDue: number | undefined;
+
+/** Once for all that comes within a second. */
+function askForBalancesSoon(client: QueryClient): void {
+  balancesDue ??= window.setTimeout(() => {
+    balancesDue = undefined;
+    void client.invalidateQueries({ queryKey: keys.account });
+  }, BALANCES_AFTER_MS);
 }
 
 const ORDERS_MOVE: ReadonlySet<string> = new Set(['EXECUTOR', 'POSITION']);

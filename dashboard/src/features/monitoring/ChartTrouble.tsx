@@ -19,7 +19,7 @@ export function NoChartYet({ error, failures, retry }: { error: unknown; failure
         <p className="small">{text(error)}</p>
       </div>
       <p className="small">{seconds > 0 ? t('overview.askedAgainIn', { seconds }) : t('overview.askedNow')}</p>
-      <Button size="xs" variant="default" onClick={retry}>
+      <Button size="xs" variant="default" mt={8} onClick={retry}>
         {t('common.retry')}
       </Button>
     </div>
