@@ -14,8 +14,8 @@ const AT_ONCE = 50;
 const WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 250;
 /** What one user keeps two cores busy for, ms: the sale of a holding with everything around it, and a stop without one. */
-const HOLDER_MS = 120;
-const OTHER_MS = 40;
+const HOLDER_MS = 180;
+const OTHER_MS = 70;
 
 export interface FleetStopRequest {
   /** Who asks; enters the receipts and the audit log. */
