@@ -21,19 +21,24 @@ export async function openTrading(
   // Before the flag: a stop of everybody that comes after this look is not lifted below.
   const { halted, epoch } = await repositories.status.haltState(userId);
   const fleet = await repositories.flags.fleet();
-  if (fleet.halted)
-    return {
-      allowed: false,
-      code: 'FLEET_HALTED',
-      message: 'The administrator has stopped the whole fleet.',
-      settings,
-    };
+  const refused: StartGate = {
+    allowed: false,
+    code: 'FLEET_HALTED',
+    message: 'The administrator has stopped the whole fleet.',
+    settings,
+  };
+  if (fleet.halted) return refused;
   if (config.mode === 'live') {
     const problem = await whyNotLive(deps, keys, userId);
     if (problem) return { allowed: false, code: 'LIVE_NOT_READY', message: problem, settings };
   }
   if (halted) await repositories.status.release(userId, epoch);
   await repositories.config.setEnabled(userId, true);
+  // Either this look sees a stop of everybody that came meanwhile, or the stop sees that this user is enabled.
+  if ((await repositories.flags.fleet()).halted) {
+    await repositories.config.setEnabled(userId, false);
+    return refused;
+  }
   await repositories.cycle.appendLogs(userId, `start-${deps.now()}`, [
     {
       logLevel: 'INFO',

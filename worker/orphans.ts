@@ -1,7 +1,8 @@
 /**
  * Steps that a dead worker had under way fail at once and are begun again, instead of when Temporal has missed their
  * heartbeats. Only who knows that the process is dead may do it: a living one would go on beside its successor. (Even
- * that would send nothing twice, for a second attempt resolves what the first has sent.)
+ * that would send nothing twice, for a second attempt resolves what the first has sent. The same holds for a step that
+ * times out and is begun by another between the look at it and the word that it failed.)
  */
 import { ActivityNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';

@@ -95,7 +95,7 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
   state.day = safety.day;
   sendEvents(session, safety.events);
   if (safety.emergency) {
-    requestEmergency(session, safety.emergency, Date.now(), false);
+    requestEmergency(session, safety.emergency, Date.now(), safety.attention === true);
     return;
   }
 

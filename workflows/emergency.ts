@@ -99,9 +99,9 @@ async function workThrough(session: Session): Promise<boolean> {
   );
 }
 
-/** Unknown is held: an account that no cycle has looked at yet. */
+/** Unknown is held: an account that no cycle has looked at yet, or whose last order work failed or left something open. */
 const holds = ({ state }: Session): boolean =>
-  (state.account?.openPositions ?? 1) + (state.account?.unresolved ?? 0) > 0;
+  (state.account?.openPositions ?? 1) + (state.account?.unresolved ?? 0) > 0 || Boolean(state.lookAgainAt);
 
 /**
  * Where everybody is stopped at once, whoever holds nothing waits: the halt stands, and the machine is for the sales. A
@@ -112,7 +112,7 @@ async function letHoldersGoFirst(
   { fleet }: NonNullable<Session['state']['emergencyRequest']>,
   receipt: EmergencyReceipt,
 ): Promise<void> {
-  if (!fleet || holds(session)) return;
+  if (!fleet || holds(session) || !patched('turns')) return;
   const waitMs = Math.round(fleet.afterMs + Math.random() * fleet.overMs);
   if (waitMs < SHORTEST_WAIT_MS) return;
   note(receipt, `Holds nothing, and lets those go first who do: ${Math.ceil(waitMs / 1_000)} s`);

@@ -51,6 +51,9 @@ async function start(session: Session, by: string): Promise<void> {
   const { state } = session;
   if (state.status === 'RUNNING') return;
   refuseInEmergency(session);
+  // Written down after what this start writes, the stop before it would undo that.
+  const settled = (): boolean => !session.settling && !state.unsettled;
+  if (!settled() && patched('start-after-settling')) await condition(settled);
   const { stops } = session;
   const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
   if (!gate.allowed)

@@ -2,7 +2,7 @@
  * Tells one user one thing: stored for the dashboard first, then every channel by itself, each retried until it took
  * the message or the message is too old. A channel that fails holds no other; how each ended can be read.
  */
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, patched, TimeoutFailure } from '@temporalio/workflow';
 import type { NotificationInput } from '../activities/notifications.js';
 import { NOTIFICATION_RULES } from '../trading/notifications/rules.js';
 import type { ChannelName } from '../trading/types.js';
@@ -11,7 +11,8 @@ import { A_DAY, deliver, gathering, type PushedChannel, storing } from './notifi
 export async function notificationWorkflow(input: NotificationInput): Promise<Record<string, string>> {
   const { userId, event } = input;
   const expires = NOTIFICATION_RULES[event.type].expiresAfterMs;
-  const plan = input.plan ?? (await storing.recordNotification(input));
+  // A worker of before does not know the plan that it is given, and records one.
+  const plan = input.plan && patched('planned') ? input.plan : await storing.recordNotification(input);
   const outcomes: Record<string, string> = {};
   for (const { channel, reason } of plan.skipped) {
     outcomes[channel] = `skipped: ${reason}`;

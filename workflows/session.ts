@@ -19,6 +19,8 @@ export interface Session {
   /** The scope of the cycle under way; cancelling it brings order work to a safe state and ends the cycle. */
   running: CancellationScope | null;
   emergencyUnderWay: boolean;
+  /** A stop or reset is being written down. */
+  settling: boolean;
   settingsChanged: boolean;
   /** Stops asked for: a start that was being allowed meanwhile is withdrawn by one. */
   stops: number;
@@ -34,6 +36,7 @@ export const newSession = (state: TradingState): Session => ({
   closes: [],
   running: null,
   emergencyUnderWay: false,
+  settling: false,
   settingsChanged: false,
   stops: 0,
   failedSteps: 0,

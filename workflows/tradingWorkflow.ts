@@ -96,10 +96,15 @@ async function settle(session: Session): Promise<void> {
   const settled = state.unsettled;
   state.unsettled = null;
   if (!settled) return;
-  await write.settleStop.executeWithOptions(
-    { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
-    [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
-  );
+  session.settling = true;
+  try {
+    await write.settleStop.executeWithOptions(
+      { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
+      [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
+    );
+  } finally {
+    session.settling = false;
+  }
   // A start that came meanwhile has set the time of its first cycle.
   if (isTrading(session) && patched('start-while-settling')) return;
   state.nextCycleAt = watchTime(session);

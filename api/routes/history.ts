@@ -138,12 +138,15 @@ export function historyRoutes(deps: ApiDependencies): Route[] {
         status === 'open' && range.cursor === undefined
           ? await openOnes(source, range)
           : await pageByTime<PositionDocument>(source, range);
-      return { items: await views.positionsAtMarket(deps, items), nextCursor };
+      return { items: await views.positionsAtMarket(deps, items, PRICES_PATIENCE_MS), nextCursor };
     },
   });
 
   return [logs, signals, orders, trades, positions];
 }
+
+/** Whoever asks for positions wants their values, and waits for a slow exchange, ms. */
+const PRICES_PATIENCE_MS = 3_000;
 
 type PositionSource = Parameters<typeof pageByTime<PositionDocument>>[0];
 type Range = Parameters<typeof pageByTime>[1];

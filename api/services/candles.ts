@@ -58,21 +58,26 @@ export function createCandleReader(
   now: () => number = Date.now,
 ): CandleReader {
   const known = new Set<string>();
-  const reads = createSharedReads<Series>({
-    keepMs: KEEP_MS,
-    patienceMs: PATIENCE_MS,
-    firstPatienceMs: FIRST_PATIENCE_MS,
-    usableMs: USABLE_MS,
-    failureMs: FAILURE_MS,
-    most: KEPT,
-    now,
-  });
+  const reads = () =>
+    createSharedReads<Series>({
+      keepMs: KEEP_MS,
+      patienceMs: PATIENCE_MS,
+      firstPatienceMs: FIRST_PATIENCE_MS,
+      usableMs: USABLE_MS,
+      failureMs: FAILURE_MS,
+      most: KEPT,
+      now,
+    });
+  /** Charts of now. */
+  const charts = reads();
+  /** Questions about a time of their own: however many a script asks, they make no chart older. */
+  const ranges = reads();
   const whole = async (query: CandleQuery): Promise<Series> => ({
     wholeAt: now(),
     rows: await readCandles(exchange, query),
   });
 
-  const keepMs = () => Math.max(KEEP_MS, KEEP_MS_EACH * reads.asked(60_000));
+  const keepMs = () => Math.max(KEEP_MS, KEEP_MS_EACH * charts.asked(60_000));
 
   async function series(query: CandleQuery, last: Series | undefined): Promise<Series> {
     if (last && last.rows.length > TAIL && now() - last.wholeAt < WHOLE_EVERY_MS) {
@@ -87,8 +92,8 @@ export function createCandleReader(
       const { symbol, timeframe, from, to, limit } = query;
       const shared = !from && !to && limit <= SERIES;
       const { value, at } = shared
-        ? await reads.read(`${symbol} ${timeframe}`, (last) => series(query, last), keepMs())
-        : await reads.read(JSON.stringify(query), () => whole(query), keepMs());
+        ? await charts.read(`${symbol} ${timeframe}`, (last) => series(query, last), keepMs())
+        : await ranges.read(JSON.stringify(query), () => whole(query));
       known.add(symbol);
       const items = shared ? value.rows.slice(-limit) : value.rows;
       return { items, asOf: new Date(at).toISOString(), current: now() - at < LATE_MS + keepMs() };

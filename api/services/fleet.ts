@@ -84,7 +84,9 @@ async function stopAll(
   emergency: EmergencyRequest,
 ): Promise<FleetStopReport['failed']> {
   const ids = members.map(({ userId }) => userId);
-  await Promise.all([repositories.status.haltAll(ids, emergency), repositories.config.disableAll(ids)]);
+  // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
+  await repositories.config.disableAll(ids);
+  await repositories.status.haltAll(ids, emergency);
   const failed: FleetStopReport['failed'] = [];
   await inGroups(ids, AT_ONCE, async (userId) => {
     await trading.signalEmergency(userId, emergency).catch((error: unknown) => {

@@ -40,6 +40,8 @@ interface Group {
   /** Runs from the first price that waits until it is told. */
   timer: NodeJS.Timeout | undefined;
   toldAt: number;
+  /** The exchange has answered for all symbols once. */
+  whole: boolean;
   /** What was told last, by symbol. */
   shown: Map<string, MarketView>;
   /** Prices that the stream brought since the last telling began. */
@@ -80,7 +82,8 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
     if (!answered) reprice(group, moved);
     const fresh = answered || group.cameLate || moved.size > 0;
     group.cameLate = false;
-    if (group.ended || group.shown.size === 0 || !fresh) return;
+    // A list without some of its symbols would be taken for the whole.
+    if (group.ended || !group.whole || !fresh) return;
     group.toldAt = Date.now();
     const news = { items: [...group.shown.values()] };
     for (const listener of group.listeners) listener(news);
@@ -103,6 +106,7 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
     try {
       const items = await viewMarket(deps.venue(mode), symbols, timeframe);
       group.shown = new Map(items.map((item) => [item.symbol, item]));
+      group.whole = true;
       reprice(group, group.movedSinceAsked);
     } catch (error) {
       deps.log.debug({ mode, error: String(error) }, 'no prices for the pages');
@@ -135,6 +139,7 @@ export function createMarketFeed(deps: Pick<ApiDependencies, 'venue' | 'log'>): 
       listeners: new Set(),
       timer: undefined,
       toldAt: 0,
+      whole: false,
       shown: new Map(),
       moved: new Map(),
       movedSinceAsked: new Map(),

@@ -47,7 +47,7 @@ export async function newsSince(
       'position',
       models.positions.find(inside('updatedAt')).lean(),
       ({ updatedAt }) => updatedAt,
-      (positions) => views.positionsAtMarket(deps, positions),
+      (positions) => views.positionsAtMarket(deps, positions, views.NEWS_PATIENCE_MS),
     ),
     found(
       'notification',

@@ -90,12 +90,13 @@ export function position(document: PositionDocument, price: number | null) {
 }
 
 /** News of a position do not wait for a price, ms: the page has prices of its own. */
-const PRICES_MS = 250;
+export const NEWS_PATIENCE_MS = 250;
 
-/** Positions valued at the newest prices; where the exchange doesn't answer soon, without prices. */
+/** Positions valued at the newest prices; where the exchange doesn't answer within `patienceMs`, without prices. */
 export async function positionsAtMarket(
   deps: Pick<ApiDependencies, 'venue'>,
   documents: readonly PositionDocument[],
+  patienceMs: number,
 ): Promise<PositionView[]> {
   const prices = new Map<string, number>();
   for (const mode of ['paper', 'live'] as const) {
@@ -103,7 +104,7 @@ export async function positionsAtMarket(
     if (held.length === 0) continue;
     const tickers = await soonOr(
       Promise.resolve().then(() => deps.venue(mode).market.tickers([...new Set(held)])),
-      PRICES_MS,
+      patienceMs,
       new Map<string, { last: number }>(),
     );
     for (const [symbol, { last }] of tickers) prices.set(`${mode} ${symbol}`, last);

@@ -1,4 +1,7 @@
 import type { NotificationDocument, OrderDocument } from '../../../adapters/database/documents.js';
+import type { KeyWatch } from '../../../activities/account/liveKeys.js';
+import { openTrading } from '../../../activities/control.js';
+import type { ActivityDependencies } from '../../../activities/dependencies.js';
 import { stopFleet } from '../../../api/services/fleet.js';
 import { createTradingService } from '../../../api/services/trading.js';
 import type { EmergencyReceipt, EmergencyRequest, StatusView } from '../../../trading/types.js';
@@ -148,6 +151,38 @@ describe('a stop of everybody', () => {
     await lab.repositories.flags.releaseFleet('test');
     await user.update('startTrading', {});
     expect(await lab.repositories.status.get(user.id)).toMatchObject({ halted: false, pendingStop: null });
+    await user.update('stopTrading', {});
+  });
+
+  test('is seen by a start that had looked for it just before', async () => {
+    const user = await lab.user({});
+    const { repositories } = lab;
+    let looks = 0;
+    const flags = {
+      ...repositories.flags,
+      async fleet() {
+        const seen = await repositories.flags.fleet();
+        if (looks++ === 0) await repositories.flags.haltFleet('test', 'in between');
+        return seen;
+      },
+    };
+    const deps = { repositories: { ...repositories, flags }, now: Date.now } as unknown as ActivityDependencies;
+    const keys = { checked: () => Promise.resolve(null) } as unknown as KeyWatch;
+    const gate = await openTrading(deps, keys, { userId: user.id, by: 'test' });
+    expect(gate).toMatchObject({ allowed: false, code: 'FLEET_HALTED' });
+    expect((await repositories.config.get(user.id))?.isEnabled).toBe(false);
+  });
+
+  test('or of one user: what is written down of it does not undo the start right after it', async () => {
+    const user = await idle(1);
+    for (let round = 0; round < 3; round++) {
+      await Promise.allSettled([user.update('stopTrading', {}), user.update('startTrading', {})]);
+      // Which of the two came first decides; a start alone follows the stop in either case.
+      await user.update('startTrading', {});
+      const { cycle } = await user.status();
+      expect((await user.until((status) => status.cycle >= cycle + 2)).status).toBe('RUNNING');
+      expect((await lab.repositories.config.get(user.id))?.isEnabled).toBe(true);
+    }
     await user.update('stopTrading', {});
   });
 });

@@ -95,3 +95,16 @@ test('many charts take turns: fifty of them ask the exchange for no more than 15
   expect(market.asked.length).toBeGreaterThan(100);
   expect(market.asked.length).toBeLessThanOrEqual(150);
 });
+
+test('many questions about times of their own make no chart older', async () => {
+  const { reader, market, clock } = lab();
+  await ask(reader, 400);
+  for (let day = 0; day < 100; day++) {
+    const from = new Date(day * 86_400_000);
+    await reader.read({ symbol: 'BTC/USDT', timeframe: '5m', from, limit: 10 });
+  }
+  clock.now += 1_600;
+  market.newest += 1;
+  const { items } = await ask(reader, 400);
+  expect(numbers(items).at(-1)).toBe(2_001);
+});
