@@ -166,6 +166,7 @@ describe('scenarios', () => {
     await lab.prices(fallTo(0.6));
     const receipt = await finished(user);
     expect(receipt).toMatchObject({ trigger: 'DAILY_LOSS_EXCEEDED', positionsAfter: [], protectiveOrders: [] });
+    expect((await tools.trades(user)).map(({ exitReason }) => exitReason)).toEqual(['emergency']);
     expect(receipt.liquidated).toHaveLength(1);
     expect(await tools.resting(user)).toEqual([]);
     await expect(user.update('startTrading', {})).rejects.toThrow();
