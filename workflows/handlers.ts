@@ -1,5 +1,12 @@
 /** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
-import { ApplicationFailure, CancellationScope, condition, patched, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  patched,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
 import { changeStatus, statusView } from './state.js';
@@ -52,7 +59,8 @@ async function start(session: Session, by: string): Promise<void> {
   if (state.status === 'RUNNING') return;
   refuseInEmergency(session);
   // Written down after what this start writes, the stop before it would undo that.
-  const settled = (): boolean => !session.settling && !state.unsettled;
+  // A run that is about to be handed over waits for this handler, and settles in the next run.
+  const settled = (): boolean => (!session.settling && !state.unsettled) || workflowInfo().continueAsNewSuggested;
   if (!settled() && patched('start-after-settling')) await condition(settled);
   const { stops } = session;
   const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
