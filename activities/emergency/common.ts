@@ -16,7 +16,7 @@ export async function keepLines(
   await deps.repositories.cycle.appendLogs(userId, `emergency-${step}-${now}`, logEntries(lines), now);
 }
 
-/** How far the clocks of Temporal's server and of a worker may lie apart where both write times, ms. */
+/** How far the clocks of Temporal's server and of workers may lie apart where each writes times, ms. */
 const CLOCKS_APART_MS = 5_000;
 
 /** By the books and not by this attempt's memory: what an attempt before it sold belongs to the receipt as well. */
@@ -26,7 +26,8 @@ export async function soldSince(
   since: string | undefined,
 ): Promise<LiquidationReport['sold']> {
   const from = since === undefined ? now() : Date.parse(since) - CLOCKS_APART_MS;
-  const trades = await repositories.trades.between(userId, new Date(from), new Date(now()));
+  // A trade may have been written by a worker whose clock is ahead of this one's, or by this one before its clock was set back.
+  const trades = await repositories.trades.between(userId, new Date(from), new Date(now() + CLOCKS_APART_MS));
   return trades
     .filter((trade) => trade.exitReason === 'emergency')
     .map(({ symbol, quantity, exitPrice }) => ({
