@@ -7,6 +7,7 @@
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import type { Database } from '../adapters/database/connect.js';
 import type { Repositories } from '../adapters/database/repositories.js';
+import { inLanes } from '../adapters/lanes.js';
 import { stopFleet } from '../api/services/fleet.js';
 import { createTradingService, type TradingService } from '../api/services/trading.js';
 import { createControl } from '../commands/campaign/control.js';
@@ -245,14 +246,6 @@ async function loadOf({ database }: Stand): Promise<{ cyclesPerSecond: number; e
   const rate = ((await total()) - before) / ((Date.now() - from) / 1_000);
   const entries = await database.models.orders.find({ purpose: 'ENTRY', status: 'FILLED' }, { _id: 1 }).lean();
   return { cyclesPerSecond: round(rate), entries: entries.length };
-}
-
-async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T, index: number) => Promise<void>) {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) await work(items[index]!, index);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function spread(values: readonly number[]): { p50: number; p90: number; p99: number; max: number } {

@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { connectDatabase } from '../adapters/database/connect.js';
+import { inLanes } from '../adapters/lanes.js';
 import { pause } from '../launcher/processes.js';
 import { broken } from './campaign/judge.js';
 import { stopInTurn, type Stops } from './chaos/emergencyStops.js';
-import { inLanes } from './chaos/lanes.js';
 import { type Memory, residentKilobytes, sampleMemory } from './chaos/memory.js';
 import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, startProduct } from './chaos/product.js';

@@ -8,6 +8,7 @@ import { ActivityNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { Log } from '../activities/dependencies.js';
+import { inLanes } from '../adapters/lanes.js';
 import type { Orphans } from '../adapters/temporal/stepsUnderWay.js';
 
 const AT_ONCE = 20;
@@ -22,19 +23,17 @@ export async function beginOrphansAgain(
   { identity, workflowIds }: Orphans,
   log: Log,
 ): Promise<{ steps: number; left: string[] }> {
-  const waiting = [...workflowIds];
   const left: string[] = [];
   let steps = 0;
-  const lane = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift())
-      try {
-        steps += await failSteps(client, id, identity);
-      } catch (error) {
-        left.push(id);
-        log.warn({ workflowId: id, error: String(error) }, 'steps of the worker that died are left to their time-outs');
-      }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await inLanes(workflowIds, AT_ONCE, async (workflowId) => {
+    try {
+      const begun = await failSteps(client, workflowId, identity);
+      steps += begun;
+    } catch (error) {
+      left.push(workflowId);
+      log.warn({ workflowId, error: String(error) }, 'steps of the worker that died are left to their time-outs');
+    }
+  });
   if (steps > 0) log.info({ died: identity, steps }, 'begun again: what the worker that died had under way');
   return { steps, left };
 }

@@ -53,7 +53,11 @@ export function createVenues(parts: VenueParts): Venues {
   };
 }
 
-function paperVenue({ settings, log, weightShare, candlesKept, candleRetryMs }: VenueParts): TradingVenue {
+const cacheOf = (exchange: Pick<Exchange, 'market'>, { settings, candlesKept, candleRetryMs }: VenueParts) =>
+  createMarketCache(exchange.market, { window: candlesKept, candleRetryMs, tickerTtlMs: settings.marketCacheMs });
+
+function paperVenue(parts: VenueParts): TradingVenue {
+  const { settings, log, weightShare } = parts;
   const { exchangeUrl, exchangeControlUrl } = settings;
   if (!exchangeUrl)
     throw new NotSupportedByVenue('Paper trading needs the local exchange: set EXCHANGE_URL, or use npm start.');
@@ -61,11 +65,7 @@ function paperVenue({ settings, log, weightShare, candlesKept, candleRetryMs }: 
   const accounts = exchangeControlUrl ? createPaperAccounts(exchangeControlUrl) : null;
   return {
     exchange,
-    market: createMarketCache(exchange.market, {
-      window: candlesKept,
-      candleRetryMs,
-      tickerTtlMs: settings.marketCacheMs,
-    }),
+    market: cacheOf(exchange, parts),
     async key(userId) {
       if (!accounts)
         throw new NotSupportedByVenue('Paper accounts need the exchange control port: set EXCHANGE_CONTROL_URL.');
@@ -74,21 +74,10 @@ function paperVenue({ settings, log, weightShare, candlesKept, candleRetryMs }: 
   };
 }
 
-function liveVenue({
-  settings,
-  credentials,
-  log,
-  weightShare,
-  candlesKept,
-  candleRetryMs,
-  streams,
-}: VenueParts): TradingVenue {
+function liveVenue(parts: VenueParts): TradingVenue {
+  const { settings, credentials, log, weightShare, streams } = parts;
   const exchange = createExchange({ venue: 'binance', url: settings.liveExchangeUrl, weightShare, log });
-  const market = createMarketCache(exchange.market, {
-    window: candlesKept,
-    candleRetryMs,
-    tickerTtlMs: settings.marketCacheMs,
-  });
+  const market = cacheOf(exchange, parts);
   return {
     exchange,
     market: streams ? streamed(exchange, market, log) : market,

@@ -6,6 +6,7 @@
 import type { Database } from '../../adapters/database/connect.js';
 import type { StatusDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
+import { inLanes } from '../../adapters/lanes.js';
 import type { EmergencyRequest } from '../../trading/types.js';
 import type { TradingService } from './trading.js';
 
@@ -88,7 +89,7 @@ async function stopAll(
   await repositories.config.disableAll(ids);
   await repositories.status.haltAll(ids, emergency);
   const failed: FleetStopReport['failed'] = [];
-  await inGroups(ids, AT_ONCE, async (userId) => {
+  await inLanes(ids, AT_ONCE, async (userId) => {
     await trading.signalEmergency(userId, emergency).catch((error: unknown) => {
       failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
     });
@@ -144,12 +145,4 @@ async function notHaltedYet({ repositories }: FleetParts, userIds: readonly stri
     if (waiting.length === 0 || Date.now() >= until) return waiting;
     await new Promise((next) => setTimeout(next, LOOK_EVERY_MS));
   }
-}
-
-async function inGroups<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
 }

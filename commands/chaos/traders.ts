@@ -6,7 +6,7 @@ import type { StatusView } from '../../trading/types.js';
 import { type Control, createControl } from '../campaign/control.js';
 import { gatherEvidence } from '../campaign/evidence.js';
 import { type AccountEvidence, broken, judge, type Verdict } from '../campaign/judge.js';
-import { inLanes } from './lanes.js';
+import { inLanes } from '../../adapters/lanes.js';
 import type { Product } from './product.js';
 
 /** What of the product is spoken to here. */

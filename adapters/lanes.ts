@@ -1,6 +1,4 @@
-/** So many at a time: a thousand users at once would measure the asking. */
-
-/** Results in the order of the items, whatever order they ended in. */
+/** So many at a time. @returns results in the order of the items, whatever order they ended in */
 export async function inLanes<Item, Result>(
   items: readonly Item[],
   lanes: number,
