@@ -64,7 +64,7 @@ export const RISK_CHECKS: readonly RiskCheck[] = [
 /** Asks every account and symbol check; the verdict holds for one cycle. Throws nothing: missing data is a refusal. */
 export function runRiskChecks(context: RiskContext): RiskVerdict {
   const symbols = activeSymbols(context);
-  const account = RISK_CHECKS.flatMap((each) => (each.scope === 'account' ? each.check(context) : []));
+  const account = accountFindings(context);
   const bySymbol = symbols.map((symbol) => symbolFindings(context, symbol));
   const findings = [...account, ...bySymbol.flat()];
 
@@ -87,7 +87,7 @@ export function runRiskChecks(context: RiskContext): RiskVerdict {
  * account may enter, the first symbol that may be traded is enough.
  */
 export function entriesAllowed(context: RiskContext): boolean {
-  const account = RISK_CHECKS.flatMap((each) => (each.scope === 'account' ? each.check(context) : []));
+  const account = accountFindings(context);
   if (account.some(({ effect }) => effect === 'halt' || effect === 'reduce')) return false;
   const symbols = activeSymbols(context);
   return symbols.length === 0 || symbols.some((symbol) => !symbolFindings(context, symbol).some(refuses));
@@ -107,6 +107,9 @@ export function checkEntry(context: RiskContext, candidate: EntryCandidate): Ref
   }
   return { approved: true };
 }
+
+const accountFindings = (context: RiskContext): RiskFinding[] =>
+  RISK_CHECKS.flatMap((each) => (each.scope === 'account' ? each.check(context) : []));
 
 function symbolFindings(context: RiskContext, symbol: string): RiskFinding[] {
   return RISK_CHECKS.flatMap((each) => (each.scope === 'symbol' ? each.check(context, symbol) : []));
