@@ -174,9 +174,7 @@ async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string
   const perUser = (from: Record<string, number>, to: Record<string, number>): Record<string, number> =>
     Object.fromEntries(Object.keys(pids).map((name) => [name, round((to[name]! - from[name]!) / ids.length)]));
   // When each workflow turned EMERGENCY_STOPPED by its own clock.
-  const turned = (
-    await database.models.status.find({ userId: { $in: ids } }, { since: 1 }).lean<{ since: string }[]>()
-  ).map(({ since }) => Date.parse(since) - called);
+  const turned = (await statesOf(database, ids, { since: 1 })).map(({ since }) => Date.parse(since) - called);
   const halted = receipts.map(({ haltedAt }) => Date.parse(haltedAt!) - called);
   const sold = receipts.filter(({ liquidated }) => liquidated.length > 0);
   const open = await database.models.positions.find({ status: 'OPEN' }, { _id: 1 }).lean();
@@ -204,14 +202,28 @@ const verifiedAt = ({ steps, finishedAt }: EmergencyReceipt): number =>
 
 async function whenFinished(database: Database, ids: string[], until: number): Promise<EmergencyReceipt[]> {
   for (;;) {
-    const found = await database.models.status
-      .find({ userId: { $in: ids } }, { emergency: 1 })
-      .lean<{ emergency: EmergencyReceipt | null }[]>();
-    const receipts = found.flatMap(({ emergency }) => (emergency?.finishedAt ? [emergency] : []));
-    if (receipts.length === ids.length) return receipts;
-    if (Date.now() > until) throw new Error(`only ${receipts.length} of ${ids.length} stops finished`);
-    await pause(100);
+    const finished = (await statesOf(database, ids, { 'emergency.finishedAt': 1 })).filter(
+      ({ emergency }) => emergency?.finishedAt,
+    );
+    if (finished.length === ids.length)
+      return (await statesOf(database, ids, { emergency: 1 })).map(({ emergency }) => emergency!);
+    if (Date.now() > until) throw new Error(`only ${finished.length} of ${ids.length} stops finished`);
+    await pause(ids.length > 1 ? 500 : 100);
   }
+}
+
+interface State {
+  userId: string;
+  since: string;
+  emergency: EmergencyReceipt | null;
+}
+
+/** One by its id, several among all that are there: SecantusDB compares each document with each id of a list. */
+async function statesOf(database: Database, ids: readonly string[], fields: Record<string, 1>): Promise<State[]> {
+  const filter = ids.length === 1 ? { _id: ids[0] } : {};
+  const found = await database.models.status.find(filter, { userId: 1, ...fields }).lean<State[]>();
+  const wanted = new Set(ids);
+  return found.filter(({ userId }) => wanted.has(userId));
 }
 
 /** Orders that the exchange took after the user's halt and that reduce no holding: has to be 0. */
@@ -219,9 +231,7 @@ async function sentAfterHalt({ servers, database }: Stand, ids: readonly string[
   const control = createControl(servers.controlUrl);
   const clock = await control.clock();
   const now = Date.now();
-  const states = await database.models.status
-    .find({ userId: { $in: ids } }, { userId: 1, emergency: 1 })
-    .lean<{ userId: string; emergency: EmergencyReceipt | null }[]>();
+  const states = await statesOf(database, ids, { emergency: 1 });
   let late = 0;
   for (const { userId, emergency } of states) {
     if (!emergency?.haltedAt) continue;

@@ -1,6 +1,6 @@
 /** The task queues of one worker process, each with its own slots: an emergency never waits behind trading. */
 import { join } from 'node:path';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerTuner } from '@temporalio/worker';
 import { tellSteps } from '../adapters/temporal/stepsUnderWay.js';
 import { activityInterceptors, tracingSinks } from '../adapters/tracing/temporal.js';
 import { projectRoot } from '../adapters/paths.js';
@@ -27,9 +27,7 @@ export async function createWorkers(parts: Parts, capacity: Capacity): Promise<W
     taskQueue: TRADING_TASK_QUEUE,
     activities: activities.trading,
     maxCachedWorkflows: capacity.cachedWorkflows,
-    maxConcurrentActivityTaskExecutions: capacity.activities,
-    maxConcurrentLocalActivityExecutions: capacity.localActivities,
-    maxConcurrentWorkflowTaskExecutions: capacity.workflowTasks,
+    tuner: slots(capacity),
     // By default they are held back for most of the time after which silence is death: one late one and a living worker's
     // work is begun again beside it.
     maxHeartbeatThrottleInterval: '500 milliseconds',
@@ -44,4 +42,27 @@ export async function createWorkers(parts: Parts, capacity: Capacity): Promise<W
     maxConcurrentActivityTaskExecutions: 50,
   });
   return [trading, emergency, ...(await Promise.all(research.map((create) => create(shared))))];
+}
+
+/** Of the processors, from which on nothing further is begun beside what is under way. */
+const BUSY = 0.85;
+/** The memory's share is decided by `Capacity`, not here. */
+const MEMORY_FULL = 0.97;
+
+/**
+ * How much is under way at once. Where steps wait for somebody else's answer, as many as memory allows. Where the
+ * machine itself is the limit, only so many that each is through long before its time limit: what is begun beyond that
+ * is not done sooner, runs out of time, is begun again from its whole history, and the machine never catches up.
+ */
+function slots({ activities, localActivities, workflowTasks, whenBusy }: Capacity): WorkerTuner {
+  const tunerOptions = { targetCpuUsage: BUSY, targetMemoryUsage: MEMORY_FULL };
+  const type = 'resource-based' as const;
+  const between = (minimumSlots: number, maximumSlots: number) =>
+    ({ type, tunerOptions, minimumSlots, maximumSlots, rampThrottle: '10 milliseconds' }) as const;
+  return {
+    workflowTaskSlotSupplier: between(whenBusy.workflowTasks, workflowTasks),
+    activityTaskSlotSupplier: between(whenBusy.activities, activities),
+    localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: localActivities },
+    nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+  };
 }

@@ -37,7 +37,6 @@ export async function connectDatabase(uri: string, options: DatabaseOptions = {}
     connectTimeoutMS: options.serverSelectionTimeoutMS ?? 5_000,
     maxPoolSize: options.maxPoolSize ?? 20,
     minPoolSize: 1,
-    retryWrites: true,
     retryReads: true,
     bufferCommands: false,
     autoIndex: false,

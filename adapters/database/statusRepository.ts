@@ -2,7 +2,7 @@
 import type { EmergencyRequest, StatusView, VenueMode } from '../../trading/types.js';
 import type { Database } from './connect.js';
 import type { StatusDocument, StoredBaseline } from './documents.js';
-import { insertOnce } from './values.js';
+import { inParts, insertOnce } from './values.js';
 
 export function createStatusRepository({ models }: Database) {
   return {
@@ -29,10 +29,12 @@ export function createStatusRepository({ models }: Database) {
         .find(filter, { userId: 1, nextCycleAt: 1 })
         .lean<Pick<StatusDocument, 'userId' | 'nextCycleAt'>[]>();
       if (late.length === 0) return [];
-      const settings = await models.config
-        .find({ userId: { $in: late.map(({ userId }) => userId) } }, { userId: 1, tradingInterval: 1 })
-        .lean<{ userId: string; tradingInterval: number }[]>();
-      const intervals = new Map(settings.map(({ userId, tradingInterval }) => [userId, tradingInterval]));
+      const intervals = new Map<string, number>();
+      for (const some of inParts(late.map(({ userId }) => userId)))
+        for (const { userId, tradingInterval } of await models.config
+          .find({ _id: { $in: some } }, { userId: 1, tradingInterval: 1 })
+          .lean<{ userId: string; tradingInterval: number }[]>())
+          intervals.set(userId, tradingInterval);
       return late.flatMap(({ userId, nextCycleAt }) => {
         const interval = intervals.get(userId);
         return nextCycleAt && interval ? [{ userId, nextCycleAt: Date.parse(nextCycleAt), interval }] : [];
@@ -50,13 +52,13 @@ export function createStatusRepository({ models }: Database) {
     },
 
     /**
-     * Halts the orders of all of them in one write. What they are stopped with stays pending for each until their
+     * Halts the orders of all of them, many in one write. What they are stopped with stays pending for each until their
      * workflow takes it; who is halted by an emergency that was taken keeps that one.
      */
     async haltAll(userIds: readonly string[], stop: EmergencyRequest, now = new Date()): Promise<void> {
-      const filter = { _id: { $in: userIds }, $or: [{ halted: false }, { pendingStop: { $ne: null } }] };
+      const haltable = { $or: [{ halted: false }, { pendingStop: { $ne: null } }] };
       const update = { $set: { halted: true, pendingStop: stop, updatedAt: now }, $inc: { haltEpoch: 1 } };
-      await models.status.updateMany(filter, update);
+      for (const some of inParts(userIds)) await models.status.updateMany({ _id: { $in: some }, ...haltable }, update);
     },
 
     /** The workflow has taken the stop that halted its user, and says so here; false where no halt stands. */

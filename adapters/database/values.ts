@@ -16,6 +16,14 @@ export const toDecimal = (value: number): string => new Decimal(value).toFixed()
 
 export const toDate = (ms: number): Date => new Date(ms);
 
+/** A server that compares each document with each id of a list takes the square of its length for it. */
+const PART = 50;
+
+/** Ids in lists short enough for one question each. */
+export function* inParts<Id>(ids: readonly Id[]): Generator<Id[]> {
+  for (let from = 0; from < ids.length; from += PART) yield ids.slice(from, from + PART);
+}
+
 const DUPLICATE_KEY = 11000;
 
 /** Whether the server refused an insert because a document with that key is there already. */

@@ -16,11 +16,14 @@ export interface Punctuality {
 export function createPunctuality(database: Database, userIds: readonly string[], intervalMs: number) {
   const figures: Punctuality = { lateness: [], skipped: 0, unmeasured: 0, longestOverdueMs: 0 };
   const known = new Map<string, CycleSeen>();
+  const watched = new Set(userIds);
 
   async function look(): Promise<void> {
     const projection = { userId: 1, cycle: 1, lastCycleAt: 1, nextCycleAt: 1 } as const;
-    const found = await database.models.status.find({ _id: { $in: [...userIds] } }, projection).lean();
+    // All that are there: SecantusDB compares each document with each id of a list.
+    const found = await database.models.status.find({}, projection).lean();
     for (const { userId, cycle, lastCycleAt, nextCycleAt } of found) {
+      if (!watched.has(userId)) continue;
       const now = { cycle, lastCycleAt: toMs(lastCycleAt), nextCycleAt: toMs(nextCycleAt) };
       take(now, known.get(userId));
       known.set(userId, now);
