@@ -9,7 +9,8 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production \
     LISTEN_HOST=0.0.0.0 \
-    DATA_DIR=/data
+    DATA_DIR=/data \
+    MALLOC_ARENA_MAX=2
 WORKDIR /app
 # ca-certificates: Temporal's core verifies TLS with the system's certificates.
 RUN apt-get update \
