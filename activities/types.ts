@@ -52,6 +52,8 @@ export interface MarketReport {
   /** Symbols whose data could not be used in this cycle, with the reason. */
   unavailable: { symbol: string; reason: string }[];
   failure?: StepFailure;
+  /** A stop of everybody that has halted this user: nothing else was looked at. */
+  pendingStop?: EmergencyRequest;
 }
 
 export interface SignalReport extends Pick<Signal, 'symbol' | 'type' | 'confidence' | 'candleTime'> {

@@ -74,6 +74,11 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
   notes.market = market;
   state.settings = market.settings;
   state.mode = market.settings.mode;
+  if (market.pendingStop) {
+    // Nothing of this cycle was begun yet.
+    requestEmergency(session, market.pendingStop, Date.now(), false);
+    return;
+  }
   state.lastPrices = market.prices;
   if (market.failure) throw new StepFailed(market.failure.code, market.failure.message);
   state.lastExchangeSuccess = Date.now();

@@ -140,11 +140,8 @@ async function endedProtection(
   const answers = await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)));
   const reports = answers.filter((report) => report !== null);
   const unknown = ids.filter((_, index) => answers[index] === null);
-  let executed: OrderReport | undefined;
-  for (const report of reports) {
-    if (Number(report.executedQuantity) > 0) executed = report;
-    await takeFills(desk, report, 'query');
-  }
+  await Promise.all(reports.map((report) => takeFills(desk, report, 'query')));
+  const executed = reports.findLast((report) => Number(report.executedQuantity) > 0);
   const working = reports.some((report) => report.status === 'NEW' || report.status === 'PARTIALLY_FILLED');
   // A target that trades takes its stop along: what is left of it guards nothing.
   if (working && executed?.type === 'LIMIT_MAKER') {

@@ -28,9 +28,9 @@ export interface FleetStopRequest {
 
 export interface FleetStopReport {
   fleetStopped: true;
-  /** Users whose workflow took the stop. */
+  /** Users halted in the books: nothing further of theirs is sent. */
   reached: number;
-  /** Of these, how many are halted by now; `stragglers` are the others. */
+  /** Of these, how many's workflows have taken the stop by now; `stragglers` are the others, many of whom wait for their turn. */
   halted: number;
   stragglers: string[];
   failed: { userId: string; problem: string }[];
@@ -43,62 +43,111 @@ export interface FleetParts {
 }
 
 export async function stopFleet(parts: FleetParts, request: FleetStopRequest): Promise<FleetStopReport> {
-  const askedAt = new Date().toISOString();
+  const asked = Date.now();
+  const askedAt = new Date(asked).toISOString();
   // The flag first: it alone keeps every entry of every user from being sent.
   await parts.repositories.flags.haltFleet(request.by, request.reason);
   const haltedAt = new Date().toISOString();
-  const failed: FleetStopReport['failed'] = [];
-  const told = new Set<string>();
-  const tell = async (): Promise<boolean> => {
-    const members = (await whoTrades(parts, request.liquidate ?? false)).filter(({ userId }) => !told.has(userId));
-    if (members.length === 0) return false;
-    for (const { userId } of members) told.add(userId);
-    failed.push(...(await stopAll(parts, members, emergencyOf(request, { askedAt, haltedAt, ...turnsOf(members) }))));
-    return true;
-  };
-  await tell();
-  const reached = (): string[] => {
-    const lost = new Set(failed.map(({ userId }) => userId));
-    return [...told].filter((userId) => !lost.has(userId));
-  };
-  let stragglers = await notHaltedYet(parts, reached());
-  // Whoever was being started while the flag was set.
-  if (await tell()) stragglers = await notHaltedYet(parts, reached());
+  const progress: Progress = { reached: new Set(), failed: [] };
+  const stop = { ...request, askedAt, haltedAt };
+  const going = tellEverybody(parts, stop, progress);
+  // Where many hold something the answer does not wait for the end, which needs nobody to wait for it.
+  going.catch(() => undefined);
+  const answerAt = asked + WAIT_MS;
+  await Promise.race([going, pause(answerAt - Date.now())]);
+  const reached = [...progress.reached];
+  const stragglers = await notHaltedYet(parts, reached, answerAt);
   return {
     fleetStopped: true,
-    reached: reached().length,
-    halted: reached().length - stragglers.length,
+    reached: reached.length,
+    halted: reached.length - stragglers.length,
     stragglers: stragglers.slice(0, 100),
-    failed,
+    failed: progress.failed,
   };
 }
+
+interface Progress {
+  /** Halted in the books; told, or still to be told, or found by their next cycle. */
+  reached: Set<string>;
+  failed: FleetStopReport['failed'];
+}
+
+type Stop = FleetStopRequest & { askedAt: string; haltedAt: string };
+
+/** @throws Error where the database or Temporal can't be asked */
+async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress): Promise<void> {
+  const known = new Set<string>();
+  // Once more for whoever was being started while the flag was set.
+  for (let round = 0; round < 2; round++) {
+    const members = (await whoTrades(parts, stop.liquidate ?? false)).filter(({ userId }) => !known.has(userId));
+    if (members.length === 0) return;
+    for (const { userId } of members) known.add(userId);
+    await stopAll(parts, members, stop, progress);
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, Math.max(0, ms)));
 
 interface Member {
   userId: string;
   holds: boolean;
 }
 
-/** Halts them in the books, then tells their workflows; who could not be told is returned, and stays halted. */
+/**
+ * Halts them in the books, then tells their workflows: first those of whoever holds something, and the others once these
+ * are through. Who is not told, be it that this process dies, stays halted, and their next cycle finds the stop.
+ */
 async function stopAll(
-  { repositories, trading }: FleetParts,
+  parts: FleetParts,
   members: readonly Member[],
-  emergency: EmergencyRequest,
-): Promise<FleetStopReport['failed']> {
+  stop: Stop,
+  { reached, failed }: Progress,
+): Promise<void> {
+  const { config, status } = parts.repositories;
   const ids = members.map(({ userId }) => userId);
+  const turns = turnsOf(members);
+  const emergency = emergencyOf(stop, { askedAt: stop.askedAt, haltedAt: stop.haltedAt, ...turns });
   // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
-  await repositories.config.disableAll(ids);
-  await repositories.status.haltAll(ids, emergency);
-  const failed: FleetStopReport['failed'] = [];
-  await inLanes(ids, AT_ONCE, async (userId) => {
-    await trading.signalEmergency(userId, emergency).catch((error: unknown) => {
+  await config.disableAll(ids);
+  await status.haltAll(ids, emergency);
+  for (const userId of ids) reached.add(userId);
+  const tell = ({ userId }: Member, told: EmergencyRequest): Promise<void> =>
+    parts.trading.signalEmergency(userId, told).catch((error: unknown) => {
+      reached.delete(userId);
       failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
     });
-  });
-  return failed;
+  const holders = members.filter(({ holds }) => holds);
+  await inLanes(holders, AT_ONCE, (member) => tell(member, emergency));
+  if (turns.afterMs >= WORTH_WAITING_MS) await untilThrough(parts, holders, stop.askedAt, turns.afterMs);
+  const now = { ...emergency, fleet: { ...emergency.fleet!, afterMs: 0 } };
+  const others = members.filter(({ holds }) => !holds);
+  await inLanes(others, AT_ONCE, (member) => tell(member, turns.afterMs >= WORTH_WAITING_MS ? now : emergency));
+}
+
+/** Few who hold something are through before anybody could wait for them. */
+const WORTH_WAITING_MS = 2_000;
+const THROUGH_EVERY_MS = 1_000;
+
+/** Until their receipts are written, or for as long as it is expected to take. */
+async function untilThrough(
+  { database }: FleetParts,
+  holders: readonly Member[],
+  askedAt: string,
+  expectedMs: number,
+): Promise<void> {
+  const until = Date.now() + expectedMs;
+  const waitedFor = new Set(holders.map(({ userId }) => userId));
+  while (waitedFor.size > 0 && Date.now() < until) {
+    await pause(THROUGH_EVERY_MS);
+    const through = await database.models.status
+      .find({ 'emergency.triggeredAt': askedAt, 'emergency.finishedAt': { $ne: null } }, { userId: 1 })
+      .lean<Pick<StatusDocument, 'userId'>[]>();
+    for (const { userId } of through) waitedFor.delete(userId);
+  }
 }
 
 const emergencyOf = (
-  { by, reason, liquidate }: FleetStopRequest,
+  { by, reason, liquidate }: Stop,
   fleet: NonNullable<EmergencyRequest['fleet']>,
 ): EmergencyRequest => ({
   trigger: 'MANUAL_STOP',
@@ -119,12 +168,14 @@ function turnsOf(members: readonly Member[]): { afterMs: number; overMs: number 
  * workflow; where it sells, those too whom a stop has left with a holding. Who holds something comes first.
  */
 async function whoTrades({ database, repositories }: FleetParts, liquidate: boolean): Promise<Member[]> {
-  const [states, enabled, pending] = await Promise.all([
+  const [states, enabled, pending, holding] = await Promise.all([
     database.models.status
       .find({}, { userId: 1, status: 1, openPositions: 1 })
       .lean<Pick<StatusDocument, 'userId' | 'status' | 'openPositions'>[]>(),
     repositories.config.enabledUsers().then((users) => new Set(users)),
     repositories.status.withPendingStop().then((users) => new Set(users)),
+    // What is held since the last record of a cycle, too.
+    repositories.positions.holders().then((users) => new Set(users.map(({ userId }) => userId))),
   ]);
   return states
     .filter(({ userId, status, openPositions }) => {
@@ -132,17 +183,20 @@ async function whoTrades({ database, repositories }: FleetParts, liquidate: bool
       if (status === 'EMERGENCY_STOPPED') return liquidate && openPositions > 0;
       return status !== 'STOPPED' || enabled.has(userId) || openPositions > 0;
     })
-    .map(({ userId, openPositions }) => ({ userId, holds: openPositions > 0 }))
+    .map(({ userId, openPositions }) => ({ userId, holds: openPositions > 0 || holding.has(userId) }))
     .sort((a, b) => Number(b.holds) - Number(a.holds));
 }
 
 /** Who was told and has not taken it: whatever order was under way is waited for before. */
-async function notHaltedYet({ repositories }: FleetParts, userIds: readonly string[]): Promise<string[]> {
-  const until = Date.now() + WAIT_MS;
+async function notHaltedYet(
+  { repositories }: FleetParts,
+  userIds: readonly string[],
+  until: number,
+): Promise<string[]> {
   for (;;) {
     const pending = new Set(await repositories.status.withPendingStop());
     const waiting = userIds.filter((userId) => pending.has(userId));
     if (waiting.length === 0 || Date.now() >= until) return waiting;
-    await new Promise((next) => setTimeout(next, LOOK_EVERY_MS));
+    await pause(LOOK_EVERY_MS);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A user's news for all of their open pages: one look at the database every quarter of a second per user, however many
+ * A user's news for all of their open pages: one look at the database every 150 ms per user, however many
  * pages there are, and less often the more users look; prices come as the exchange's stream brings them. Delivery is at
  * least once: events carry ids by which a page knows what it has.
  */
@@ -26,7 +26,7 @@ export interface StreamHub {
   close(): void;
 }
 
-const EVERY_MS = 250;
+const EVERY_MS = 150;
 /** Looks of all users together, a second: the database is there for trading first. */
 const MOST_LOOKS = 60;
 /** A change of the symbols is followed in this time. */
