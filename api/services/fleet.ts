@@ -3,6 +3,7 @@
  * a loop with bounded concurrency (the server's own batch operation was measured eight times slower). What the workflows
  * have left to do, they do by themselves and in turns; nothing of it depends on this process.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { Database } from '../../adapters/database/connect.js';
 import type { StatusDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
@@ -86,7 +87,8 @@ async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress):
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, Math.max(0, ms)));
+/** Keeps no process alive. */
+const pause = (ms: number): Promise<void> => setTimeout(Math.max(0, ms), undefined, { ref: false });
 
 interface Member {
   userId: string;
@@ -94,8 +96,8 @@ interface Member {
 }
 
 /**
- * Halts them in the books, then tells their workflows: first those of whoever holds something, and the others once these
- * are through. Who is not told, be it that this process dies, stays halted, and their next cycle finds the stop.
+ * Halts them in the books, then tells their workflows; whoever holds something first in both. Who is not told, be it
+ * that this process dies, stays halted, and their next cycle finds the stop.
  */
 async function stopAll(
   parts: FleetParts,
@@ -104,45 +106,19 @@ async function stopAll(
   { reached, failed }: Progress,
 ): Promise<void> {
   const { config, status } = parts.repositories;
-  const ids = members.map(({ userId }) => userId);
-  const turns = turnsOf(members);
-  const emergency = emergencyOf(stop, { askedAt: stop.askedAt, haltedAt: stop.haltedAt, ...turns });
-  // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
-  await config.disableAll(ids);
-  await status.haltAll(ids, emergency);
-  for (const userId of ids) reached.add(userId);
-  const tell = ({ userId }: Member, told: EmergencyRequest): Promise<void> =>
-    parts.trading.signalEmergency(userId, told).catch((error: unknown) => {
-      reached.delete(userId);
-      failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
+  const emergency = emergencyOf(stop, { askedAt: stop.askedAt, haltedAt: stop.haltedAt, ...turnsOf(members) });
+  for (const holding of [true, false]) {
+    const ids = members.filter(({ holds }) => holds === holding).map(({ userId }) => userId);
+    // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
+    await config.disableAll(ids);
+    await status.haltAll(ids, emergency);
+    for (const userId of ids) reached.add(userId);
+    await inLanes(ids, AT_ONCE, async (userId) => {
+      await parts.trading.signalEmergency(userId, emergency).catch((error: unknown) => {
+        reached.delete(userId);
+        failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
+      });
     });
-  const holders = members.filter(({ holds }) => holds);
-  await inLanes(holders, AT_ONCE, (member) => tell(member, emergency));
-  if (turns.afterMs >= WORTH_WAITING_MS) await untilThrough(parts, holders, stop.askedAt, turns.afterMs);
-  const now = { ...emergency, fleet: { ...emergency.fleet!, afterMs: 0 } };
-  const others = members.filter(({ holds }) => !holds);
-  await inLanes(others, AT_ONCE, (member) => tell(member, turns.afterMs >= WORTH_WAITING_MS ? now : emergency));
-}
-
-/** Few who hold something are through before anybody could wait for them. */
-const WORTH_WAITING_MS = 2_000;
-const THROUGH_EVERY_MS = 1_000;
-
-/** Until their receipts are written, or for as long as it is expected to take. */
-async function untilThrough(
-  { database }: FleetParts,
-  holders: readonly Member[],
-  askedAt: string,
-  expectedMs: number,
-): Promise<void> {
-  const until = Date.now() + expectedMs;
-  const waitedFor = new Set(holders.map(({ userId }) => userId));
-  while (waitedFor.size > 0 && Date.now() < until) {
-    await pause(THROUGH_EVERY_MS);
-    const through = await database.models.status
-      .find({ 'emergency.triggeredAt': askedAt, 'emergency.finishedAt': { $ne: null } }, { userId: 1 })
-      .lean<Pick<StatusDocument, 'userId'>[]>();
-    for (const { userId } of through) waitedFor.delete(userId);
   }
 }
 
