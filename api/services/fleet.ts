@@ -77,13 +77,14 @@ type Stop = FleetStopRequest & { askedAt: string; haltedAt: string };
 
 /** @throws Error where the database or Temporal can't be asked */
 async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress): Promise<void> {
+  const asked = Date.parse(stop.askedAt);
   const known = new Set<string>();
   // Once more for whoever was being started while the flag was set.
   for (let round = 0; round < 2; round++) {
     const members = (await whoTrades(parts, stop.liquidate ?? false)).filter(({ userId }) => !known.has(userId));
-    if (members.length === 0) return;
     for (const { userId } of members) known.add(userId);
     await stopAll(parts, members, stop, progress);
+    if (round === 0) await notHaltedYet(parts, [...progress.reached], asked + WAIT_MS);
   }
 }
 
