@@ -10,8 +10,8 @@ export interface Capacity {
   localActivities: number;
   /** Workflow tasks at once; one whose workflow waits for a step inside it counts as long. */
   workflowTasks: number;
-  /** The same where the processors have no room: what is begun beyond it only makes everything late. */
-  whenBusy: { activities: number; workflowTasks: number };
+  /** And where the processors have no room: what is begun beyond it only makes everything late. */
+  workflowTasksWhenBusy: number;
 }
 
 const MB = 2 ** 20;
@@ -30,9 +30,9 @@ export function capacityOf(memoryBytes: number): Capacity {
     activities: within(20, 100, memoryMb / 20),
     localActivities: within(20, 100, memoryMb / 20),
     workflowTasks: within(20, 100, memoryMb / 20),
-    // Two busy cores get through 8 to 30 cycles a second; a task has 5 s, a record 8 s. Fewer would wait past the time that
+    // Two busy cores get through 8 to 30 cycles a second; a task has 5 s. Fewer would wait past the time that
     // tasks are kept for the worker that has their workflow in memory (2 s), and cost their whole history: 12 made 0.34 of a
     // bare loop, 40 made 0.51 (`npm run bench -- saturation`).
-    whenBusy: { activities: 20, workflowTasks: within(10, 40, memoryMb / 50) },
+    workflowTasksWhenBusy: within(10, 40, memoryMb / 50),
   };
 }

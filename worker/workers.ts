@@ -50,18 +50,21 @@ const BUSY = 0.85;
 const MEMORY_FULL = 0.97;
 
 /**
- * How much is under way at once. Where steps wait for somebody else's answer, as many as memory allows. Where the
- * machine itself is the limit, only so many that each is through long before its time limit: what is begun beyond that
- * is not done sooner, runs out of time, is begun again from its whole history, and the machine never catches up.
+ * How much is under way at once. Workflow tasks whose steps wait for somebody else's answer: as many as memory allows.
+ * Where the machine itself is the limit, only so many that each is through before its time limit: what is begun beyond
+ * that is not done sooner, runs out of time, is begun again from its whole history, and the machine never catches up.
  */
-function slots({ activities, localActivities, workflowTasks, whenBusy }: Capacity): WorkerTuner {
-  const tunerOptions = { targetCpuUsage: BUSY, targetMemoryUsage: MEMORY_FULL };
-  const type = 'resource-based' as const;
-  const between = (minimumSlots: number, maximumSlots: number) =>
-    ({ type, tunerOptions, minimumSlots, maximumSlots, rampThrottle: '10 milliseconds' }) as const;
+function slots({ activities, localActivities, workflowTasks, workflowTasksWhenBusy }: Capacity): WorkerTuner {
   return {
-    workflowTaskSlotSupplier: between(whenBusy.workflowTasks, workflowTasks),
-    activityTaskSlotSupplier: between(whenBusy.activities, activities),
+    workflowTaskSlotSupplier: {
+      type: 'resource-based',
+      tunerOptions: { targetCpuUsage: BUSY, targetMemoryUsage: MEMORY_FULL },
+      minimumSlots: workflowTasksWhenBusy,
+      maximumSlots: workflowTasks,
+      rampThrottle: '10 milliseconds',
+    },
+    // Most of an order's step is waiting, for an answer or for a fence: a busy machine is no reason to let others wait.
+    activityTaskSlotSupplier: { type: 'fixed-size', numSlots: activities },
     localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: localActivities },
     nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
   };

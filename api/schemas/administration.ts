@@ -42,9 +42,11 @@ export const audit = page(auditEntry);
 export const fleetStop = z.strictObject({ reason: z.string().max(500).optional(), liquidate: z.boolean().optional() });
 export const fleetAnswer = z.object({
   fleetStopped: z.boolean(),
-  reached: z.int().meta({ description: 'Users whose workflow took the stop' }),
-  halted: z.int().meta({ description: 'Of these, how many are halted by now' }),
-  stragglers: z.array(z.string()).meta({ description: 'Reached and not halted within 8 s; their stop goes on' }),
+  reached: z.int().meta({ description: 'Whom the stop is for, but for those who failed' }),
+  halted: z.int().meta({ description: 'Of these, how many workflows have taken it by now' }),
+  stragglers: z
+    .array(z.string())
+    .meta({ description: 'The others of these after 8 s, at most a hundred; their stop goes on' }),
   failed: z.array(z.object({ userId: z.string(), problem: z.string() })),
 });
 export const overview = z.object({

@@ -1,6 +1,6 @@
 /**
- * The emergency stop of everybody: the flag and one write halt all of them, then each workflow is told by a signal, in
- * a loop with bounded concurrency (the server's own batch operation was measured eight times slower). What the workflows
+ * The emergency stop of everybody: the flag holds back all entries, writes of many halt them in the books, and each
+ * workflow is told by a signal, in a loop with bounded concurrency (the server's own batch operation was measured eight times slower). What the workflows
  * have left to do, they do by themselves and in turns; nothing of it depends on this process.
  */
 import { setTimeout } from 'node:timers/promises';
@@ -29,9 +29,9 @@ export interface FleetStopRequest {
 
 export interface FleetStopReport {
   fleetStopped: true;
-  /** Users halted in the books: nothing further of theirs is sent. */
+  /** Whom the stop is for, but for those who failed. */
   reached: number;
-  /** Of these, how many's workflows have taken the stop by now; `stragglers` are the others, many of whom wait for their turn. */
+  /** Of these, how many's workflows have taken the stop by now; `stragglers` are the others. */
   halted: number;
   stragglers: string[];
   failed: { userId: string; problem: string }[];
@@ -49,27 +49,28 @@ export async function stopFleet(parts: FleetParts, request: FleetStopRequest): P
   // The flag first: it alone keeps every entry of every user from being sent.
   await parts.repositories.flags.haltFleet(request.by, request.reason);
   const haltedAt = new Date().toISOString();
-  const progress: Progress = { reached: new Set(), failed: [] };
+  const progress: Progress = { reached: new Set(), inBooks: new Set(), failed: [] };
   const stop = { ...request, askedAt, haltedAt };
   const going = tellEverybody(parts, stop, progress);
   // Where many hold something the answer does not wait for the end, which needs nobody to wait for it.
   going.catch(() => undefined);
   const answerAt = asked + WAIT_MS;
   await Promise.race([going, pause(answerAt - Date.now())]);
-  const reached = [...progress.reached];
-  const stragglers = await notHaltedYet(parts, reached, answerAt);
+  const stragglers = await notHaltedYet(parts, progress, answerAt);
+  const reached = progress.reached.size;
   return {
     fleetStopped: true,
-    reached: reached.length,
-    halted: reached.length - stragglers.length,
+    reached,
+    halted: reached - stragglers.length,
     stragglers: stragglers.slice(0, 100),
     failed: progress.failed,
   };
 }
 
 interface Progress {
-  /** Halted in the books; told, or still to be told, or found by their next cycle. */
   reached: Set<string>;
+  /** Halted in the books; told, or still to be told, or found by their next cycle. */
+  inBooks: Set<string>;
   failed: FleetStopReport['failed'];
 }
 
@@ -82,9 +83,12 @@ async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress):
   // Once more for whoever was being started while the flag was set.
   for (let round = 0; round < 2; round++) {
     const members = (await whoTrades(parts, stop.liquidate ?? false)).filter(({ userId }) => !known.has(userId));
-    for (const { userId } of members) known.add(userId);
+    for (const { userId } of members) {
+      known.add(userId);
+      progress.reached.add(userId);
+    }
     await stopAll(parts, members, stop, progress);
-    if (round === 0) await notHaltedYet(parts, [...progress.reached], asked + WAIT_MS);
+    if (round === 0) await notHaltedYet(parts, progress, asked + WAIT_MS);
   }
 }
 
@@ -104,7 +108,7 @@ async function stopAll(
   parts: FleetParts,
   members: readonly Member[],
   stop: Stop,
-  { reached, failed }: Progress,
+  { reached, inBooks, failed }: Progress,
 ): Promise<void> {
   const { config, status } = parts.repositories;
   const emergency = emergencyOf(stop, { askedAt: stop.askedAt, haltedAt: stop.haltedAt, ...turnsOf(members) });
@@ -113,7 +117,7 @@ async function stopAll(
     // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
     await config.disableAll(ids);
     await status.haltAll(ids, emergency);
-    for (const userId of ids) reached.add(userId);
+    for (const userId of ids) inBooks.add(userId);
     await inLanes(ids, AT_ONCE, async (userId) => {
       await parts.trading.signalEmergency(userId, emergency).catch((error: unknown) => {
         reached.delete(userId);
@@ -164,15 +168,15 @@ async function whoTrades({ database, repositories }: FleetParts, liquidate: bool
     .sort((a, b) => Number(b.holds) - Number(a.holds));
 }
 
-/** Who was told and has not taken it: whatever order was under way is waited for before. */
+/** Whose workflow has not taken the stop: whatever order was under way is waited for before. */
 async function notHaltedYet(
   { repositories }: FleetParts,
-  userIds: readonly string[],
+  { reached, inBooks }: Progress,
   until: number,
 ): Promise<string[]> {
   for (;;) {
     const pending = new Set(await repositories.status.withPendingStop());
-    const waiting = userIds.filter((userId) => pending.has(userId));
+    const waiting = [...reached].filter((userId) => !inBooks.has(userId) || pending.has(userId));
     if (waiting.length === 0 || Date.now() >= until) return waiting;
     await pause(LOOK_EVERY_MS);
   }

@@ -12,7 +12,7 @@ describe('what a worker takes on', () => {
       activities: 25,
       localActivities: 25,
       workflowTasks: 25,
-      whenBusy: { activities: 20, workflowTasks: 10 },
+      workflowTasksWhenBusy: 10,
     });
     expect(capacityOf(4 * GB)).toMatchObject({ cachedWorkflows: 819, activities: 100, workflowTasks: 100 });
     expect(capacityOf(64 * GB)).toMatchObject({ cachedWorkflows: 4_000, activities: 100, workflowTasks: 100 });
