@@ -7,6 +7,7 @@ import type { Limiter } from './limiter.js';
 import type { MarketExchange, Ticker } from './port.js';
 import { toColumns } from './reports.js';
 import { exchangeInfoAnswer, klinesAnswer, tickersAnswer } from './schemas.js';
+import { keptFresh } from './keptFresh.js';
 import { marketIdOf, toSymbolRules } from './symbolRules.js';
 
 export interface MarketParts {
@@ -25,13 +26,12 @@ export interface SymbolBook extends MarketExchange {
 }
 
 const RULES_FRESH_MS = 3_600_000;
+const RULES_AGAIN_MS = 60_000;
 /** Above 20 symbols one ticker request costs 40, above 100 it costs 80. */
 const TICKERS_PER_REQUEST = 100;
 const MAX_CANDLES = 1_000;
 
 export function createMarket({ client, call, clock, limiter, adoptWeightLimit }: MarketParts): SymbolBook {
-  let rules: Promise<Map<string, SymbolRules>> | undefined;
-  let rulesAt = 0;
   let symbolsById = new Map<string, string>();
 
   const publicCall = async <T>(spec: Omit<CallSpec<T>, 'api' | 'method' | 'priority'>): Promise<T> =>
@@ -55,17 +55,8 @@ export function createMarket({ client, call, clock, limiter, adoptWeightLimit }:
     return loaded;
   }
 
-  /** A failed load is forgotten, so that the next call tries again. */
-  function symbolRules(refresh = false): Promise<Map<string, SymbolRules>> {
-    if (rules && !refresh && Date.now() - rulesAt < RULES_FRESH_MS) return rules;
-    const loading = loadRules();
-    rules = loading;
-    rulesAt = Date.now();
-    loading.catch(() => {
-      if (rules === loading) rules = undefined;
-    });
-    return loading;
-  }
+  // A sale or a stop never waits for rules that are an hour old, nor fails for them where the exchange is away.
+  const symbolRules = keptFresh(loadRules, { freshMs: RULES_FRESH_MS, againMs: RULES_AGAIN_MS });
 
   async function someTickers(symbols: readonly string[]): Promise<Ticker[]> {
     const ids = new Map(symbols.map((symbol) => [marketIdOf(symbol), symbol]));
