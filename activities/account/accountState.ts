@@ -5,6 +5,7 @@
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import type { StoredBaseline } from '../../adapters/database/documents.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
+import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import { decimal } from '../../trading/orders/index.js';
 import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
 import { capitalOf } from '../../trading/reconcile/index.js';
@@ -86,7 +87,7 @@ export async function accountState(
     freeQuote: Number(held?.free ?? 0),
     unexplained: Number(account.unexplained[quote] ?? 0),
     attention: account.attention,
-    pendingStop: (status?.halted && status.pendingStop) || null,
+    pendingStop: pendingStopOf(status),
   };
 }
 

@@ -5,9 +5,9 @@
  */
 import { ExchangeError } from '../../adapters/exchange/errors.js';
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
+import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import type { EmergencyRequest } from '../../trading/types.js';
 import type { LoopSettings, MarketReport, StepInput } from '../types.js';
 import { snapshotOf } from './snapshots.js';
 
@@ -25,8 +25,8 @@ export async function collectMarketData(
     unavailable: [],
   };
   // A stop disables whom it halts: no cycle of the others asks for it.
-  const stop = config.isEnabled ? null : await pendingStopOf(deps, input.userId);
-  if (stop) return { ...report, pendingStop: stop };
+  const pendingStop = config.isEnabled ? null : pendingStopOf(await deps.repositories.status.get(input.userId));
+  if (pendingStop) return { ...report, pendingStop };
   let failure: MarketReport['failure'];
   try {
     const venue = deps.venue(config.mode);
@@ -58,11 +58,6 @@ export async function collectMarketData(
   if (report.marketTime === null)
     report.failure = failure ?? { code: 'NO_DATA', message: 'no symbol has usable market data' };
   return report;
-}
-
-async function pendingStopOf({ repositories }: ActivityDependencies, userId: string): Promise<EmergencyRequest | null> {
-  const status = await repositories.status.get(userId);
-  return (status?.halted && status.pendingStop) || null;
 }
 
 export const loopSettings = (config: StoredConfig): LoopSettings => ({

@@ -4,6 +4,10 @@ import type { Database } from './connect.js';
 import type { StatusDocument, StoredBaseline } from './documents.js';
 import { inParts, insertOnce } from './values.js';
 
+/** The stop of everybody that halted the user and that the user's workflow has not taken; null where none stands. */
+export const pendingStopOf = (status: Pick<StatusDocument, 'halted' | 'pendingStop'> | null): EmergencyRequest | null =>
+  (status?.halted && status.pendingStop) || null;
+
 export function createStatusRepository({ models }: Database) {
   return {
     get: (userId: string): Promise<StatusDocument | null> => models.status.findById(userId).lean<StatusDocument>(),
@@ -30,11 +34,12 @@ export function createStatusRepository({ models }: Database) {
         .lean<Pick<StatusDocument, 'userId' | 'nextCycleAt'>[]>();
       if (late.length === 0) return [];
       const intervals = new Map<string, number>();
-      for (const some of inParts(late.map(({ userId }) => userId)))
-        for (const { userId, tradingInterval } of await models.config
+      for (const some of inParts(late.map(({ userId }) => userId))) {
+        const settings = await models.config
           .find({ _id: { $in: some } }, { userId: 1, tradingInterval: 1 })
-          .lean<{ userId: string; tradingInterval: number }[]>())
-          intervals.set(userId, tradingInterval);
+          .lean<{ userId: string; tradingInterval: number }[]>();
+        for (const { userId, tradingInterval } of settings) intervals.set(userId, tradingInterval);
+      }
       return late.flatMap(({ userId, nextCycleAt }) => {
         const interval = intervals.get(userId);
         return nextCycleAt && interval ? [{ userId, nextCycleAt: Date.parse(nextCycleAt), interval }] : [];

@@ -1,9 +1,10 @@
 /**
  * The emergency stop of everybody: the flag holds back all entries, writes of many halt them in the books, and each
- * workflow is told by a signal, in a loop with bounded concurrency (the server's own batch operation was measured eight times slower). What the workflows
- * have left to do, they do by themselves and in turns; nothing of it depends on this process.
+ * workflow is told by a signal, in a loop with bounded concurrency (the server's own batch operation was measured eight
+ * times slower). What the workflows have left to do, they do by themselves and in turns; nothing of it depends on this
+ * process.
  */
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../adapters/database/connect.js';
 import type { StatusDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
@@ -45,16 +46,15 @@ export interface FleetParts {
 
 export async function stopFleet(parts: FleetParts, request: FleetStopRequest): Promise<FleetStopReport> {
   const asked = Date.now();
-  const askedAt = new Date(asked).toISOString();
+  const answerAt = asked + WAIT_MS;
   // The flag first: it alone keeps every entry of every user from being sent.
   await parts.repositories.flags.haltFleet(request.by, request.reason);
   const haltedAt = new Date().toISOString();
   const progress: Progress = { reached: new Set(), inBooks: new Set(), failed: [] };
-  const stop = { ...request, askedAt, haltedAt };
-  const going = tellEverybody(parts, stop, progress);
-  // Where many hold something the answer does not wait for the end, which needs nobody to wait for it.
+  const stop = { ...request, askedAt: new Date(asked).toISOString(), haltedAt };
+  const going = tellEverybody(parts, stop, progress, answerAt);
+  // Where many hold something the answer does not wait for the end. Whom a failure after it leaves untold, their next cycle tells.
   going.catch(() => undefined);
-  const answerAt = asked + WAIT_MS;
   await Promise.race([going, pause(answerAt - Date.now())]);
   const stragglers = await notHaltedYet(parts, progress, answerAt);
   const reached = progress.reached.size;
@@ -76,9 +76,8 @@ interface Progress {
 
 type Stop = FleetStopRequest & { askedAt: string; haltedAt: string };
 
-/** @throws Error where the database or Temporal can't be asked */
-async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress): Promise<void> {
-  const asked = Date.parse(stop.askedAt);
+/** @throws Error where the database can't be asked */
+async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress, answerAt: number): Promise<void> {
   const known = new Set<string>();
   // Once more for whoever was being started while the flag was set.
   for (let round = 0; round < 2; round++) {
@@ -88,12 +87,12 @@ async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress):
       progress.reached.add(userId);
     }
     await stopAll(parts, members, stop, progress);
-    if (round === 0) await notHaltedYet(parts, progress, asked + WAIT_MS);
+    if (round === 0) await notHaltedYet(parts, progress, answerAt);
   }
 }
 
 /** Keeps no process alive. */
-const pause = (ms: number): Promise<void> => setTimeout(Math.max(0, ms), undefined, { ref: false });
+const pause = (ms: number): Promise<void> => sleep(Math.max(0, ms), undefined, { ref: false });
 
 interface Member {
   userId: string;
@@ -111,7 +110,7 @@ async function stopAll(
   { reached, inBooks, failed }: Progress,
 ): Promise<void> {
   const { config, status } = parts.repositories;
-  const emergency = emergencyOf(stop, { askedAt: stop.askedAt, haltedAt: stop.haltedAt, ...turnsOf(members) });
+  const emergency = emergencyOf(stop, turnsOf(members));
   for (const holding of [true, false]) {
     const ids = members.filter(({ holds }) => holds === holding).map(({ userId }) => userId);
     // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
@@ -128,14 +127,14 @@ async function stopAll(
 }
 
 const emergencyOf = (
-  { by, reason, liquidate }: Stop,
-  fleet: NonNullable<EmergencyRequest['fleet']>,
+  { by, reason, liquidate, askedAt, haltedAt }: Stop,
+  turns: ReturnType<typeof turnsOf>,
 ): EmergencyRequest => ({
   trigger: 'MANUAL_STOP',
   reason: `fleet: ${reason}`,
   ...(liquidate === undefined ? {} : { liquidate }),
   by: `administrator ${by}`,
-  fleet,
+  fleet: { askedAt, haltedAt, ...turns },
 });
 
 /** Time for those who hold something, and then for the others one after another. */
@@ -146,7 +145,7 @@ function turnsOf(members: readonly Member[]): { afterMs: number; overMs: number 
 
 /**
  * Everybody who trades, is about to, holds something, or was halted by an earlier stop that never reached their
- * workflow; where it sells, those too whom a stop has left with a holding. Who holds something comes first.
+ * workflow; where it sells, those too whom a stop has left with a holding.
  */
 async function whoTrades({ database, repositories }: FleetParts, liquidate: boolean): Promise<Member[]> {
   const [states, enabled, pending, holding] = await Promise.all([
@@ -164,8 +163,7 @@ async function whoTrades({ database, repositories }: FleetParts, liquidate: bool
       if (status === 'EMERGENCY_STOPPED') return liquidate && openPositions > 0;
       return status !== 'STOPPED' || enabled.has(userId) || openPositions > 0;
     })
-    .map(({ userId, openPositions }) => ({ userId, holds: openPositions > 0 || holding.has(userId) }))
-    .sort((a, b) => Number(b.holds) - Number(a.holds));
+    .map(({ userId, openPositions }) => ({ userId, holds: openPositions > 0 || holding.has(userId) }));
 }
 
 /** Whose workflow has not taken the stop: whatever order was under way is waited for before. */

@@ -14,6 +14,14 @@ describe('what is read seldom and needed always', () => {
     const settled = (): Promise<void> => new Promise((next) => setImmediate(next));
     return { time, readings, ask, settled };
   }
+  /** The same after a first reading, which gave 1. */
+  async function afterFirst() {
+    const lab = setUp();
+    const first = lab.ask();
+    lab.readings[0]!.answer(1);
+    await first;
+    return lab;
+  }
 
   test('is read once for all who ask before there is an answer', async () => {
     const { readings, ask } = setUp();
@@ -24,10 +32,7 @@ describe('what is read seldom and needed always', () => {
   });
 
   test('is given at once when it is old, and read anew beside that', async () => {
-    const { time, readings, ask, settled } = setUp();
-    const first = ask();
-    readings[0]!.answer(1);
-    await first;
+    const { time, readings, ask, settled } = await afterFirst();
     time.now = 1_000;
     expect(await ask()).toBe(1);
     expect(await ask()).toBe(1);
@@ -39,10 +44,7 @@ describe('what is read seldom and needed always', () => {
   });
 
   test('stays what it was where a reading fails, and is read again after a while', async () => {
-    const { time, readings, ask, settled } = setUp();
-    const first = ask();
-    readings[0]!.answer(1);
-    await first;
+    const { time, readings, ask, settled } = await afterFirst();
     time.now = 1_000;
     await ask();
     readings[1]!.fail();
@@ -70,10 +72,7 @@ describe('what is read seldom and needed always', () => {
   });
 
   test('refreshes to the new answer', async () => {
-    const { readings, ask } = setUp();
-    const first = ask();
-    readings[0]!.answer(1);
-    await first;
+    const { readings, ask } = await afterFirst();
     const refreshed = ask(true);
     readings[1]!.answer(2);
     expect(await refreshed).toBe(2);
