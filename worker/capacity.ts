@@ -30,9 +30,9 @@ export function capacityOf(memoryBytes: number): Capacity {
     activities: within(20, 100, memoryMb / 20),
     localActivities: within(20, 100, memoryMb / 20),
     workflowTasks: within(20, 100, memoryMb / 20),
-    // Two busy cores get through 8 to 30 cycles a second; a task has 5 s. Fewer would wait past the time that
-    // tasks are kept for the worker that has their workflow in memory (2 s), and cost their whole history: 12 made 0.34 of a
-    // bare loop, 40 made 0.51 (`npm run bench -- saturation`).
+    // Two busy cores get through 8 to 30 cycles a second; a task has 5 s. Fewer would wait past the time that tasks are
+    // kept for the worker that has their workflow in memory (2 s), and cost their whole history: with 12 the bench
+    // `saturation` made 20 cycles a second, with 40 it made 27 to 31.
     workflowTasksWhenBusy: within(10, 40, memoryMb / 50),
   };
 }
