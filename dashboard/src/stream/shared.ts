@@ -1,3 +1,4 @@
+import { createBatch } from './batch.js';
 import { holdStream, type StreamState } from './connection.js';
 import type { ServerEvent } from './parser.js';
 
@@ -54,27 +55,5 @@ export function shareStream(
   return () => {
     ended.abort();
     channel.close();
-  };
-}
-
-const PACE_MS = 80;
-const GATHER_MS = 10;
-
-/** Tells at once what comes after a pause, and every 80 ms what comes on, so that hundreds a second cost a dozen renders. */
-function createBatch(flush: (events: ServerEvent[]) => void): (event: ServerEvent) => void {
-  let waiting: ServerEvent[] = [];
-  let flushedAt = 0;
-  return (event) => {
-    waiting.push(event);
-    if (waiting.length > 1) return;
-    window.setTimeout(
-      () => {
-        const events = waiting;
-        waiting = [];
-        flushedAt = Date.now();
-        flush(events);
-      },
-      Math.max(GATHER_MS, flushedAt + PACE_MS - Date.now()),
-    );
   };
 }
