@@ -122,6 +122,9 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       { id: event.eventId, userId, type: event.type, severity, title, message: summary, data, channels },
       at,
     );
+    const alone = planDelivery({ ...asked, unusable, recent: 0 });
+    const isPushed = alone.deliveries.some(({ channel }) => channel !== 'dashboard');
+    if (!isPushed || !NOTIFICATION_RULES[event.type].digest) return alone;
     // Counted after the writing: events of the same moment see each other, and a burst is one from its first on.
     const recent = await notifications.countBetween(
       userId,

@@ -13,6 +13,7 @@ import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
 import { booksOf, takeFills } from './book.js';
 import type { Desk } from './desk.js';
+import { cancelNote } from './note.js';
 import { absenceProvenAfter, type Evidence, place } from './place.js';
 import { lacksHolding, withoutMissing } from './shortfall.js';
 
@@ -29,12 +30,12 @@ export async function sellPosition(
   const freed = await takeProtectionOff(desk, position);
   crashPoint('between-cancel-and-replace');
   const rules = await desk.rules(position.symbol);
-  const before = await booksOf(desk, freed.position);
-  const wanted = new Decimal(before.position.quantity).times(fraction);
+  let current = freed.position;
+  let books = await booksOf(desk, current);
+  const wanted = new Decimal(books.position.quantity).times(fraction);
   let sold = new Decimal(0);
   for (let attempt = 0; attempt < SELL_TRIES; attempt++) {
-    const current = (await desk.deps.repositories.positions.get(position.id)) ?? freed.position;
-    const { position: held, orders } = await booksOf(desk, current);
+    const { position: held, orders } = books;
     const left = Decimal.min(held.quantity, wanted.minus(sold));
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
@@ -43,6 +44,10 @@ export async function sellPosition(
     if (report) sold = sold.plus(report.executedQuantity);
     else if (!isShort) await desk.pause(300 * (attempt + 1));
     else if (!(await withoutMissing(desk, current))) break;
+    // All of it went in one piece, as a rule: nothing is read again to see that nothing is left.
+    if (isDust(wanted.minus(sold).toFixed(), held.entryPrice, rules)) break;
+    current = (await desk.deps.repositories.positions.get(position.id)) ?? current;
+    books = await booksOf(desk, current);
   }
   // A protection that filled in part was not what ended it: the sale that followed was.
   const filledAs = sold.isZero() ? (freed.filled ?? reason) : reason;
@@ -197,23 +202,41 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
         asked <= absenceProvenAfter(desk, leg),
     );
     if (!working && !mayCome) {
-      for (const report of reports) {
-        if (!report) continue;
-        await takeFills(desk, report, 'cancel');
-        if (Number(report.executedQuantity) > 0) filled = report.type === 'LIMIT_MAKER' ? 'target' : 'stop';
-      }
+      filled = await noteEnded(desk, legs, reports);
       break;
     }
     if (working && round >= 20)
       throw new Error(`${position.symbol}: the protection of ${position.id} can't be cancelled`);
     await desk.pause(200);
   }
-  const current = (await positions.get(position.id)) ?? position;
-  await positions.update(position.id, current.version, {
-    protection: null,
-    unprotectedSince: current.unprotectedSince ?? desk.deps.now(),
+  const without = async (seen: StoredPosition): Promise<StoredPosition | null> => {
+    const fields = { protection: null, unprotectedSince: seen.unprotectedSince ?? desk.deps.now() };
+    const isWritten = await positions.update(seen.id, seen.version, fields);
+    return isWritten ? { ...seen, ...fields, version: seen.version + 1 } : null;
+  };
+  const latest = async (): Promise<StoredPosition> => (await positions.get(position.id)) ?? position;
+  return { position: (await without(position)) ?? (await without(await latest())) ?? (await latest()), filled };
+}
+
+/** Notes how the legs ended: in one message where neither executed and nobody noted anything meanwhile. */
+async function noteEnded(
+  desk: Desk,
+  legs: readonly StoredOrder[],
+  reports: readonly (OrderReport | null)[],
+): Promise<Freed['filled']> {
+  const { orders, inOrder } = desk.deps.repositories;
+  let filled: Freed['filled'] = null;
+  const told = reports.filter((report) => report !== null);
+  const moves = told.map((report) => {
+    const stored = legs.find(({ clientOrderId }) => clientOrderId === report.clientOrderId);
+    return Number(report.executedQuantity) === 0 && stored ? cancelNote(report, stored.status) : null;
   });
-  return { position: (await positions.get(position.id)) ?? current, filled };
+  if (moves.every((move) => move !== null) && (await inOrder(moves.map((move) => orders.moving(move))))) return null;
+  for (const report of told) {
+    await takeFills(desk, report, 'cancel');
+    if (Number(report.executedQuantity) > 0) filled = report.type === 'LIMIT_MAKER' ? 'target' : 'stop';
+  }
+  return filled;
 }
 
 const isWorking = ({ status }: OrderReport): boolean => ['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'].includes(status);
@@ -245,7 +268,7 @@ export async function closeBooks(
   position: StoredPosition,
   reason: ExitReason,
 ): Promise<'closed' | 'unprotected'> {
-  const { positions, trades, signals } = desk.deps.repositories;
+  const { positions, trades, signals, inOrder } = desk.deps.repositories;
   const current = (await positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return 'closed';
   const rules = await desk.rules(position.symbol);
@@ -268,14 +291,19 @@ export async function closeBooks(
   await trades.insert(desk.userId, trade, { day, mode: desk.mode, strategy, leadingStrategy });
   // Told before the position is closed: whoever is killed in between is followed by an attempt that tells it again.
   await tellClosed(desk, trade);
-  await positions.close(position.id, current.version, {
+  const exit = {
     exitTime: trade.exitTime,
     exitPrice: trade.exitPrice,
     exitReason,
     realizedPnl: trade.pnl,
     quantity: books.position.quantity,
-  });
-  if (current.signalId) await signals.deactivate(current.signalId);
+  };
+  const { signalId, version } = current;
+  const end = [positions.closing(position.id, version, exit)];
+  if (signalId) end.push(signals.deactivating(signalId));
+  if (await inOrder(end)) return 'closed';
+  await positions.close(position.id, version, exit);
+  if (signalId) await signals.deactivate(signalId);
   return 'closed';
 }
 

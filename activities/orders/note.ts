@@ -35,6 +35,17 @@ export const firstNote = (report: OrderReport, fills?: readonly Fill[]): OrderMo
   fields: fieldsOf(report, fills),
 });
 
+/**
+ * What a cancel told of an order that was last seen in `from`, as part of a message of several writes; it applies where
+ * nobody has noted anything since.
+ * @returns null where what was told can't follow that state
+ */
+export function cancelNote(report: OrderReport, from: OrderState): OrderMove | null {
+  const to = stateOfReport(report.status, report.executedQuantity);
+  if (!EARLIER[to].includes(from)) return null;
+  return { clientOrderId: report.clientOrderId, from, to, evidence: 'cancel', fields: fieldsOf(report) };
+}
+
 const fieldsOf = (report: OrderReport, fills?: readonly Fill[]): OrderFields => ({
   exchangeOrderId: report.orderId,
   orderListId: report.orderListId,

@@ -16,6 +16,8 @@ import { protect } from '../orders/protection.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { ExitPlan, PositionsReport } from '../types.js';
 
+type Protection = NonNullable<StoredPosition['protection']>;
+
 /** Given-up entries are asked for this long, real ms: reads of the real exchange lag without a documented bound. */
 const ABANDONED_WATCH_MS = 10 * 60_000;
 
@@ -34,14 +36,21 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
       });
 
   const troubles: unknown[] = [];
-  const restingOf = openOrdersBySymbol(desk, open);
+  const guarded = open.filter(({ protection }) => protection);
+  const restingOf = openOrdersBySymbol(desk, guarded);
   const care = async (position: StoredPosition): Promise<void> => {
     desk.heartbeat(`looking after ${position.symbol}`);
     const exit = exits.find((one) => one.positionId === position.id);
-    const outcome = await lookAfter(desk, position, exit, (await restingOf.get(position.symbol)) ?? []);
+    const resting = position.protection ? await restingOf.get(position.symbol) : undefined;
+    const outcome = await lookAfter(desk, position, exit, resting ?? []);
     if (outcome) closed.push(outcome);
   };
-  await oneByOne(open, care, troubles);
+  await oneByOne(
+    open.filter(({ protection }) => !protection),
+    care,
+    troubles,
+  );
+  await oneByOne(await filledFirst(guarded, restingOf), care, troubles);
   // What is held comes first: to learn that an order never arrived takes as long as its fence and more.
   await oneByOne(await lateOrUnknown(desk), (order) => adoptEntry(desk, order), troubles);
   const leftovers = (await orders.unresolvedByUser(desk.userId)).filter(({ purpose }) => purpose !== 'ENTRY');
@@ -100,6 +109,35 @@ function openOrdersBySymbol(desk: Desk, positions: readonly StoredPosition[]): M
   return asked;
 }
 
+/**
+ * What has filled is recorded and told before anything else is looked over. A symbol whose answer is late keeps nobody
+ * waiting: its positions come last.
+ */
+async function filledFirst(
+  guarded: readonly StoredPosition[],
+  restingOf: ReadonlyMap<string, Promise<OrderReport[]>>,
+): Promise<StoredPosition[]> {
+  const late = new Promise<null>((done) => setTimeout(() => done(null), LATE_ANSWER_MS).unref());
+  const placed = await Promise.all(
+    guarded.map(async (position) => {
+      const resting = await Promise.race([restingOf.get(position.symbol), late]).catch(() => null);
+      const rank = !resting ? 2 : position.protection && restsUntouched(position.protection, resting) ? 1 : 0;
+      return { position, rank };
+    }),
+  );
+  return placed.sort((a, b) => a.rank - b.rank).map(({ position }) => position);
+}
+
+const LATE_ANSWER_MS = 1_000;
+
+const legIds = ({ stopClientOrderId, targetClientOrderId }: Protection): string[] =>
+  [stopClientOrderId, targetClientOrderId].filter((id) => id !== '');
+
+const restsUntouched = (protection: Protection, resting: readonly OrderReport[]): boolean =>
+  legIds(protection).every((id) =>
+    resting.some((report) => report.clientOrderId === id && Number(report.executedQuantity) === 0),
+  );
+
 async function lookAfter(
   desk: Desk,
   position: StoredPosition,
@@ -134,9 +172,8 @@ async function endedProtection(
 ): Promise<'closed' | 'working'> {
   const protection = position.protection;
   if (!protection) return 'working';
-  const ids = [protection.stopClientOrderId, protection.targetClientOrderId].filter((id) => id !== '');
-  if (ids.every((id) => resting.some((report) => report.clientOrderId === id && Number(report.executedQuantity) === 0)))
-    return 'working';
+  if (restsUntouched(protection, resting)) return 'working';
+  const ids = legIds(protection);
   const answers = await Promise.all(ids.map((id) => desk.account.queryOrder(position.symbol, id)));
   const reports = answers.filter((report) => report !== null);
   const unknown = ids.filter((_, index) => answers[index] === null);

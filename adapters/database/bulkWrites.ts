@@ -24,6 +24,7 @@ export const insertInto = (collection: string, document: object): Write => ({
  * @throws the driver's error where anything else went wrong
  */
 export async function writeInOrder(database: Database, writes: readonly Write[]): Promise<boolean> {
+  if (writes.length === 0) return true;
   if (!database.bulkWriteAcrossCollections) return false;
   const inserts = writes.filter(({ operation }) => 'insertOne' in operation).length;
   try {

@@ -77,31 +77,35 @@ export function createPositionsRepository({ models }: Database) {
       guarded(id, version, toFields(fields), now),
 
     /** The same as part of a message of several writes. */
-    updating: (id: string, version: number, fields: Partial<Omit<Position, 'id'>>, now = new Date()): Write => ({
-      collection: POSITIONS,
-      operation: { updateOne: { filter: { _id: id, version }, update: changed(version, toFields(fields), now) } },
-    }),
+    updating: (id: string, version: number, fields: Partial<Omit<Position, 'id'>>, now = new Date()): Write =>
+      guardedWrite(id, version, toFields(fields), now),
 
     close: (id: string, version: number, exit: PositionExit, now = new Date()): Promise<boolean> =>
-      guarded(
-        id,
-        version,
-        {
-          status: 'CLOSED',
-          quantity: toNumber(exit.quantity ?? '0', 'quantity'),
-          protection: null,
-          unprotectedSince: null,
-          exitTime: new Date(exit.exitTime),
-          exitPrice: toNumber(exit.exitPrice, 'exitPrice'),
-          exitReason: exit.exitReason,
-          realizedPnl: toNumber(exit.realizedPnl, 'realizedPnl'),
-        },
-        now,
-      ),
+      guarded(id, version, closed(exit), now),
+
+    /** The same as part of a message of several writes. */
+    closing: (id: string, version: number, exit: PositionExit, now = new Date()): Write =>
+      guardedWrite(id, version, closed(exit), now),
   };
 }
 
 const POSITIONS = 'positions';
+
+const guardedWrite = (id: string, version: number, set: Record<string, unknown>, now: Date): Write => ({
+  collection: POSITIONS,
+  operation: { updateOne: { filter: { _id: id, version }, update: changed(version, set, now) } },
+});
+
+const closed = (exit: PositionExit): Record<string, unknown> => ({
+  status: 'CLOSED',
+  quantity: toNumber(exit.quantity ?? '0', 'quantity'),
+  protection: null,
+  unprotectedSince: null,
+  exitTime: new Date(exit.exitTime),
+  exitPrice: toNumber(exit.exitPrice, 'exitPrice'),
+  exitReason: exit.exitReason,
+  realizedPnl: toNumber(exit.realizedPnl, 'realizedPnl'),
+});
 
 const changed = (version: number, set: Record<string, unknown>, now: Date) => ({
   $set: { ...set, version: version + 1, updatedAt: now },

@@ -1,5 +1,6 @@
 /** `ai_signals_log`. Signals are written with a cycle's record; here is what happens to them afterwards. */
 import type { Signal } from '../../trading/types.js';
+import type { Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import type { SignalDocument } from './documents.js';
 
@@ -41,6 +42,14 @@ export function createSignalsRepository({ models }: Database) {
       const set = { active: false, updatedAt: now, ...(rejection === null ? {} : { rejection }) };
       await models.signals.updateOne({ _id: id, active: true }, { $set: set });
     },
+
+    /** The same as part of a message of several writes. */
+    deactivating: (id: string, now = new Date()): Write => ({
+      collection: 'ai_signals_log',
+      operation: {
+        updateOne: { filter: { _id: id, active: true }, update: { $set: { active: false, updatedAt: now } } },
+      },
+    }),
 
     /** May still be acted upon, or their position is open. */
     async active(userId: string, now = new Date()): Promise<SignalDocument[]> {

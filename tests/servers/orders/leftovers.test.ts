@@ -1,5 +1,6 @@
 /** What an attempt that died leaves behind, and what the next look makes of it; judged by the exchange's own ledger. */
-import { sellPosition } from '../../../activities/orders/exit.js';
+import { sellPosition, takeProtectionOff } from '../../../activities/orders/exit.js';
+import type { Write } from '../../../adapters/database/bulkWrites.js';
 import { type OrderLab, type OrderUser, startOrderLab } from '../../support/orderLab.js';
 
 let lab: OrderLab;
@@ -22,8 +23,12 @@ const rich = () => lab.user({ USDT: '10000', BTC: '1' });
 /** A sale that the exchange executed and whose attempt died before anything of it was written. */
 async function dieAfterSale(user: OrderUser, reason: 'manual' | 'target', fraction = 1): Promise<void> {
   const [position] = await open(user);
-  const { fills } = lab.repositories;
-  const instead = { inOrder: died, fills: { ...fills, insert: died } };
+  const { fills, inOrder } = lab.repositories;
+  const instead = {
+    inOrder: (writes: readonly Write[]) =>
+      writes.some(({ collection }) => collection === 'fills') ? died() : inOrder(writes),
+    fills: { ...fills, insert: died },
+  };
   await expect(user.run((desk) => sellPosition(desk, position!, reason, 'EXIT', fraction), instead)).rejects.toThrow();
 }
 
@@ -167,3 +172,27 @@ test('a protection that the exchange has forgotten is placed again', async () =>
   await user.look();
   expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
 }, 60_000);
+
+test('a bare holding is protected though nobody can tell what rests', async () => {
+  const user = await rich();
+  await user.enter();
+  const [position] = await open(user);
+  await user.run((desk) => takeProtectionOff(desk, position!));
+  expect(await user.resting()).toEqual([]);
+  await faults({ endpoint: 'GET /api/v3/openOrders', kind: '5xx', account: user.id });
+  await user.look();
+  await lab.control.clearFaults();
+  expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+});
+
+test('a stop that filled is recorded before other holdings are looked over', async () => {
+  const user = await rich();
+  const far = await user.plan();
+  await user.enter({ ...far, stopPrice: '50000' });
+  const near = await user.plan();
+  await user.enter(near);
+  await jump(-2);
+  await user.look('manual');
+  const told = (await trades(user)).sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
+  expect(told.map(({ exitReason }) => exitReason)).toEqual(['stop', 'manual']);
+});
