@@ -88,6 +88,9 @@ async function fillsToPage(started: Started, token: string, { pages, clients }: 
   const onPages: number[] = [];
   const onClients: number[] = [];
   for (let fill = 0; fill < FILLS; fill++) {
+    // At a moment of its own, as the market's are: a holding is first seen while the cycle that opened it enters the next.
+    await openSymbol(started, token);
+    await pause(1_500 + Math.random() * 2_000);
     const symbol = await openSymbol(started, token);
     if (!symbol) break;
     const before = await Promise.all(pages.map((page) => page.evaluate(tradesShown)));
