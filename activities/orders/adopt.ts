@@ -5,6 +5,7 @@
 import { ExchangeError } from '../../adapters/exchange/errors.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import { protectionLevels } from '../../trading/orders/index.js';
+import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
 import { averageOf, openPosition, settleEntry, tradeExecuted } from './entry.js';
 import { noteReport } from './note.js';
@@ -12,7 +13,9 @@ import { place, type Settled } from './place.js';
 import { protect } from './protection.js';
 
 /** @returns true where the entry turned out to be (partly) filled */
-export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolean> {
+export const adoptEntry = (desk: Desk, order: StoredOrder): Promise<boolean> => asBare(() => adopt(desk, order));
+
+async function adopt(desk: Desk, order: StoredOrder): Promise<boolean> {
   const { symbol, intentId, clientOrderId } = order;
   const found = order.status === 'ABANDONED' ? await shown(desk, order) : await resolved(desk, order);
   if (!found) return false;

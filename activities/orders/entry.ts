@@ -7,6 +7,7 @@ import { Context } from '@temporalio/activity';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
+import { asBare } from '../../adapters/exchange/priority.js';
 import { checkProtectionFilters, clientOrderId, decimal, levelsFromFill } from '../../trading/orders/index.js';
 import { applyFills } from '../../trading/pnl/index.js';
 import { describeRefusal } from '../../trading/risk/describe.js';
@@ -23,6 +24,8 @@ import { whyNotNow } from './halts.js';
 /** A plan older than this is not entered any more: the market has moved on, ms. */
 const PLAN_LIFE_MS = 30_000;
 
+type Known = Extract<Settled, { kind: 'known' }>;
+
 export const positionIdOf = (intentId: string): string => `p-${intentId}`;
 
 export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
@@ -38,6 +41,11 @@ export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   if (settled.kind === 'rejected') return notEntered(desk, plan, 'REJECTED', settled.error.message);
   if (settled.kind === 'gone') return notEntered(desk, plan, 'ABANDONED', settled.why);
 
+  return asBare(() => taken(desk, plan, settled, rules));
+}
+
+/** The exchange knows the entry: what it bought is booked and protected. */
+async function taken(desk: Desk, plan: TradePlan, settled: Known, rules: SymbolRules): Promise<TradeReport> {
   const { report, evidence } = await settleEntry(desk, plan.symbol, settled);
   if (decimal(report.executedQuantity).isZero()) {
     await noteReport(desk, report, evidence);
@@ -111,7 +119,7 @@ function entryPlacement(desk: Desk, plan: TradePlan): Placement {
 export async function settleEntry(
   desk: Desk,
   symbol: string,
-  settled: Extract<Settled, { kind: 'known' }>,
+  settled: Known,
 ): Promise<{ report: OrderReport; evidence: Evidence }> {
   let report = settled.reports[0]!;
   let { evidence } = settled;

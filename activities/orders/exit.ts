@@ -6,6 +6,7 @@ import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
+import { asBare } from '../../adapters/exchange/priority.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, OrderPurpose } from '../../trading/types.js';
@@ -20,13 +21,24 @@ import { lacksHolding, withoutMissing } from './shortfall.js';
 const SELL_TRIES = 6;
 
 /** @param purpose EXIT, or EMERGENCY while an emergency liquidates */
-export async function sellPosition(
+export const sellPosition = (
   desk: Desk,
   position: StoredPosition,
   reason: ExitReason,
-  purpose: Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>,
+  purpose: SalePurpose,
   fraction = 1,
-): Promise<'closed' | 'unprotected' | 'protected'> {
+): Promise<Sold> => asBare(() => sell(desk, position, reason, purpose, fraction));
+
+type SalePurpose = Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>;
+type Sold = 'closed' | 'unprotected' | 'protected';
+
+async function sell(
+  desk: Desk,
+  position: StoredPosition,
+  reason: ExitReason,
+  purpose: SalePurpose,
+  fraction: number,
+): Promise<Sold> {
   const freed = await takeProtectionOff(desk, position);
   crashPoint('between-cancel-and-replace');
   const rules = await desk.rules(position.symbol);
@@ -65,7 +77,7 @@ async function sendSell(
   desk: Desk,
   position: StoredPosition,
   known: readonly StoredOrder[],
-  sale: { quantity: string; purpose: 'EXIT' | 'EMERGENCY'; exitReason: ExitReason | null },
+  sale: { quantity: string; purpose: SalePurpose; exitReason: ExitReason | null },
 ): Promise<{ report: OrderReport | null; isShort: boolean }> {
   const { symbol } = position;
   const { quantity, purpose, exitReason } = sale;
@@ -177,7 +189,10 @@ export interface Freed {
 }
 
 /** Cancels the protective list and asks what became of its legs: only final legs free the holding. */
-export async function takeProtectionOff(desk: Desk, position: StoredPosition): Promise<Freed> {
+export const takeProtectionOff = (desk: Desk, position: StoredPosition): Promise<Freed> =>
+  asBare(() => free(desk, position));
+
+async function free(desk: Desk, position: StoredPosition): Promise<Freed> {
   const { orders, positions } = desk.deps.repositories;
   const legs = (await orders.ofPosition(desk.userId, position.id)).filter(
     (order) =>
@@ -310,7 +325,7 @@ export async function closeBooks(
 export const closeAsDust = (desk: Desk, position: StoredPosition): Promise<'closed' | 'unprotected'> =>
   closeBooks(desk, position, 'dust');
 
-async function afterPart(desk: Desk, position: StoredPosition): Promise<'protected' | 'closed' | 'unprotected'> {
+async function afterPart(desk: Desk, position: StoredPosition): Promise<Sold> {
   const { positions } = desk.deps.repositories;
   const current = (await positions.get(position.id)) ?? position;
   const books = await booksOf(desk, current);

@@ -11,6 +11,7 @@
 import type { NewOrder, StoredOrder } from '../../adapters/database/ordersRepository.js';
 import { ExchangeError } from '../../adapters/exchange/errors.js';
 import type { Fence, OrderReport } from '../../adapters/exchange/port.js';
+import { asBare } from '../../adapters/exchange/priority.js';
 import { type OrderState, type ResolveAnswer, resolveDeadline, resolveStep } from '../../trading/orders/index.js';
 import { crashPoint, crashSoon } from '../crashPoints.js';
 import { BARE_FENCE_MS, type Desk, FENCE_MS, READ_LAG_MS } from './desk.js';
@@ -75,7 +76,7 @@ async function afterFailedSend(desk: Desk, placement: Placement, fence: Fence, e
       data: { clientOrderId: placement.orders[0]!.clientOrderId, error: error.message },
     });
     await moveAll(desk, placement, ['SUBMITTING'], 'UNKNOWN', error.message);
-    return resolve(desk, placement, fence);
+    return asBare(() => resolve(desk, placement, fence));
   }
   if (error.kind === 'ClockSkew') desk.late = true;
   const refused = isRefusal(error);
@@ -98,7 +99,7 @@ async function resume(desk: Desk, placement: Placement, stored: StoredOrder): Pr
   if (stored.status === 'REJECTED')
     return { kind: 'rejected', error: { kind: 'OrderRejected', message: stored.reason ?? 'refused before' } };
   if (stored.status === 'ABANDONED') return { kind: 'gone', why: stored.reason ?? 'given up before' };
-  return resolve(desk, placement, fenceOf(stored));
+  return asBare(() => resolve(desk, placement, fenceOf(stored)));
 }
 
 /** The fence that was stored with an intent. */
@@ -121,7 +122,7 @@ export function absenceProvenAfter(desk: Desk, order: StoredOrder): number {
 const PATIENCE_MS = 20_000;
 
 /**
- * Asks until the exchange's answer is proof. It goes on when cancelled, for what may have been sent is not left unknown;
+ * Asks until the exchange's answer is proof; a holding may hang on it, so no other work's weight is waited for. It goes on when cancelled, for what may have been sent is not left unknown;
  * only an exchange that can't be reached ends it (at once when cancelled, else after some patience, so that an outage
  * ends the cycle and is seen), and not before the fence has passed: from there on nothing of this placement can happen
  * any more, and whoever comes next resolves it.

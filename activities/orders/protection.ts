@@ -8,6 +8,7 @@ import type { StoredPosition } from '../../adapters/database/positionsRepository
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import type { OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
+import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
 import { asItStands, closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
 import { firstNote, noteReport } from './note.js';
@@ -23,11 +24,13 @@ export type Protected = 'protected' | 'closed' | 'unprotected';
 const TRIES = 4;
 
 /** @param options `isNew`: the position was opened just now, so nothing was ever sent for it */
-export async function protect(
+export const protect = (
   desk: Desk,
   opened: StoredPosition,
   { isNew = false }: { isNew?: boolean } = {},
-): Promise<Protected> {
+): Promise<Protected> => asBare(() => putUp(desk, opened, isNew));
+
+async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promise<Protected> {
   if (opened.status === 'CLOSED') return 'closed';
   if (opened.protection) return 'protected';
   let position = isNew ? opened : await asItStands(desk, opened);

@@ -49,6 +49,7 @@ const RECV_WINDOW_MS = 5_000;
 /** How long a request may stand in the limiter's queue before it is refused. */
 const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
   emergency: 65_000,
+  bare: 20_000,
   orders: 20_000,
   account: 15_000,
   market: 10_000,

@@ -5,6 +5,7 @@ import type { ExchangeClock } from './clock.js';
 import { BadExchangeAnswer } from './errors.js';
 import type { Limiter } from './limiter.js';
 import type { MarketExchange, Ticker } from './port.js';
+import { asBare } from './priority.js';
 import { toColumns } from './reports.js';
 import { exchangeInfoAnswer, klinesAnswer, tickersAnswer } from './schemas.js';
 import { keptFresh } from './keptFresh.js';
@@ -55,8 +56,9 @@ export function createMarket({ client, call, clock, limiter, adoptWeightLimit }:
     return loaded;
   }
 
-  // A sale or a stop never waits for rules that are an hour old, nor fails for them where the exchange is away.
-  const symbolRules = keptFresh(loadRules, { freshMs: RULES_FRESH_MS, againMs: RULES_AGAIN_MS });
+  // A sale or a stop never waits for rules that are an hour old, nor fails for them where the exchange is away. Whoever
+  // asks first reads them for all, a bare holding among them.
+  const symbolRules = keptFresh(() => asBare(loadRules), { freshMs: RULES_FRESH_MS, againMs: RULES_AGAIN_MS });
 
   async function someTickers(symbols: readonly string[]): Promise<Ticker[]> {
     const ids = new Map(symbols.map((symbol) => [marketIdOf(symbol), symbol]));

@@ -4,12 +4,13 @@
  * what the exchange has counted, other processes on the address included.
  */
 
-export const PRIORITIES = ['emergency', 'orders', 'account', 'market', 'views'] as const;
+export const PRIORITIES = ['emergency', 'bare', 'orders', 'account', 'market', 'views'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** How far, as a fraction of the limit, each kind of work may fill the minute: what is above is kept for the others. */
 export const FILL_BY_PRIORITY: Readonly<Record<Priority, number>> = {
   emergency: 1,
+  bare: 0.95,
   orders: 0.9,
   account: 0.8,
   market: 0.7,

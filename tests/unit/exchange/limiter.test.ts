@@ -70,6 +70,14 @@ describe('the budget', () => {
     expect(budget.take(START, 2, 'market')).toBe(0);
   });
 
+  test('keeps weight for bare holdings that no other order work takes', () => {
+    const budget = createBudget({ limit: 6000, share: 1 });
+    while (budget.take(START, 20, 'orders') === 0);
+    expect(budget.take(START, 20, 'bare')).toBe(0);
+    while (budget.take(START, 20, 'bare') === 0);
+    expect(budget.take(START, 20, 'emergency')).toBe(0);
+  });
+
   test('lets a request that is dearer than its allowance out alone', () => {
     const budget = createBudget({ limit: 20, share: 1 });
     expect(budget.take(START, 80, 'account')).toBe(0);
