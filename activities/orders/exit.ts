@@ -52,10 +52,14 @@ async function sell(
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
     if (isDust(quantity, held.entryPrice, rules)) break;
-    const { report, isShort } = await sendSell(desk, current, orders, { quantity, purpose, exitReason: reason });
+    const { report, isShort, mayFollow } = await sendSell(desk, current, orders, {
+      quantity,
+      purpose,
+      exitReason: reason,
+    });
     if (report) sold = sold.plus(report.executedQuantity);
-    else if (!isShort) await desk.pause(300 * (attempt + 1));
-    else if (!(await withoutMissing(desk, current))) break;
+    else if (isShort && !(await withoutMissing(desk, current))) break;
+    else if (!isShort && !mayFollow) await desk.pause(300 * (attempt + 1));
     // All of it went in one piece, as a rule: nothing is read again to see that nothing is left.
     if (isDust(wanted.minus(sold).toFixed(), held.entryPrice, rules)) break;
     current = (await desk.deps.repositories.positions.get(position.id)) ?? current;
@@ -71,14 +75,15 @@ const coarser = (one: string, other: string): string => (Number(other) > Number(
 
 /**
  * Sells once under a new id, or resolves the sale that was begun; without a report where the exchange did not take it.
- * `isShort`: because there is not as much to be sold.
+ * `isShort`: because there is not as much to be sold. `mayFollow`: to prove that it never came took its time, and the
+ * next is not sent hastily.
  */
 async function sendSell(
   desk: Desk,
   position: StoredPosition,
   known: readonly StoredOrder[],
   sale: { quantity: string; purpose: SalePurpose; exitReason: ExitReason | null },
-): Promise<{ report: OrderReport | null; isShort: boolean }> {
+): Promise<{ report: OrderReport | null; isShort: boolean; mayFollow: boolean }> {
   const { symbol } = position;
   const { quantity, purpose, exitReason } = sale;
   const sent = known.filter(isSale);
@@ -116,7 +121,7 @@ async function sendSell(
       message: `${symbol} SELL ${quantity} not taken: ${why}`,
       data: { positionId: position.id, clientOrderId: id },
     });
-    return { report: null, isShort: lacksHolding(settled) };
+    return { report: null, isShort: lacksHolding(settled), mayFollow: settled.kind === 'gone' && !!settled.proven };
   }
   let report = settled.reports[0]!;
   let evidence: Evidence = settled.evidence;
@@ -134,7 +139,7 @@ async function sendSell(
     message: `${symbol} SELL ${report.executedQuantity} at market`,
     data: { positionId: position.id, clientOrderId: id, status: report.status },
   });
-  return { report, isShort: false };
+  return { report, isShort: false, mayFollow: true };
 }
 
 const isSale = ({ purpose }: StoredOrder): boolean => purpose === 'EXIT' || purpose === 'EMERGENCY';

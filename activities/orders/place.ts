@@ -21,8 +21,8 @@ export type Settled =
   | { kind: 'known'; reports: OrderReport[]; evidence: Evidence }
   /** The exchange refused it, for good. */
   | { kind: 'rejected'; error: { kind: string; code?: number; message: string } }
-  /** It never reached the exchange and can no longer do so. */
-  | { kind: 'gone'; why: string };
+  /** It never reached the exchange and can no longer do so; `proven` where that took its time already. */
+  | { kind: 'gone'; why: string; proven?: boolean };
 
 /** What showed it: the answer to the placement itself, or a question afterwards. */
 export type Evidence = 'response' | 'query' | 'unfenced';
@@ -184,10 +184,10 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   if (decision !== 'gone') return null;
   const evidence = `unknown to the exchange ${asked - fence.timestamp} ms after a request that was valid for ${fence.recvWindow} ms`;
   await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
-  return { kind: 'gone', why: 'it never reached the exchange' };
+  return { kind: 'gone', why: 'it never reached the exchange', proven: true };
 }
 
-/** The query first; once it can be proof, every list as well. A failed call is no answer. */
+/** The query; once it can be proof, every list beside it. A failed call is no answer. */
 async function ask(
   desk: Desk,
   { symbol, orders }: Placement,
@@ -206,14 +206,17 @@ async function ask(
       if (!(error instanceof ExchangeError)) throw error;
     }
   };
-  await look('query', async () => {
+  const query = look('query', async () => {
     const reports = await Promise.all(ids.map((id) => desk.account.queryOrder(symbol, id, { recvWindow: 5_000 })));
     return reports.filter((report) => report !== null);
   });
-  if (past && found.size === 0) {
-    await look('openOrders', () => desk.account.openOrders(symbol));
-    await look('allOrders', () => desk.account.allOrders(symbol, { limit: 500 }));
-  }
+  const lists = past
+    ? [
+        look('openOrders', () => desk.account.openOrders(symbol)),
+        look('allOrders', () => desk.account.allOrders(symbol, { limit: 500 })),
+      ]
+    : [];
+  await Promise.all([query, ...lists]);
   return { reports: ids.flatMap((id) => found.get(id) ?? []), answers };
 }
 

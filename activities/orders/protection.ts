@@ -62,8 +62,8 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
       message: `${position.symbol}: protection not placed (${whyOf(settled)})`,
       data: { positionId: position.id, generation, plain },
     });
-    if (settled.kind === 'gone') await desk.pause(300);
-    else refusals += 1;
+    if (settled.kind !== 'gone') refusals += 1;
+    else if (!settled.proven) await desk.pause(300);
     if (!lacksHolding(settled)) continue;
     const shorter = await withoutMissing(desk, position);
     // Somebody's order has locked it: nothing of it can be protected or sold before that ends.
