@@ -24,6 +24,8 @@ export interface CallSpec<T> {
   /** Request weight; see docs/EXCHANGE.md. */
   weight: number;
   priority: Priority;
+  /** Its answer says how much weight there is, and nobody knows that yet. */
+  tellsLimit?: boolean;
   /** Hard limit from the sending to the last byte of the body, ms. */
   deadlineMs?: number;
   /** A placement: the fence's timestamp and recvWindow are signed as they are, and an error means outcome unknown. */
@@ -79,7 +81,7 @@ export function createCaller({ limiter, clock, health }: CallerParts): Caller {
 
   async function call<T>(client: CcxtBinance, spec: CallSpec<T>): Promise<T> {
     const priority = priorityOr(spec.priority);
-    await limiter.acquire(spec.weight, priority, maxWait(spec, priority), spec.call);
+    await limiter.acquire(spec.weight, priority, maxWait(spec, priority), spec.call, spec.tellsLimit);
     const deadline = new AbortController();
     const limitMs = limitOf(spec);
     const timer = setTimeout(() => deadline.abort(new DOMException(`${limitMs} ms`, 'TimeoutError')), limitMs);

@@ -19,8 +19,9 @@ export interface Limiter {
   /**
    * Resolves when the request may be sent, by priority and then by age.
    * @param maxWaitMs refuses with RateLimited, nothing being sent, when the wait would last longer
+   * @param regardless waits for no weight: the one request that tells how much there is
    */
-  acquire(weight: number, priority: Priority, maxWaitMs: number, call: string): Promise<void>;
+  acquire(weight: number, priority: Priority, maxWaitMs: number, call: string, regardless?: boolean): Promise<void>;
   /** To be called once for every acquire that resolved. */
   settle(weight: number, answer: SettledAnswer): void;
   setLimit(limit: number): void;
@@ -82,8 +83,9 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
   }
 
   return {
-    acquire(weight, priority, maxWaitMs, call) {
+    acquire(weight, priority, maxWaitMs, call, regardless = false) {
       const now = clock.now();
+      if (regardless && budget.take(now, weight, priority, true) === 0) return Promise.resolve();
       const ahead = PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1).some((name) => queues.get(name)!.length > 0);
       if (!ahead && budget.take(now, weight, priority) === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {

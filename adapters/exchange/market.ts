@@ -34,6 +34,7 @@ const MAX_CANDLES = 1_000;
 
 export function createMarket({ client, call, clock, limiter, adoptWeightLimit }: MarketParts): SymbolBook {
   let symbolsById = new Map<string, string>();
+  let isLimitKnown = !adoptWeightLimit;
 
   const publicCall = async <T>(spec: Omit<CallSpec<T>, 'api' | 'method' | 'priority'>): Promise<T> =>
     call(await client(), { api: 'public', method: 'GET', priority: 'market', ...spec });
@@ -46,7 +47,11 @@ export function createMarket({ client, call, clock, limiter, adoptWeightLimit }:
       schema: exchangeInfoAnswer,
       weight: 20,
       deadlineMs: 20_000,
+      // Until then Binance's usual limit is taken for it. Where it is another, a process that has just started among busy
+      // ones would take the minute for full, and not even ask.
+      tellsLimit: !isLimitKnown,
     });
+    isLimitKnown = true;
     const limit = info.rateLimits.find(
       (entry) => entry.rateLimitType === 'REQUEST_WEIGHT' && entry.interval === 'MINUTE' && entry.intervalNum === 1,
     );

@@ -29,8 +29,11 @@ export interface BudgetOptions {
 }
 
 export interface Budget {
-  /** 0 when the weight was taken now, otherwise how many ms to wait before asking again. */
-  take(now: number, weight: number, priority: Priority): number;
+  /**
+   * 0 when the weight was taken now, otherwise how many ms to wait before asking again.
+   * @param regardless for the one request that tells the limit: only a pause holds it back
+   */
+  take(now: number, weight: number, priority: Priority, regardless?: boolean): number;
   /** A taken weight's answer has come, with what its header said, or not at all. */
   settle(now: number, weight: number, answer: { usedWeight?: number; answered: boolean }): void;
   /** Nothing may be sent until then (429, 418, maintenance). */
@@ -60,13 +63,13 @@ export function createBudget(options: BudgetOptions): Budget {
   const untilNextMinute = (now: number) => MINUTE - (now % MINUTE) + MARGIN_MS;
 
   return {
-    take(now, weight, priority) {
+    take(now, weight, priority, regardless = false) {
       enter(now);
       if (now < pausedUntil) return pausedUntil - now;
       const fill = FILL_BY_PRIORITY[priority];
       const total = counted + unseen + inFlight + weight;
       // A request dearer than its whole allowance still goes out alone, in a fresh minute.
-      const alone = counted + unseen + inFlight === 0;
+      const alone = counted + unseen + inFlight === 0 || regardless;
       if (!alone && (total > limit * fill || own + weight > limit * options.share * fill)) return untilNextMinute(now);
       own += weight;
       inFlight += weight;

@@ -70,6 +70,16 @@ describe('the budget', () => {
     expect(budget.take(START, 2, 'market')).toBe(0);
   });
 
+  test('lets the request that tells the limit go out of a full minute, but not out of a pause', () => {
+    const budget = createBudget({ limit: 6000, share: 1 });
+    budget.take(START, 1, 'orders');
+    budget.settle(START, 1, { usedWeight: 40_000, answered: true });
+    expect(budget.take(START, 20, 'bare')).toBeGreaterThan(0);
+    expect(budget.take(START, 20, 'bare', true)).toBe(0);
+    budget.pause(START + 5_000);
+    expect(budget.take(START, 20, 'bare', true)).toBe(5_000);
+  });
+
   test('keeps weight for bare holdings that no other order work takes', () => {
     const budget = createBudget({ limit: 6000, share: 1 });
     while (budget.take(START, 20, 'orders') === 0);
