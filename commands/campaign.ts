@@ -12,12 +12,12 @@ import { runCampaign } from './campaign/run.js';
 
 const { values } = parseArgs({
   options: {
-    users: { type: 'string', default: '60' },
-    rounds: { type: 'string', default: '64' },
+    users: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '320' },
     workers: { type: 'string', default: '2' },
     kills: { type: 'string', default: '200' },
-    every: { type: 'string', default: '6' },
-    crash: { type: 'string', default: '0.002' },
+    every: { type: 'string', default: '16' },
+    crash: { type: 'string', default: '0.0015' },
     emergencies: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '60' },

@@ -13,12 +13,13 @@ import { place, type Settled } from './place.js';
 import { protect } from './protection.js';
 
 /** @returns true where the entry turned out to be (partly) filled */
-export const adoptEntry = (desk: Desk, order: StoredOrder): Promise<boolean> => asBare(() => adopt(desk, order));
-
-async function adopt(desk: Desk, order: StoredOrder): Promise<boolean> {
-  const { symbol, intentId, clientOrderId } = order;
+export async function adoptEntry(desk: Desk, order: StoredOrder): Promise<boolean> {
   const found = order.status === 'ABANDONED' ? await shown(desk, order) : await resolved(desk, order);
-  if (!found) return false;
+  return found !== null && asBare(() => adopt(desk, order, found));
+}
+
+async function adopt(desk: Desk, order: StoredOrder, found: Known): Promise<boolean> {
+  const { symbol, intentId, clientOrderId } = order;
   const { report, evidence } = await settleEntry(desk, symbol, found);
   if (Number(report.executedQuantity) === 0) {
     await noteReport(desk, report, evidence);

@@ -21,28 +21,31 @@ import { lacksHolding, withoutMissing } from './shortfall.js';
 const SELL_TRIES = 6;
 
 /** @param purpose EXIT, or EMERGENCY while an emergency liquidates */
-export const sellPosition = (
+export async function sellPosition(
   desk: Desk,
   position: StoredPosition,
   reason: ExitReason,
   purpose: SalePurpose,
   fraction = 1,
-): Promise<Sold> => asBare(() => sell(desk, position, reason, purpose, fraction));
+): Promise<Sold> {
+  // What makes the holding bare takes nothing of the weight that is kept for bare ones.
+  const freed = await takeProtectionOff(desk, position);
+  crashPoint('between-cancel-and-replace');
+  return asBare(() => sell(desk, freed, reason, purpose, fraction));
+}
 
 type SalePurpose = Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>;
 type Sold = 'closed' | 'unprotected' | 'protected';
 
 async function sell(
   desk: Desk,
-  position: StoredPosition,
+  freed: Freed,
   reason: ExitReason,
   purpose: SalePurpose,
   fraction: number,
 ): Promise<Sold> {
-  const freed = await takeProtectionOff(desk, position);
-  crashPoint('between-cancel-and-replace');
-  const rules = await desk.rules(position.symbol);
   let current = freed.position;
+  const rules = await desk.rules(current.symbol);
   let books = await booksOf(desk, current);
   const wanted = new Decimal(books.position.quantity).times(fraction);
   let sold = new Decimal(0);
@@ -62,7 +65,7 @@ async function sell(
     else if (!isShort && !mayFollow) await desk.pause(300 * (attempt + 1));
     // All of it went in one piece, as a rule: nothing is read again to see that nothing is left.
     if (isDust(wanted.minus(sold).toFixed(), held.entryPrice, rules)) break;
-    current = (await desk.deps.repositories.positions.get(position.id)) ?? current;
+    current = (await desk.deps.repositories.positions.get(current.id)) ?? current;
     books = await booksOf(desk, current);
   }
   // A protection that filled in part was not what ended it: the sale that followed was.
@@ -194,10 +197,7 @@ export interface Freed {
 }
 
 /** Cancels the protective list and asks what became of its legs: only final legs free the holding. */
-export const takeProtectionOff = (desk: Desk, position: StoredPosition): Promise<Freed> =>
-  asBare(() => free(desk, position));
-
-async function free(desk: Desk, position: StoredPosition): Promise<Freed> {
+export async function takeProtectionOff(desk: Desk, position: StoredPosition): Promise<Freed> {
   const { orders, positions } = desk.deps.repositories;
   const legs = (await orders.ofPosition(desk.userId, position.id)).filter(
     (order) =>
@@ -222,7 +222,7 @@ async function free(desk: Desk, position: StoredPosition): Promise<Freed> {
         asked <= absenceProvenAfter(desk, leg),
     );
     if (!working && !mayCome) {
-      filled = await noteEnded(desk, legs, reports);
+      filled = await asBare(() => noteEnded(desk, legs, reports));
       break;
     }
     if (working && round >= 20)
@@ -319,9 +319,9 @@ export async function closeBooks(
     quantity: books.position.quantity,
   };
   const { signalId, version } = current;
-  const end = [positions.closing(position.id, version, exit)];
-  if (signalId) end.push(signals.deactivating(signalId));
-  if (await inOrder(end)) return 'closed';
+  // A kill in between leaves the position open, and whoever comes next does both.
+  const end = signalId ? [signals.deactivating(signalId)] : [];
+  if (await inOrder([...end, positions.closing(position.id, version, exit)])) return 'closed';
   await positions.close(position.id, version, exit);
   if (signalId) await signals.deactivate(signalId);
   return 'closed';

@@ -187,7 +187,7 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   return { kind: 'gone', why: 'it never reached the exchange', proven: true };
 }
 
-/** The query; once it can be proof, every list beside it. A failed call is no answer. */
+/** The query first; once it can be proof, every list as well. A failed call is no answer. */
 async function ask(
   desk: Desk,
   { symbol, orders }: Placement,
@@ -206,17 +206,15 @@ async function ask(
       if (!(error instanceof ExchangeError)) throw error;
     }
   };
-  const query = look('query', async () => {
+  await look('query', async () => {
     const reports = await Promise.all(ids.map((id) => desk.account.queryOrder(symbol, id, { recvWindow: 5_000 })));
     return reports.filter((report) => report !== null);
   });
-  const lists = past
-    ? [
-        look('openOrders', () => desk.account.openOrders(symbol)),
-        look('allOrders', () => desk.account.allOrders(symbol, { limit: 500 })),
-      ]
-    : [];
-  await Promise.all([query, ...lists]);
+  if (past && found.size === 0)
+    await Promise.all([
+      look('openOrders', () => desk.account.openOrders(symbol)),
+      look('allOrders', () => desk.account.allOrders(symbol, { limit: 500 })),
+    ]);
   return { reports: ids.flatMap((id) => found.get(id) ?? []), answers };
 }
 

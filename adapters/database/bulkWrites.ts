@@ -17,8 +17,8 @@ export const insertInto = (collection: string, document: object): Write => ({
 });
 
 /**
- * Writes one after the other, in this order, until one does not apply: an insert whose key is there already, an update
- * that matches nothing. A kill in between leaves the first ones.
+ * Writes one after the other, in this order, until an insert whose key is there already; an update that matches nothing
+ * changes nothing, and those after it are written. A kill in between leaves the first ones.
  * @returns false where one did not apply, or where the server knows no such message (nothing is written then): the
  *   caller does it one by one, each step able to be repeated
  * @throws the driver's error where anything else went wrong

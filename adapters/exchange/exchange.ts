@@ -2,6 +2,7 @@ import { createAccount } from './account.js';
 import { type Caller, createCaller } from './caller.js';
 import { type CcxtBinance, createCcxtClient } from './ccxtClient.js';
 import { createExchangeClock } from './clock.js';
+import { asBare } from './priority.js';
 import { createHealthWindow } from './health.js';
 import { createInstanceCache } from './instances.js';
 import { createLimiter } from './limiter.js';
@@ -49,8 +50,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
       params: {},
       deadlineMs: 5_000,
     } as const;
-    return (await call(await publicClient(), { ...spec, schema: timeAnswer, weight: 1, priority: 'orders' }))
-      .serverTime;
+    const client = await publicClient();
+    // Whoever asks first asks for all, a bare holding among them.
+    const ask = () => call(client, { ...spec, schema: timeAnswer, weight: 1, priority: 'orders' });
+    return (await asBare(ask)).serverTime;
   });
   const limiter = createLimiter({
     limit: options.weightLimit ?? BINANCE_WEIGHT,

@@ -42,6 +42,7 @@ interface Waiter {
   priority: Priority;
   giveUpAt: number;
   call: string;
+  regardless: boolean;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -62,7 +63,7 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
       const queue = queues.get(priority)!;
       while (queue.length > 0) {
         const head = queue[0]!;
-        const wait = budget.take(now, head.weight, priority);
+        const wait = budget.take(now, head.weight, priority, head.regardless);
         if (wait > 0) {
           next = Math.min(next, wait, refuseTheLate(queue, now, wait));
           break;
@@ -89,7 +90,7 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
       const ahead = PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1).some((name) => queues.get(name)!.length > 0);
       if (!ahead && budget.take(now, weight, priority) === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {
-        queues.get(priority)!.push({ weight, priority, giveUpAt: now + maxWaitMs, call, resolve, reject });
+        queues.get(priority)!.push({ weight, priority, giveUpAt: now + maxWaitMs, call, regardless, resolve, reject });
         drain();
       });
     },

@@ -28,6 +28,7 @@ export interface SymbolBook extends MarketExchange {
 
 const RULES_FRESH_MS = 3_600_000;
 const RULES_AGAIN_MS = 60_000;
+const LIMIT_AGAIN_MS = 5_000;
 /** Above 20 symbols one ticker request costs 40, above 100 it costs 80. */
 const TICKERS_PER_REQUEST = 100;
 const MAX_CANDLES = 1_000;
@@ -35,11 +36,16 @@ const MAX_CANDLES = 1_000;
 export function createMarket({ client, call, clock, limiter, adoptWeightLimit }: MarketParts): SymbolBook {
   let symbolsById = new Map<string, string>();
   let isLimitKnown = !adoptWeightLimit;
+  let limitAskedAt = Number.NEGATIVE_INFINITY; // monotonic, ms
 
   const publicCall = async <T>(spec: Omit<CallSpec<T>, 'api' | 'method' | 'priority'>): Promise<T> =>
     call(await client(), { api: 'public', method: 'GET', priority: 'market', ...spec });
 
   async function loadRules(): Promise<Map<string, SymbolRules>> {
+    const now = performance.now();
+    // Not again and again where it fails: it counts as much as any other.
+    const tellsLimit = !isLimitKnown && now - limitAskedAt > LIMIT_AGAIN_MS;
+    if (tellsLimit) limitAskedAt = now;
     const info = await publicCall({
       call: 'symbolRules',
       path: 'exchangeInfo',
@@ -49,7 +55,7 @@ export function createMarket({ client, call, clock, limiter, adoptWeightLimit }:
       deadlineMs: 20_000,
       // Until then Binance's usual limit is taken for it. Where it is another, a process that has just started among busy
       // ones would take the minute for full, and not even ask.
-      tellsLimit: !isLimitKnown,
+      tellsLimit,
     });
     isLimitKnown = true;
     const limit = info.rateLimits.find(

@@ -1,12 +1,6 @@
 /** The simulator's control port, as a campaign uses it. */
 import type { Ledger } from './judge.js';
 
-export interface FaultMet {
-  at: number; // real time, ms
-  endpoint: string;
-  kind: string;
-}
-
 export interface Control {
   ledger(account: string): Promise<Ledger>;
   account(account: string, balances: Record<string, string>): Promise<{ apiKey: string; secret: string }>;
@@ -17,8 +11,6 @@ export interface Control {
   setSpeed(speed: number): Promise<void>;
   faults(list: object[], seed: number): Promise<void>;
   clearFaults(): Promise<void>;
-  /** What an account's requests have met at the wire since (real time, ms). */
-  faultsMet(account: string, since: number): Promise<FaultMet[]>;
 }
 
 export function createControl(url: string): Control {
@@ -40,7 +32,5 @@ export function createControl(url: string): Control {
     setSpeed: async (speed) => void (await ask('/clock', { speed })),
     faults: async (faults, seed) => void (await ask('/faults', { faults, seed, replace: true })),
     clearFaults: async () => void (await ask('/faults', undefined, 'DELETE')),
-    faultsMet: async (account, since) =>
-      (await ask<{ met: FaultMet[] }>(`/faults/met?account=${encodeURIComponent(account)}&since=${since}`)).met,
   };
 }

@@ -41,7 +41,6 @@ export function reportLines(report: CampaignReport): string[] {
   lines.push(`a worker's start took ${seconds(median)} (median), ${seconds(longest)} at most`);
   for (const key of Object.keys(WHAT) as (keyof typeof WHAT)[])
     for (const line of report[key].slice(0, 10)) lines.push(`  ${key}: ${line}`);
-  for (const line of report.unprotectedSwallowed) lines.push(`  over 10 s with what the wire swallowed: ${line}`);
   if (!report.finished) lines.push('not every user finished within the time limit');
   return lines;
 }

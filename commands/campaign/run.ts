@@ -64,8 +64,6 @@ export interface CampaignReport extends Verdict {
   emergencies: number;
   proxyFaults: Record<string, number>;
   unprotectedLongestMs: number;
-  /** More than the limit by the clock of everything up, and less without what the wire swallowed. */
-  unprotectedSwallowed: string[];
   unprotectedLongestWallMs: number;
   /** Holdings that were bare when the watch looked, by the kills that fell into their time. */
   unprotectedByKills: Record<number, { holdings: number; longestMs: number }>;
@@ -171,7 +169,7 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
     async function tell(): Promise<void> {
       const orders = await database.connection.db!.collection('orders').countDocuments({});
       say(
-        `${orders} orders, ${deaths()} kills; longest unprotected ${(watch.longestMs() / 1000).toFixed(1)} s, ${watch.tooLong().length} too long (${watch.swallowed().length} more with what the wire swallowed)`,
+        `${orders} orders, ${deaths()} kills; longest unprotected ${(watch.longestMs() / 1000).toFixed(1)} s, ${watch.tooLong().length} too long`,
       );
     }
     const finishedAll = await all;
@@ -208,7 +206,6 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
       emergencies: [...emergencyEvidence.values()].filter((one) => one.receiptAt !== null).length,
       proxyFaults: proxy?.faults ?? {},
       unprotectedLongestMs: watch.longestMs(),
-      unprotectedSwallowed: watch.swallowed(),
       unprotectedLongestWallMs: watch.longestWallMs(),
       unprotectedByKills: watch.byKills(),
       workerStartMs: { median: starts.p50, longest: starts.max },

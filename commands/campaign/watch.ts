@@ -1,16 +1,13 @@
 /** Watches holdings on the exchange while a campaign runs: for how long is anything of ours there without protection? */
 import type { Control } from './control.js';
-import { swallowedMs } from './swallowed.js';
 
 export interface UnprotectedWatch {
   /** Longest time, ms, that a holding above dust was without protection while everything was up. */
   longestMs(): number;
   /** The same by the clock on the wall, outages and dead workers included. */
   longestWallMs(): number;
-  /** One line for each that took more than the limit of working connectivity. */
+  /** One line for each that took more than the limit. */
   tooLong(): string[];
-  /** And for each that took more with the time in which the wire had swallowed its own requests, and less without. */
-  swallowed(): string[];
   /** By how many kills fell into it: how many holdings were bare for longer than a look, and for how long at most. */
   byKills(): Record<number, { holdings: number; longestMs: number }>;
   stop(): Promise<void>;
@@ -19,7 +16,7 @@ export interface UnprotectedWatch {
 const SAMPLE_MS = 250;
 /** Quote units below which a holding is dust. */
 const DUST = 7;
-/** The promise, ms: of everything up, less what the wire swallowed of this account's own placements and cancels. */
+/** The promise: ms of working connectivity. */
 export const LIMIT_MS = 10_000;
 
 interface Episode {
@@ -50,8 +47,6 @@ export function watchUnprotected(
   /** Dust that closed positions left, by account and asset: it grows by less than the limit at a time. */
   const dust = new Map<string, number>();
   const tooLong: string[] = [];
-  const swallowed: string[] = [];
-  const judging: Promise<void>[] = [];
   let longest = 0;
   let longestWall = 0;
   const byKills: Record<number, { holdings: number; longestMs: number }> = {};
@@ -69,17 +64,10 @@ export function watchUnprotected(
     const alike = (byKills[kills] ??= { holdings: 0, longestMs: 0 });
     alike.holdings += 1;
     alike.longestMs = Math.max(alike.longestMs, episode.connectedMs);
-    if (episode.connectedMs > LIMIT_MS) judging.push(judge(key, episode, wallMs, kills));
-  }
-
-  async function judge(key: string, { began, connectedMs, quantity }: Episode, wallMs: number, kills: number) {
-    const [account] = key.split(' ');
-    // One that can't be asked for is judged as if nothing had been swallowed.
-    const met = await control.faultsMet(account!, began - LIMIT_MS).catch(() => []);
-    const lostMs = swallowedMs(met, began, began + wallMs);
-    const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-    const line = `${key} ${quantity.toFixed(6)}: ${seconds(connectedMs)} over ${kills} kills, ${seconds(lostMs)} of them swallowed by the wire, by the wall ${seconds(wallMs)}, from ${new Date(began).toISOString()}`;
-    (connectedMs - lostMs > LIMIT_MS ? tooLong : swallowed).push(line);
+    if (episode.connectedMs > LIMIT_MS)
+      tooLong.push(
+        `${key} ${episode.quantity.toFixed(6)}: ${(episode.connectedMs / 1000).toFixed(1)} s over ${kills} kills, by the wall ${(wallMs / 1000).toFixed(1)} s, from ${new Date(episode.began).toISOString()}`,
+      );
   }
 
   async function sample(): Promise<void> {
@@ -123,13 +111,11 @@ export function watchUnprotected(
     longestMs: () => longest,
     longestWallMs: () => longestWall,
     tooLong: () => tooLong,
-    swallowed: () => swallowed,
     byKills: () => byKills,
     async stop() {
       running = false;
       await loop;
       for (const key of [...episodes.keys()]) close(key);
-      await Promise.all(judging);
     },
   };
 }

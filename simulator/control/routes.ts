@@ -17,11 +17,6 @@ export const controlRoutes: Record<string, (request: ControlRequest) => unknown>
   'GET /clock': ({ exchange }) => clockView(exchange),
   'POST /clock': ({ exchange, body }) => setClock(exchange, object(body)),
   'GET /faults': ({ exchange }) => ({ faults: exchange.faults.list() }),
-  'GET /faults/met': ({ exchange, query }) => {
-    const account = query.get('account');
-    if (!account) throw new BadControlInput('name the account: /faults/met?account=ID&since=MS');
-    return { met: exchange.faults.met(account, number(query.get('since') ?? 0, 'since', 0, 8_640_000_000_000_000)) };
-  },
   'POST /faults': ({ exchange, body }) => ({ added: exchange.faults.add(body), faults: exchange.faults.list() }),
   'DELETE /faults': ({ exchange, query }) => {
     const id = query.get('id');

@@ -9,17 +9,6 @@ export interface FaultTarget {
   symbol?: string;
 }
 
-/** A fault that an account's request or stream has met; `at` is real time, ms. */
-export interface FaultMet {
-  at: number;
-  account: string;
-  endpoint: string;
-  kind: FaultKind;
-}
-
-/** So many of the last ones are remembered. */
-const REMEMBERED = 20_000;
-
 interface Armed extends Fault {
   id: number;
   hits: number;
@@ -31,7 +20,6 @@ export function createFaultDesk(realNow: () => number) {
   let armed: Armed[] = [];
   let counter = 0;
   let random = generator(1);
-  let met: FaultMet[] = [];
 
   const matches = (fault: Armed, target: FaultTarget) =>
     (fault.account === undefined || fault.account === target.account) &&
@@ -47,15 +35,9 @@ export function createFaultDesk(realNow: () => number) {
       if (fault.passed++ < fault.after) continue;
       if (fault.probability < 1 && random() >= fault.probability) continue;
       fault.hits++;
-      if (target.account !== undefined) remember(target.endpoint, target.account, fault.kind);
       return fault;
     }
     return null;
-  }
-
-  function remember(endpoint: string, account: string, kind: FaultKind): void {
-    met.push({ at: realNow(), account, endpoint, kind });
-    if (met.length > REMEMBERED * 1.1) met = met.slice(-REMEMBERED);
   }
 
   const matching: MatchingFaults = {
@@ -79,9 +61,6 @@ export function createFaultDesk(realNow: () => number) {
       armed.push(...added);
       return added;
     },
-    /** What an account has met since (real time, ms), oldest first. */
-    met: (account: string, since: number): FaultMet[] =>
-      met.filter((one) => one.account === account && one.at >= since),
     list: (): Armed[] => armed.map((fault) => ({ ...fault })),
     /** Removes one fault, or all; returns how many went. */
     clear(id?: number): number {

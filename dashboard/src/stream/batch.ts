@@ -7,7 +7,8 @@ const AT_ONCE: ReadonlySet<string> = new Set(['trade']);
 
 /**
  * Tells at once what comes after a pause, and every 80 ms what comes on, so that hundreds a second cost a dozen renders.
- * A trade is told before what waits with it, which follows at most one pace later. Events of one kind keep their order.
+ * A trade is told before what waits with it, which follows at most one pace later; many are paced as the others are.
+ * Events of one kind keep their order.
  */
 export function createBatch(flush: (events: ServerEvent[]) => void): (event: ServerEvent) => void {
   let waiting: ServerEvent[] = [];
@@ -15,6 +16,7 @@ export function createBatch(flush: (events: ServerEvent[]) => void): (event: Ser
   let due: ReturnType<typeof setTimeout> | undefined;
   let yielded = false;
   let flushedAt = 0;
+  let urgentAt = 0;
   const tell = (events: ServerEvent[]) => {
     flushedAt = Date.now();
     flush(events);
@@ -29,6 +31,7 @@ export function createBatch(flush: (events: ServerEvent[]) => void): (event: Ser
   const tellUrgent = () => {
     const events = urgent;
     urgent = [];
+    urgentAt = Date.now();
     if (due !== undefined && !yielded) {
       clearTimeout(due);
       due = setTimeout(tellWaiting, PACE_MS);
@@ -38,7 +41,7 @@ export function createBatch(flush: (events: ServerEvent[]) => void): (event: Ser
   };
   return (event) => {
     if (AT_ONCE.has(event.event)) {
-      if (urgent.push(event) === 1) setTimeout(tellUrgent, 0);
+      if (urgent.push(event) === 1) setTimeout(tellUrgent, Math.max(0, urgentAt + PACE_MS - Date.now()));
       return;
     }
     waiting.push(event);

@@ -48,7 +48,10 @@ test('trades without end do not keep the rest waiting', () => {
     send('trade', `fill${fill}`);
     jest.advanceTimersByTime(20);
   }
+  jest.advanceTimersByTime(200);
   expect(told.indexOf('line')).toBeGreaterThan(0);
-  expect(told.indexOf('line')).toBeLessThan(6);
-  expect(told.filter((each) => each.startsWith('fill'))).toHaveLength(10);
+  expect(told.indexOf('line')).toBeLessThan(3);
+  expect(told.length).toBeLessThan(6);
+  const fills = told.filter((each) => each.startsWith('fill')).join(' ');
+  expect(fills).toBe(Array.from({ length: 10 }, (_, fill) => `fill${fill}`).join(' '));
 });
