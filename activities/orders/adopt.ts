@@ -9,7 +9,7 @@ import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
 import { averageOf, openPosition, settleEntry, tradeExecuted } from './entry.js';
 import { noteReport } from './note.js';
-import { place, type Settled } from './place.js';
+import { type Known, place } from './place.js';
 import { protect } from './protection.js';
 
 /** @returns true where the entry turned out to be (partly) filled */
@@ -52,8 +52,6 @@ async function adopt(desk: Desk, order: StoredOrder, found: Known): Promise<bool
   await desk.deps.notify(desk.userId, event).catch(() => void desk.events.push(event));
   return true;
 }
-
-type Known = Extract<Settled, { kind: 'known' }>;
 
 async function shown(desk: Desk, { symbol, clientOrderId }: StoredOrder): Promise<Known | null> {
   const report = await desk.account.queryOrder(symbol, clientOrderId);

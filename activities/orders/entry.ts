@@ -17,14 +17,12 @@ import { crashPoint } from '../crashPoints.js';
 import { completeFills, labelledFills } from './book.js';
 import type { Desk } from './desk.js';
 import { firstNote, noteReport } from './note.js';
-import { type Evidence, type Placement, type Settled, place } from './place.js';
+import { type Evidence, type Known, type Placement, type Settled, place } from './place.js';
 import { protect } from './protection.js';
 import { whyNotNow } from './halts.js';
 
 /** A plan older than this is not entered any more: the market has moved on, ms. */
 const PLAN_LIFE_MS = 30_000;
-
-type Known = Extract<Settled, { kind: 'known' }>;
 
 export const positionIdOf = (intentId: string): string => `p-${intentId}`;
 

@@ -24,6 +24,8 @@ export type Settled =
   /** It never reached the exchange and can no longer do so; `proven` where that took its time already. */
   | { kind: 'gone'; why: string; proven?: boolean };
 
+export type Known = Extract<Settled, { kind: 'known' }>;
+
 /** What showed it: the answer to the placement itself, or a question afterwards. */
 export type Evidence = 'response' | 'query' | 'unfenced';
 

@@ -12,7 +12,7 @@ import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
 import { asItStands, closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
 import { firstNote, noteReport } from './note.js';
-import { type Placement, type Settled, place } from './place.js';
+import { type Known, type Placement, type Settled, place } from './place.js';
 import { lacksHolding, withoutMissing } from './shortfall.js';
 
 export type Protected = 'protected' | 'closed' | 'unprotected';
@@ -200,7 +200,7 @@ function stopAlone(desk: Desk, position: StoredPosition, quantity: string, gener
 async function adopt(
   desk: Desk,
   position: StoredPosition,
-  { reports, evidence }: Extract<Settled, { kind: 'known' }>,
+  { reports, evidence }: Known,
   quantity: string,
 ): Promise<Protected> {
   const stop = reports.find((report) => report.type !== 'LIMIT_MAKER') ?? reports[0]!;

@@ -86,9 +86,8 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
   return {
     acquire(weight, priority, maxWaitMs, call, regardless = false) {
       const now = clock.now();
-      if (regardless && budget.take(now, weight, priority, true) === 0) return Promise.resolve();
       const ahead = PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1).some((name) => queues.get(name)!.length > 0);
-      if (!ahead && budget.take(now, weight, priority) === 0) return Promise.resolve();
+      if ((regardless || !ahead) && budget.take(now, weight, priority, regardless) === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {
         queues.get(priority)!.push({ weight, priority, giveUpAt: now + maxWaitMs, call, regardless, resolve, reject });
         drain();

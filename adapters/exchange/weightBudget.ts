@@ -69,8 +69,9 @@ export function createBudget(options: BudgetOptions): Budget {
       const fill = FILL_BY_PRIORITY[priority];
       const total = counted + unseen + inFlight + weight;
       // A request dearer than its whole allowance still goes out alone, in a fresh minute.
-      const alone = counted + unseen + inFlight === 0 || regardless;
-      if (!alone && (total > limit * fill || own + weight > limit * options.share * fill)) return untilNextMinute(now);
+      const alone = counted + unseen + inFlight === 0;
+      const fits = total <= limit * fill && own + weight <= limit * options.share * fill;
+      if (!fits && !alone && !regardless) return untilNextMinute(now);
       own += weight;
       inFlight += weight;
       return 0;

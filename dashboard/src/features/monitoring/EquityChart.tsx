@@ -6,7 +6,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { EquityPoint } from '../../api/types.js';
 import { useColours } from '../../components/useColours.js';
 import { tickMarks } from '../../components/tickMarks.js';
@@ -24,7 +24,7 @@ export default function EquityChart({ label, points, height }: EquityChartProps)
   const parts = useRef<{ chart: IChartApi; series: ISeriesApi<'Area'> } | null>(null);
   const colours = useColours();
   const format = useFormat();
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!holder.current) return;
     const chart = createChart(holder.current, {
       autoSize: true,
@@ -62,7 +62,7 @@ export default function EquityChart({ label, points, height }: EquityChartProps)
       parts.current = null;
     };
   }, [colours, format]);
-  useLayoutEffect(() => {
+  useEffect(() => {
     // One value a second at most: the library wants rising whole seconds.
     const bySecond = new Map(points.map(({ timestamp, equity }) => [Math.floor(Date.parse(timestamp) / 1000), equity]));
     parts.current?.series.setData([...bySecond].map(([time, value]) => ({ time: time as UTCTimestamp, value })));

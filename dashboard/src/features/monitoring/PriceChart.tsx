@@ -9,7 +9,7 @@ import type {
   Time,
   UTCTimestamp,
 } from 'lightweight-charts';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { type Colours, useColours } from '../../components/useColours.js';
 import type { Format } from '../../format/format.js';
 import { tickMarks } from '../../components/tickMarks.js';
@@ -46,10 +46,7 @@ interface Parts {
 
 const seconds = (ms: number) => Math.floor(ms / 1000) as UTCTimestamp;
 
-/**
- * Candles with volume, the bot's signals and fills as marks, and stop and target of what is open as lines. What changes is
- * handed on before the page is painted: drawn after it, every price would cost a second frame.
- */
+/** Candles with volume, the bot's signals and fills as marks, and stop and target of what is open as lines. */
 export function PriceChart({ label, candles, marks, levels, height = 380 }: PriceChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
@@ -58,7 +55,7 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
   const colours = useColours();
   const format = useFormat();
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!holder.current) return;
     const made = build(holder.current, colours, format);
     parts.current = made;
@@ -68,7 +65,7 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
       parts.current = null;
     };
   }, [colours, format]);
-  useLayoutEffect(() => {
+  useEffect(() => {
     const made = parts.current;
     if (!made) return;
     const before = rows.current;
@@ -91,13 +88,13 @@ export function PriceChart({ label, candles, marks, levels, height = 380 }: Pric
       made.chart.timeScale().setVisibleLogicalRange({ from: candles.length - 110, to: candles.length + 4 });
     drawn.current = { first, length: candles.length };
   }, [candles, colours, format]);
-  useLayoutEffect(() => {
+  useEffect(() => {
     parts.current?.markers.setMarkers(
       marks.map((mark) => markerOf(mark, candles, colours)).filter((mark) => mark !== null),
     );
     // A mark's place changes with the candles there are, not with their prices.
   }, [marks, candles.length, candles[0]?.[0], colours, format]);
-  useLayoutEffect(() => {
+  useEffect(() => {
     const made = parts.current;
     if (!made) return;
     for (const line of made.lines) made.candles.removePriceLine(line);
