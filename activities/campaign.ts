@@ -39,7 +39,7 @@ export function createCampaignActivities(deps: ActivityDependencies): CampaignAc
         quantity: roundQuantityDown(notional / ticker.ask, ofSymbol.stepSize),
         referencePrice: String(ticker.ask),
         ...protectionLevels({ entryPrice: ticker.ask, config, rules: ofSymbol }),
-        signalId: `campaign-${userId}-${round}`,
+        signalId: '',
         confidence: 100,
       };
     },

@@ -11,9 +11,9 @@ import { createEmergencyLooks } from './emergency/looks.js';
 import { withFailures } from './failures.js';
 import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
-import { enter, isBegun } from './orders/entry.js';
+import { enter, isBegun, notEntered } from './orders/entry.js';
 import { enterInShadow } from './orders/shadow.js';
-import { createSlots } from './orders/slots.js';
+import { createBusyLook, createSlots } from './orders/slots.js';
 import { managePositions } from './positions/managePositions.js';
 import { recordCycle } from './recordCycle.js';
 import { runSafetyChecks } from './risk/runSafetyChecks.js';
@@ -32,6 +32,11 @@ export interface Activities {
 
 /** More at once are no faster on one process, and each is bare for longer. */
 const ENTRIES_AT_ONCE = 12;
+/** Where the process is at its limit: the cycles of all users, and whoever stops, come before new entries. */
+const ENTRIES_WHEN_BUSY = 4;
+/** The cycle goes on without the entry, and the next one decides anew. */
+const ENTRY_PATIENCE_MS = 5_000;
+const BUSY = 'too many entries at once: the next cycle decides anew';
 
 export function createActivities(deps: ActivityDependencies): Activities {
   const balances = createBalanceBook(deps);
@@ -40,7 +45,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
   const accounts = { deps, balances, turns, keys };
   const seen = createSeenCandles();
   const reads = createCycleReads(deps.repositories, deps.now);
-  const entrySlots = createSlots(ENTRIES_AT_ONCE);
+  const isBusy = createBusyLook();
+  const entrySlots = createSlots(() => (isBusy() ? ENTRIES_WHEN_BUSY : ENTRIES_AT_ONCE));
   const emergency = createEmergencyActivities(deps, balances);
   const trading: Activities['trading'] = {
     collectMarketData: (input) => collectMarketData(deps, reads, input),
@@ -51,14 +57,15 @@ export function createActivities(deps: ActivityDependencies): Activities {
     executeTrade: ({ userId, plan }) =>
       withHeartbeat(async () => {
         try {
-          const work = async () => {
-            const desk = await openDesk(deps, userId);
-            return desk.shadow ? enterInShadow(desk, plan) : enter(desk, plan);
-          };
           const { info, cancellationSignal } = Context.current();
+          const work = async (hasSlot: boolean) => {
+            const desk = await openDesk(deps, userId);
+            if (desk.shadow) return enterInShadow(desk, plan);
+            return hasSlot || cancellationSignal.aborted ? enter(desk, plan) : notEntered(desk, plan, 'REFUSED', BUSY);
+          };
           // What a dead attempt has sent is a holding that may be bare, and no longer an entry that can wait.
-          if (info.attempt > 1 && (await isBegun(deps.repositories, plan))) return await work();
-          return await entrySlots.run(work, cancellationSignal);
+          if (info.attempt > 1 && (await isBegun(deps.repositories, plan))) return await work(true);
+          return await entrySlots.run(work, cancellationSignal, ENTRY_PATIENCE_MS);
         } finally {
           balances.touched(userId);
         }

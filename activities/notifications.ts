@@ -5,7 +5,13 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
-import { ChannelFailure, type Channels, type FindDestination, type Outgoing } from '../adapters/notifications/index.js';
+import {
+  ChannelFailure,
+  type Channels,
+  type FindDestination,
+  type KnownReader,
+  type Outgoing,
+} from '../adapters/notifications/index.js';
 import type { DeliveryDocument } from '../adapters/database/documents.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import {
@@ -97,11 +103,12 @@ export function createNotificationActivities(deps: NotificationDependencies): No
   } satisfies NotificationActivities);
 
   async function recordNotification({ userId, event }: NotificationInput): Promise<DeliveryPlan> {
-    const [settings, own, locale] = await Promise.all([
+    const [settings, own, user] = await Promise.all([
       notifications.settings(userId),
       config.get(userId),
-      localeOf(userId),
+      users.get(userId),
     ]);
+    const locale = messageLocale(user?.locale ?? 'en');
     const asked = {
       type: event.type,
       switches: own?.notifications ?? STANDARD_SWITCHES,
@@ -114,15 +121,19 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     const chosen = planDelivery({ ...asked, recent: 0 });
     const channels = chosen.deliveries.map(({ channel }) => channel);
     if (channels.length === 0) return chosen;
-    const unusable = await unusableOf(userId, channels);
+    const unusable = await unusableOf(userId, channels, { settings, user });
     const { severity, title, summary } = renderMessage(event, locale);
     const data = event.symbol ? { ...event.data, symbol: event.symbol } : event.data;
     const at = new Date(event.at);
     await notifications.insert(
-      { id: event.eventId, userId, type: event.type, severity, title, message: summary, data, channels },
+      { id: event.eventId, userId, type: event.type, severity, title, message: summary, data, channels, unusable },
       at,
     );
-    const alone = planDelivery({ ...asked, unusable, recent: 0 });
+    const planned = (recent: number): DeliveryPlan => ({
+      ...planDelivery({ ...asked, unusable, recent }),
+      skippedStored: true,
+    });
+    const alone = planned(0);
     const isPushed = alone.deliveries.some(({ channel }) => channel !== 'dashboard');
     if (!isPushed || !NOTIFICATION_RULES[event.type].digest) return alone;
     // Counted after the writing: events of the same moment see each other, and a burst is one from its first on.
@@ -131,7 +142,7 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       new Date(asked.now - BURST.windowMs),
       new Date(asked.now + 1_000),
     );
-    return planDelivery({ ...asked, unusable, recent: recent - 1 });
+    return planned(recent - 1);
   }
 
   async function deliver(channel: ChannelName, { userId, event }: NotificationInput): Promise<boolean> {
@@ -220,9 +231,10 @@ export function createNotificationActivities(deps: NotificationDependencies): No
   async function unusableOf(
     userId: string,
     channels: readonly ChannelName[],
+    known: KnownReader,
   ): Promise<Partial<Record<ChannelName, string>>> {
     const answers = await Promise.all(
-      channels.map(async (channel) => [channel, await deps.findDestination(userId, channel)] as const),
+      channels.map(async (channel) => [channel, await deps.findDestination(userId, channel, known)] as const),
     );
     return Object.fromEntries(
       answers.flatMap(([channel, found]) => ('unusable' in found ? [[channel, found.unusable]] : [])),

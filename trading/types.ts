@@ -391,6 +391,8 @@ export interface FleetTurn {
   /** Whoever holds nothing waits so long for those who do, and for a place within so much more, ms. */
   afterMs: number;
   overMs: number;
+  /** How long, from `askedAt` on, the machine is for the stop alone: what can wait, waits. */
+  lastsMs?: number;
 }
 
 /** The answer of the query `status`, of GET /api/trading/status and the document in system_status. */

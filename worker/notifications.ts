@@ -7,7 +7,6 @@ import type { EventToSend } from '../activities/types.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import { createChannels, createFindDestination, PACES } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
-import type { DeliveryPlan } from '../trading/notifications/index.js';
 import type { Settings } from '../adapters/settings.js';
 import { channelTaskQueue, NOTIFICATION_TASK_QUEUE } from '../workflows/messages.js';
 
@@ -55,21 +54,15 @@ export function assembleNotifications(parts: {
     notify: (userId, event) => startNotification(client, dated(userId, event)),
     async notifyAndStore(userId, event) {
       const input = dated(userId, event);
-      const plan = await activities.recordNotification(input).catch(() => null);
+      const plan = await observed.recordNotification(input).catch(() => null);
       const goesOut = plan?.deliveries.some(({ channel }) => channel !== 'dashboard') ?? true;
       // The dashboard has it with that, and where nothing else can be used there is nothing to deliver.
-      if (plan && !goesOut) await noteSkipped(event.eventId, plan);
-      else await startNotification(client, plan ? { ...input, plan } : input);
+      if (!plan || goesOut) await startNotification(client, plan ? { ...input, plan } : input);
       return plan !== null;
     },
     createWorkers: [mainWorker, ...PUSHED.map((channel) => (shared: SharedOptions) => senderOf(channel, shared))],
     close: async () => void (await Promise.allSettled(Object.values(channels).map((channel) => channel.close()))),
   };
-
-  async function noteSkipped(eventId: string, { skipped }: DeliveryPlan): Promise<void> {
-    for (const { channel, reason } of skipped)
-      await observed.recordDelivery({ eventIds: [eventId], channel, status: 'skipped', error: reason });
-  }
 
   /** Every step is here too: what never waits is sent from here, and what an earlier release put on this queue. */
   function mainWorker(shared: SharedOptions): Promise<Worker> {

@@ -2,6 +2,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DeliveryOutcome, NotificationInput } from '../activities/notifications.js';
 import type { CycleRecord, ExposureReport, LogLine, PositionsReport, TradeReport } from '../activities/types.js';
+import type { DeliveryPlan } from '../trading/notifications/index.js';
 import type { Exposure } from './exposure.js';
 
 export type Observer = (input: unknown, result: unknown) => void;
@@ -103,6 +104,10 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
     },
     recordEmergency: (input) => countLines((input as { lines?: LogLine[] }).lines),
     haltTrading: (input) => emergencies.inc({ trigger: (input as { trigger: string }).trigger }),
+    recordNotification(_input, result) {
+      const { skipped, skippedStored } = result as DeliveryPlan;
+      if (skippedStored) for (const { channel } of skipped) deliveries.inc({ channel, status: 'skipped' });
+    },
     deliverEmail: delivered('email'),
     deliverDiscord: delivered('discord'),
     deliverTelegram: delivered('telegram'),

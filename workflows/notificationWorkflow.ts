@@ -16,6 +16,7 @@ export async function notificationWorkflow(input: NotificationInput): Promise<Re
   const outcomes: Record<string, string> = {};
   for (const { channel, reason } of plan.skipped) {
     outcomes[channel] = `skipped: ${reason}`;
+    if (plan.skippedStored) continue;
     await storing.recordDelivery({ eventIds: [event.eventId], channel, status: 'skipped', error: reason });
   }
   await Promise.all(plan.deliveries.map(({ channel, notBefore }) => tell(channel, notBefore)));

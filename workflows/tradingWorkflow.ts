@@ -85,10 +85,22 @@ async function waitForWork(session: Session): Promise<void> {
 }
 
 async function stopAtOnce(session: Session): Promise<void> {
+  const fleet = session.state.emergencyRequest?.fleet;
   const unchanged = await runEmergency(session);
   if (unchanged && patched('look-first')) return;
+  if (fleet?.lastsMs && (await isWanted(session, fleet.askedAt, fleet.lastsMs))) return;
   await valueWhileStopped(session);
 }
+
+/** Waits until the stop of everybody is over, and then for a moment of one's own; true where something came first. */
+function isWanted(session: Session, askedAt: string, lastsMs: number): Promise<boolean> {
+  const waitMs = Date.parse(askedAt) + lastsMs * (1 + Math.random() / 2) - Date.now();
+  if (waitMs < 1) return Promise.resolve(false);
+  const wanted = (): boolean => nextStep(session) !== null || mustHandOver(session);
+  return condition(wanted, Math.min(waitMs, LONGEST_VALUATION_WAIT_MS));
+}
+
+const LONGEST_VALUATION_WAIT_MS = 600_000;
 
 /** Writes down what a stop or a reset means: open entries cancelled, settings and status saved. */
 async function settle(session: Session): Promise<void> {

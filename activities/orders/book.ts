@@ -31,20 +31,29 @@ export async function completeFills(desk: Desk, report: OrderReport): Promise<Fi
  * (An entry is noted after its position as well: ./entry.ts.)
  */
 export async function takeFills(desk: Desk, report: OrderReport, evidence: string): Promise<Fill[]> {
+  return (await takeFillsOnce(desk, report, evidence)).fills;
+}
+
+/** The same; `areNew` where nobody had stored any of them before: what was read of the books before may be added to. */
+export async function takeFillsOnce(
+  desk: Desk,
+  report: OrderReport,
+  evidence: string,
+): Promise<{ fills: Fill[]; areNew: boolean }> {
   const { fills: store, orders, inOrder } = desk.deps.repositories;
   const fills = await completeFills(desk, report);
   if (fills.length === 0) {
     await noteReport(desk, report, evidence);
-    return fills;
+    return { fills, areNew: false };
   }
   const labelled = labelledFills(desk, report, fills);
   if (evidence === 'response') {
     const writes = [...store.inserting(desk.userId, labelled), orders.moving(firstNote(report, fills))];
-    if (await inOrder(writes)) return fills;
+    if (await inOrder(writes)) return { fills, areNew: true };
   }
   await store.insert(desk.userId, labelled);
   await noteReport(desk, report, evidence, fills);
-  return fills;
+  return { fills, areNew: false };
 }
 
 export const labelledFills = (desk: Desk, { clientOrderId }: OrderReport, fills: readonly Fill[]) =>
@@ -62,20 +71,27 @@ export interface Books {
  * What all stored fills of its orders make of a position, computed from nothing: repeating it changes nothing. Orders
  * and fills are of one reading: an order whose stored fills fall short of what it executed is asked for the rest first,
  * so that nobody sells again what another attempt has just sold.
+ *
+ * @param known its orders, where they were just read
  */
-export async function booksOf(desk: Desk, position: StoredPosition): Promise<Books> {
+export async function booksOf(desk: Desk, position: StoredPosition, known?: StoredOrder[]): Promise<Books> {
   const { orders, fills } = desk.deps.repositories;
-  const sent = await orders.ofPosition(desk.userId, position.id);
+  const sent = known ?? (await orders.ofPosition(desk.userId, position.id));
   const executed = sent.filter((order) => order.exchangeOrderId && order.filledQuantity > 0);
-  const known = await fills.byOrders(
+  const ofAll = await fills.byOrders(
     desk.userId,
     executed.map((order) => order.exchangeOrderId!),
   );
   const all: Fill[] = [];
   for (const order of executed) {
-    const stored = known.filter(({ orderId, symbol }) => orderId === order.exchangeOrderId && symbol === order.symbol);
+    const stored = ofAll.filter(({ orderId, symbol }) => orderId === order.exchangeOrderId && symbol === order.symbol);
     all.push(...(sumOf(stored).lt(order.filledQuantity) ? await missingFills(desk, order) : stored));
   }
+  return booksFrom(position, sent, await withFeesValued(desk.venue, all));
+}
+
+/** @param fills all of them, their fees valued in the quote currency */
+export function booksFrom(position: StoredPosition, orders: StoredOrder[], fills: Fill[]): Books {
   const empty: Position = {
     ...position,
     quantity: '0',
@@ -85,11 +101,10 @@ export async function booksOf(desk: Desk, position: StoredPosition): Promise<Boo
     realizedPnl: '0',
     highestPrice: '0',
   };
-  const valued = await withFeesValued(desk.venue, all);
-  const applied = applyFills(empty, valued);
+  const applied = applyFills(empty, fills);
   const highestPrice = Decimal.max(applied.highestPrice, position.highestPrice).toFixed();
   const quantity = Decimal.max(0, new Decimal(applied.quantity).minus(position.missing ?? 0)).toFixed();
-  return { position: { ...applied, quantity, highestPrice }, fills: valued, orders: sent };
+  return { position: { ...applied, quantity, highestPrice }, fills, orders };
 }
 
 async function missingFills(desk: Desk, order: StoredOrder): Promise<Fill[]> {

@@ -203,7 +203,7 @@ function positionOf(
   return { ...filled, ...levelsFromFill(filled.entryPrice, plan, rules.tickSize) };
 }
 
-function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['outcome'], why: string): TradeReport {
+export function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['outcome'], why: string): TradeReport {
   desk.lines.push({
     level: 'WARNING',
     component: 'EXECUTOR',

@@ -5,14 +5,15 @@
 import { Decimal } from 'decimal.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
+import type { Write } from '../../adapters/database/bulkWrites.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
 import { asBare } from '../../adapters/exchange/priority.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
-import type { ExitReason, OrderPurpose } from '../../trading/types.js';
+import type { ExitReason, Fill, OrderPurpose } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
-import { booksOf, takeFills } from './book.js';
+import { type Books, booksFrom, booksOf, takeFills, takeFillsOnce } from './book.js';
 import type { Desk } from './desk.js';
 import { cancelNote } from './note.js';
 import { absenceProvenAfter, type Evidence, place } from './place.js';
@@ -46,7 +47,9 @@ async function sell(
 ): Promise<Sold> {
   let current = freed.position;
   const rules = await desk.rules(current.symbol);
-  let books = await booksOf(desk, current);
+  let books = await booksOf(desk, current, freed.orders);
+  /** With the sale, where it is all that happened since they were read. */
+  let after: Books | undefined;
   const wanted = new Decimal(books.position.quantity).times(fraction);
   let sold = new Decimal(0);
   for (let attempt = 0; attempt < SELL_TRIES; attempt++) {
@@ -55,7 +58,7 @@ async function sell(
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
     if (isDust(quantity, held.entryPrice, rules)) break;
-    const { report, isShort, mayFollow } = await sendSell(desk, current, orders, {
+    const { report, fills, isShort, mayFollow } = await sendSell(desk, current, orders, {
       quantity,
       purpose,
       exitReason: reason,
@@ -64,29 +67,32 @@ async function sell(
     else if (isShort && !(await withoutMissing(desk, current))) break;
     else if (!isShort && !mayFollow) await desk.pause(300 * (attempt + 1));
     // All of it went in one piece, as a rule: nothing is read again to see that nothing is left.
-    if (isDust(wanted.minus(sold).toFixed(), held.entryPrice, rules)) break;
+    if (isDust(wanted.minus(sold).toFixed(), held.entryPrice, rules)) {
+      if (fills) after = booksFrom(current, orders, [...books.fills, ...fills]);
+      break;
+    }
     current = (await desk.deps.repositories.positions.get(current.id)) ?? current;
     books = await booksOf(desk, current);
   }
   // A protection that filled in part was not what ended it: the sale that followed was.
   const filledAs = sold.isZero() ? (freed.filled ?? reason) : reason;
   if (fraction < 1) return afterPart(desk, freed.position);
-  return closeBooks(desk, freed.position, filledAs);
+  return closeBooks(desk, current, filledAs, after);
 }
 
 const coarser = (one: string, other: string): string => (Number(other) > Number(one) ? other : one);
 
 /**
  * Sells once under a new id, or resolves the sale that was begun; without a report where the exchange did not take it.
- * `isShort`: because there is not as much to be sold. `mayFollow`: to prove that it never came took its time, and the
- * next is not sent hastily.
+ * `fills`: its own, where nobody had stored them before. `isShort`: because there is not as much to be sold.
+ * `mayFollow`: to prove that it never came took its time, and the next is not sent hastily.
  */
 async function sendSell(
   desk: Desk,
   position: StoredPosition,
   known: readonly StoredOrder[],
   sale: { quantity: string; purpose: SalePurpose; exitReason: ExitReason | null },
-): Promise<{ report: OrderReport | null; isShort: boolean; mayFollow: boolean }> {
+): Promise<{ report: OrderReport | null; fills?: Fill[]; isShort: boolean; mayFollow: boolean }> {
   const { symbol } = position;
   const { quantity, purpose, exitReason } = sale;
   const sent = known.filter(isSale);
@@ -134,7 +140,7 @@ async function sendSell(
     report = (await desk.account.queryOrder(symbol, id)) ?? report;
     evidence = 'query';
   }
-  await takeFills(desk, report, evidence);
+  const { fills, areNew } = await takeFillsOnce(desk, report, evidence);
   crashPoint('after-answer-noted');
   desk.lines.push({
     level: 'INFO',
@@ -142,7 +148,7 @@ async function sendSell(
     message: `${symbol} SELL ${report.executedQuantity} at market`,
     data: { positionId: position.id, clientOrderId: id, status: report.status },
   });
-  return { report, isShort: false, mayFollow: true };
+  return { report, ...(areNew ? { fills } : {}), isShort: false, mayFollow: true };
 }
 
 const isSale = ({ purpose }: StoredOrder): boolean => purpose === 'EXIT' || purpose === 'EMERGENCY';
@@ -194,17 +200,22 @@ export interface Freed {
   position: StoredPosition;
   /** The protection that executed before it could be cancelled. */
   filled: 'stop' | 'target' | null;
+  /** All that were sent for the position, as far as anything executed of them; where the cancels changed nothing of that. */
+  orders?: StoredOrder[];
 }
 
 /** Cancels the protective list and asks what became of its legs: only final legs free the holding. */
 export async function takeProtectionOff(desk: Desk, position: StoredPosition): Promise<Freed> {
   const { orders, positions } = desk.deps.repositories;
-  const legs = (await orders.ofPosition(desk.userId, position.id)).filter(
+  const sent = await orders.ofPosition(desk.userId, position.id);
+  const legs = sent.filter(
     (order) =>
       (order.purpose === 'STOP' || order.purpose === 'TARGET') &&
       ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status),
   );
   const listId = position.protection?.orderListId || legs.find((order) => order.orderListId)?.orderListId;
+  const bare = { protection: null, unprotectedSince: position.unprotectedSince ?? desk.deps.now() };
+  const freed = { ...position, ...bare, version: position.version + 1 };
   let filled: Freed['filled'] = null;
   for (let round = 0; legs.length > 0; round++) {
     desk.heartbeat(`cancelling protection of ${position.symbol}`);
@@ -222,7 +233,10 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
         asked <= absenceProvenAfter(desk, leg),
     );
     if (!working && !mayCome) {
-      filled = await asBare(() => noteEnded(desk, legs, reports));
+      const alongside = positions.updating(position.id, position.version, bare);
+      const noted = await asBare(() => noteEnded(desk, legs, reports, alongside));
+      if (noted === 'cancelled') return { position: freed, filled: null, orders: sent };
+      filled = noted;
       break;
     }
     if (working && round >= 20)
@@ -235,15 +249,23 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
     return isWritten ? { ...seen, ...fields, version: seen.version + 1 } : null;
   };
   const latest = async (): Promise<StoredPosition> => (await positions.get(position.id)) ?? position;
+  if (legs.length === 0) {
+    const unprotected = await without(position);
+    if (unprotected) return { position: unprotected, filled, orders: sent };
+  }
   return { position: (await without(position)) ?? (await without(await latest())) ?? (await latest()), filled };
 }
 
-/** Notes how the legs ended: in one message where neither executed and nobody noted anything meanwhile. */
+/**
+ * Notes how the legs ended.
+ * @param alongside written in the same message where neither executed and nobody noted anything meanwhile: `cancelled`
+ */
 async function noteEnded(
   desk: Desk,
   legs: readonly StoredOrder[],
   reports: readonly (OrderReport | null)[],
-): Promise<Freed['filled']> {
+  alongside: Write,
+): Promise<Freed['filled'] | 'cancelled'> {
   const { orders, inOrder } = desk.deps.repositories;
   let filled: Freed['filled'] = null;
   const told = reports.filter((report) => report !== null);
@@ -251,7 +273,9 @@ async function noteEnded(
     const stored = legs.find(({ clientOrderId }) => clientOrderId === report.clientOrderId);
     return Number(report.executedQuantity) === 0 && stored ? cancelNote(report, stored.status) : null;
   });
-  if (moves.every((move) => move !== null) && (await inOrder(moves.map((move) => orders.moving(move))))) return null;
+  const known = moves.filter((move) => move !== null);
+  if (known.length === reports.length && (await inOrder([...known.map((move) => orders.moving(move)), alongside])))
+    return 'cancelled';
   for (const report of told) {
     await takeFills(desk, report, 'cancel');
     if (Number(report.executedQuantity) > 0) filled = report.type === 'LIMIT_MAKER' ? 'target' : 'stop';
@@ -282,17 +306,21 @@ async function cancelLegs(desk: Desk, symbol: string, listId: string | null, ids
   }
 }
 
-/** Closes the books where nothing that can be sold is left; otherwise the position stays open for the next attempt. */
+/**
+ * Closes the books where nothing that can be sold is left; otherwise the position stays open for the next attempt.
+ * @param seen what `position` and its books are, where nothing has to be read again
+ */
 export async function closeBooks(
   desk: Desk,
   position: StoredPosition,
   reason: ExitReason,
+  seen?: Books,
 ): Promise<'closed' | 'unprotected'> {
   const { positions, trades, signals, inOrder } = desk.deps.repositories;
-  const current = (await positions.get(position.id)) ?? position;
+  const current = seen ? position : ((await positions.get(position.id)) ?? position);
   if (current.status === 'CLOSED') return 'closed';
   const rules = await desk.rules(position.symbol);
-  const books = await booksOf(desk, current);
+  const books = seen ?? (await booksOf(desk, current));
   const sells = books.fills.filter((fill) => fill.side === 'SELL');
   if (!isDust(books.position.quantity, books.position.entryPrice, rules)) {
     await positions.update(position.id, current.version, {
@@ -307,8 +335,6 @@ export async function closeBooks(
   const trade = closeTrade({ position: books.position, fills: sells, exitReason, now });
   crashPoint('before-books-close');
   const day = dayKey(trade.exitTime, desk.config.timeZone);
-  const { strategy, leadingStrategy } = current;
-  await trades.insert(desk.userId, trade, { day, mode: desk.mode, strategy, leadingStrategy });
   // Told before the position is closed: whoever is killed in between is followed by an attempt that tells it again.
   await tellClosed(desk, trade);
   const exit = {
@@ -318,10 +344,14 @@ export async function closeBooks(
     realizedPnl: trade.pnl,
     quantity: books.position.quantity,
   };
-  const { signalId, version } = current;
-  // A kill in between leaves the position open, and whoever comes next does both.
+  const { signalId, version, strategy, leadingStrategy } = current;
+  const context = { day, mode: desk.mode, strategy, leadingStrategy };
+  // A kill in between leaves the position open, and whoever comes next does all of it.
   const end = signalId ? [signals.deactivating(signalId)] : [];
-  if (await inOrder([...end, positions.closing(position.id, version, exit)])) return 'closed';
+  const closing = positions.closing(position.id, version, exit);
+  if (await inOrder([trades.inserting(desk.userId, trade, context), ...end, closing])) return 'closed';
+  if (seen) return closeBooks(desk, position, reason);
+  await trades.insert(desk.userId, trade, context);
   await positions.close(position.id, version, exit);
   if (signalId) await signals.deactivate(signalId);
   return 'closed';
@@ -347,12 +377,9 @@ async function afterPart(desk: Desk, position: StoredPosition): Promise<Sold> {
 /** The event's id makes it one message however often it is told; one that can't be told now goes with the report. */
 async function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): Promise<void> {
   const { symbol, quantity, exitPrice, pnl, pnlPct, exitReason, positionId } = trade;
-  desk.lines.push({
-    level: 'INFO',
-    component: 'POSITION',
-    message: `${symbol} closed (${exitReason}): ${quantity} at ${exitPrice}, PnL ${Number(pnl).toFixed(2)} (${pnlPct.toFixed(2)} %)`,
-    data: { positionId, exitReason, pnl },
-  });
+  const message = `${symbol} closed (${exitReason}): ${quantity} at ${exitPrice}, PnL ${Number(pnl).toFixed(2)} (${pnlPct.toFixed(2)} %)`;
+  if (desk.lines.some((line) => line.message === message)) return;
+  desk.lines.push({ level: 'INFO', component: 'POSITION', message, data: { positionId, exitReason, pnl } });
   const type =
     exitReason === 'stop' ? 'STOP_LOSS_HIT' : exitReason === 'target' ? 'PROFIT_TARGET_HIT' : 'TRADE_EXECUTED';
   const event: EventToSend = {

@@ -14,14 +14,16 @@ export interface NewNotification {
   message: string;
   data?: Record<string, unknown>;
   channels: readonly ChannelName[];
+  /** Why those of them that cannot be used are not. */
+  unusable?: Partial<Record<ChannelName, string>>;
 }
 
 export function createNotificationsRepository({ models }: Database) {
   return {
     /** False where this event's notification is stored already. The dashboard's delivery is the storing itself. */
     insert: (notification: NewNotification, now = new Date()): Promise<boolean> => {
-      const { id, channels, data, ...rest } = notification;
-      const deliveries = channels.map((channel) => firstDelivery(channel, now));
+      const { id, channels, unusable = {}, data, ...rest } = notification;
+      const deliveries = channels.map((channel) => firstDelivery(channel, unusable[channel], now));
       const document = { ...rest, _id: id, data: data ?? {}, deliveries, readAt: null, createdAt: now, updatedAt: now };
       return insertOnce(() => models.notifications.create([document]));
     },
@@ -122,7 +124,8 @@ export function createNotificationsRepository({ models }: Database) {
 
 type Telegram = NonNullable<NotificationSettingsDocument['telegram']>;
 
-function firstDelivery(channel: ChannelName, now: Date): DeliveryDocument {
+function firstDelivery(channel: ChannelName, unusable: string | undefined, now: Date): DeliveryDocument {
+  if (unusable !== undefined) return { channel, status: 'skipped', attempts: 0, at: now, error: unusable };
   return channel === 'dashboard'
     ? { channel, status: 'delivered', attempts: 1, at: now, error: null }
     : { channel, status: 'pending', attempts: 0, at: null, error: null };

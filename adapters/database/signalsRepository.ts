@@ -47,7 +47,7 @@ export function createSignalsRepository({ models }: Database) {
     deactivating: (id: string, now = new Date()): Write => ({
       collection: 'ai_signals_log',
       operation: {
-        updateOne: { filter: { _id: id, active: true }, update: { $set: { active: false, updatedAt: now } } },
+        updateOne: { filter: { _id: id }, update: { $set: { active: false, updatedAt: now } } },
       },
     }),
 

@@ -29,6 +29,10 @@ export function createTradesRepository({ models }: Database) {
     insert: (userId: string, trade: ClosedTrade, more: TradeContext, now = new Date()): Promise<boolean> =>
       insertOnce(() => models.trades.create([tradeDocument(userId, trade, more, now)])),
 
+    /** The same as part of a message of several writes. */
+    inserting: (userId: string, trade: ClosedTrade, more: TradeContext, now = new Date()): Write =>
+      insertInto('trades', tradeDocument(userId, trade, more, now)),
+
     /** The trades closed from that market time on, in no order. */
     closedSince: (userId: string, mode: VenueMode, from: Date): Promise<TradeDocument[]> =>
       models.trades.find({ userId, mode, exitTime: { $gte: from } }).lean<TradeDocument[]>(),

@@ -19,10 +19,17 @@ export function sealAddress(
   return seal(keys, secret, addressContext(userId, channel));
 }
 
+/** What was read of a user just now. */
+export interface KnownReader {
+  settings: NotificationSettingsDocument | null;
+  user: Pick<UserDocument, 'email' | 'emailVerified'> | null;
+}
+
 /** Where a user can be reached, looked up and opened at the moment of sending; nothing of it is kept. */
 export type FindDestination = (
   userId: string,
   channel: ChannelName,
+  known?: KnownReader,
 ) => Promise<{ destination: Destination } | { unusable: string }>;
 
 export function createFindDestination(
@@ -30,13 +37,11 @@ export function createFindDestination(
   keys: MasterKeys,
   mailIsSetUp: boolean,
 ): FindDestination {
-  return async (userId, channel) => {
+  return async (userId, channel, known) => {
     if (channel === 'dashboard') return { destination: { channel, userId } };
-    const settings = await repositories.notifications.settings(userId);
-    if (channel === 'email') {
-      if (!mailIsSetUp) return { unusable: 'mail is not set up here (SMTP_URL)' };
-      return emailOf(settings, await repositories.users.get(userId));
-    }
+    if (channel === 'email' && !mailIsSetUp) return { unusable: 'mail is not set up here (SMTP_URL)' };
+    const settings = known ? known.settings : await repositories.notifications.settings(userId);
+    if (channel === 'email') return emailOf(settings, known ? known.user : await repositories.users.get(userId));
     const address = settings?.[channel];
     if (!address) return { unusable: `no ${channel === 'discord' ? 'webhook' : 'chat'} is set` };
     try {

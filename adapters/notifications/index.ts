@@ -28,7 +28,7 @@ export function createChannels(options: ChannelOptions): Channels {
 
 export { PACES };
 export { createFindDestination, sealAddress } from './addresses.js';
-export type { FindDestination } from './addresses.js';
+export type { FindDestination, KnownReader } from './addresses.js';
 export { webhookUrl } from './discord.js';
 export { isMailAddress, messageId } from './email.js';
 export { isBotToken } from './telegram.js';

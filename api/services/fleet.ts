@@ -138,9 +138,11 @@ const emergencyOf = (
 });
 
 /** Time for those who hold something, and then for the others one after another. */
-function turnsOf(members: readonly Member[]): { afterMs: number; overMs: number } {
+function turnsOf(members: readonly Member[]): { afterMs: number; overMs: number; lastsMs: number } {
   const holders = members.filter(({ holds }) => holds).length;
-  return { afterMs: holders * HOLDER_MS, overMs: (members.length - holders) * OTHER_MS };
+  const afterMs = holders * HOLDER_MS;
+  const overMs = (members.length - holders) * OTHER_MS;
+  return { afterMs, overMs, lastsMs: afterMs + overMs };
 }
 
 /**

@@ -22,6 +22,8 @@ export interface DeliveryPlan {
   deliveries: { channel: ChannelName; notBefore: number | null }[];
   /** Channels that the user chose and that cannot be used, with the reason. */
   skipped: { channel: ChannelName; reason: string }[];
+  /** Those were stored with the notification; whoever planned before this release left it to the delivery. */
+  skippedStored?: boolean;
 }
 
 /** More than `alone` notifications within the window become one message after `gatherMs`. */

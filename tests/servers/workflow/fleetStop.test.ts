@@ -104,6 +104,42 @@ describe('a stop of everybody', () => {
     expect(await told(user.id)).toHaveLength(1);
   });
 
+  test('values whom it sold when it is over, and holds up no reset, start or fill until then', async () => {
+    const holder = await lab.user({ symbols: ['BTC/USDT'] });
+    await holder.update('startTrading', {});
+    await holder.until(({ openPositions }) => openPositions === 1, 60_000);
+    const request = turn(0);
+    request.fleet!.lastsMs = 3_000;
+    await holder.signal('emergency', { ...request, liquidate: true });
+    const receipt = await finished(holder);
+    expect(receipt.liquidated).toMatchObject([{ symbol: 'BTC/USDT' }]);
+    const timeOf = ({ eventTime }: { eventTime?: { seconds?: unknown; nanos?: number | null } | null }): number =>
+      Number(eventTime!.seconds) * 1_000 + (eventTime!.nanos ?? 0) / 1e6;
+    const looksSince = async () =>
+      ((await lab.client.workflow.getHandle(`trading-${holder.id}`).fetchHistory()).events ?? []).filter(
+        (event) =>
+          timeOf(event) > Date.parse(receipt.finishedAt!) &&
+          Buffer.from(event.markerRecordedEventAttributes?.details?.['data']?.payloads?.[0]?.data ?? []).includes(
+            'runSafetyChecks',
+          ),
+      );
+    const [look] = await eventually(looksSince, (found) => found.length > 0);
+    expect(timeOf(look!) - Date.parse(request.fleet!.askedAt)).toBeGreaterThan(2_900);
+
+    const again = await lab.user({ symbols: ['BTC/USDT'] });
+    await again.update('startTrading', {});
+    await again.until(({ openPositions }) => openPositions === 1, 60_000);
+    const long = turn(0);
+    long.fleet!.lastsMs = 600_000;
+    await again.signal('emergency', { ...long, liquidate: true });
+    await finished(again);
+    await again.update('reset', { by: 'test', reason: 'seen' });
+    await again.update('startTrading', {});
+    const { cycle } = await again.status();
+    await again.until((status) => status.cycle > cycle);
+    await again.update('stopTrading', {});
+  });
+
   test('the own emergency of a user who waits ends the wait', async () => {
     const user = await idle();
     await user.signal('emergency', turn(600_000));
