@@ -208,7 +208,7 @@ async function whenFinished(database: Database, ids: string[], until: number): P
     if (finished.length === ids.length)
       return (await statesOf(database, ids, { emergency: 1 })).map(({ emergency }) => emergency!);
     if (Date.now() > until) throw new Error(`only ${finished.length} of ${ids.length} stops finished`);
-    await pause(ids.length > 1 ? 500 : 100);
+    await pause(ids.length > 1 ? 2_000 : 100);
   }
 }
 

@@ -388,10 +388,10 @@ export interface FleetTurn {
   /** When it was asked for, and since when no entry of anybody is sent; ISO, real time. */
   askedAt: string;
   haltedAt: string;
-  /** Whoever holds nothing waits so long for those who do, and for a place within so much more, ms. */
+  /** Whoever holds nothing waits so long from `askedAt` on for those who do, and for a place within so much more, ms. */
   afterMs: number;
   overMs: number;
-  /** How long, from `askedAt` on, the machine is for the stop alone: what can wait, waits. */
+  /** How long, from `askedAt` on, the machine is for the stop alone: what can wait, waits. Absent in those of before. */
   lastsMs?: number;
 }
 

@@ -113,7 +113,9 @@ async function letHoldersGoFirst(
   receipt: EmergencyReceipt,
 ): Promise<void> {
   if (!fleet || holds(session) || !patched('turns')) return;
-  const waitMs = Math.round(fleet.afterMs + Math.random() * fleet.overMs);
+  // Before this release it counted from here on.
+  const from = fleet.lastsMs === undefined ? Date.now() : Date.parse(fleet.askedAt);
+  const waitMs = Math.round(Math.max(0, from + fleet.afterMs - Date.now()) + Math.random() * fleet.overMs);
   if (waitMs < SHORTEST_WAIT_MS) return;
   note(receipt, `Holds nothing, and lets those go first who do: ${Math.ceil(waitMs / 1_000)} s`);
   await condition(() => fleet.afterMs + fleet.overMs === 0 || session.fills.length > 0, waitMs);

@@ -85,7 +85,8 @@ function cycleWrites(userId: string, { cycle, at, logs, signals, snapshot, statu
 }
 
 function statusWrite(userId: string, view: StatusView, revision: number, now = new Date(revision)): Write {
-  const filter = { _id: userId, revision: { $lte: revision } };
+  // A cycle that was under way when everybody was stopped shows nobody as trading again.
+  const filter = { _id: userId, revision: { $lte: revision }, pendingStop: null };
   const update = { $set: { ...view, revision, updatedAt: now } };
   return { collection: 'system_status', operation: { updateOne: { filter, update } } };
 }

@@ -16,9 +16,9 @@ export function createStatusRepository({ models }: Database) {
     create: (userId: string, mode: VenueMode, now = new Date()): Promise<boolean> =>
       insertOnce(() => models.status.create([initialStatus(userId, mode, now)])),
 
-    /** Writes the view unless a newer revision is stored; false where one is. */
+    /** Writes the view unless a newer revision is stored, or a stop that the workflow has not taken yet; false where one is. */
     async put(userId: string, view: StatusView, revision: number, now = new Date()): Promise<boolean> {
-      const filter = { _id: userId, revision: { $lte: revision } };
+      const filter = { _id: userId, revision: { $lte: revision }, pendingStop: null };
       const result = await models.status.updateOne(filter, { $set: { ...view, revision, updatedAt: now } });
       return result.matchedCount === 1;
     },
@@ -65,8 +65,13 @@ export function createStatusRepository({ models }: Database) {
       // order, or those of the second would be found by the first as well.
       const haltable = [{ halted: true, pendingStop: { $ne: null } }, { halted: false }];
       const update = { $set: { halted: true, pendingStop: stop, updatedAt: now }, $inc: { haltEpoch: 1 } };
-      for (const some of inParts(userIds))
+      // Shown as stopped from here on; who was stopped before stays so until their workflow takes it.
+      const trading = { pendingStop: { $ne: null }, status: { $in: ['RUNNING', 'REDUCING'] } };
+      const shown = { $set: { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null } };
+      for (const some of inParts(userIds)) {
         for (const those of haltable) await models.status.updateMany({ _id: { $in: some }, ...those }, update);
+        await models.status.updateMany({ _id: { $in: some }, ...trading }, shown);
+      }
     },
 
     /** The workflow has taken the stop that halted its user, and says so here; false where no halt stands. */

@@ -93,6 +93,7 @@ export function createFillsRepository({ models }: Database) {
 
     /** Which of these trades of a symbol are stored. */
     async known(userId: string, symbol: string, tradeIds: readonly string[]): Promise<Set<string>> {
+      if (tradeIds.length === 0) return new Set();
       const found = await models.fills
         .find({ userId, symbol, tradeId: { $in: [...tradeIds] } }, { tradeId: 1 })
         .lean<Pick<FillDocument, 'tradeId'>[]>();

@@ -8,16 +8,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../adapters/database/connect.js';
 import type { StatusDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
+import { inParts } from '../../adapters/database/values.js';
 import { inLanes } from '../../adapters/lanes.js';
 import type { EmergencyRequest } from '../../trading/types.js';
 import type { TradingService } from './trading.js';
 
 const AT_ONCE = 50;
-/** How long the answer waits for those that were reached to be halted, ms; the stop goes on without it. */
-const WAIT_MS = 8_000;
+/** How long the answer waits for the workflows of those that were reached, ms; the stop goes on without it. */
+const WAIT_MS = 4_000;
 const LOOK_EVERY_MS = 250;
-/** What one user keeps two cores busy for, ms: the sale of a holding with everything around it, and a stop without one. */
-const HOLDER_MS = 180;
+const LOOK_FOR_HOLDERS_EVERY_MS = 2_000;
+/**
+ * What one user keeps two cores busy for, ms, while everybody else cycles: the sale of a holding with everything around
+ * it, and a stop without one.
+ */
+const HOLDER_MS = 220;
 const OTHER_MS = 70;
 
 export interface FleetStopRequest {
@@ -32,8 +37,9 @@ export interface FleetStopReport {
   fleetStopped: true;
   /** Whom the stop is for, but for those who failed. */
   reached: number;
-  /** Of these, how many's workflows have taken the stop by now; `stragglers` are the others. */
+  /** Of these, who is halted in the books by now: no entry of theirs is sent, and they are shown as stopped. */
   halted: number;
+  /** Of these, whose workflow has not taken the stop by now. */
   stragglers: string[];
   failed: { userId: string; problem: string }[];
 }
@@ -57,11 +63,11 @@ export async function stopFleet(parts: FleetParts, request: FleetStopRequest): P
   going.catch(() => undefined);
   await Promise.race([going, pause(answerAt - Date.now())]);
   const stragglers = await notHaltedYet(parts, progress, answerAt);
-  const reached = progress.reached.size;
+  const { reached, inBooks } = progress;
   return {
     fleetStopped: true,
-    reached,
-    halted: reached - stragglers.length,
+    reached: reached.size,
+    halted: [...reached].filter((userId) => inBooks.has(userId)).length,
     stragglers: stragglers.slice(0, 100),
     failed: progress.failed,
   };
@@ -109,15 +115,36 @@ async function stopAll(
   stop: Stop,
   { reached, inBooks, failed }: Progress,
 ): Promise<void> {
-  const { config, status } = parts.repositories;
+  const { config, positions, status } = parts.repositories;
   const emergency = emergencyOf(stop, turnsOf(members));
-  for (const holding of [true, false]) {
-    const ids = members.filter(({ holds }) => holds === holding).map(({ userId }) => userId);
+  const holders = members.filter(({ holds }) => holds).map(({ userId }) => userId);
+  const others = members.filter(({ holds }) => !holds).map(({ userId }) => userId);
+  await halt(holders);
+  await Promise.all([tell(holders), halt(others)]);
+  // Halted and shown as stopped the others are. Those who cycle meanwhile find the stop; the machine is for the sales.
+  const turnAt = Date.parse(stop.askedAt) + emergency.fleet!.afterMs;
+  const untold = new Set(others);
+  while (Date.now() < turnAt && untold.size > 0) {
+    await pause(Math.min(LOOK_FOR_HOLDERS_EVERY_MS, turnAt - Date.now()));
+    // An entry that was under way has filled.
+    const holding = (await positions.holders()).filter(({ userId }) => untold.delete(userId));
+    await tell(holding.map(({ userId }) => userId));
+  }
+  // Whoever has taken it may have been reset and started since.
+  for (const some of inParts([...untold])) {
+    const pending = new Set(await status.withPendingStop());
+    await tell(some.filter((userId) => pending.has(userId)));
+  }
+
+  async function halt(ids: readonly string[]): Promise<void> {
     // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
     await config.disableAll(ids);
     await status.haltAll(ids, emergency);
     for (const userId of ids) inBooks.add(userId);
-    await inLanes(ids, AT_ONCE, async (userId) => {
+  }
+
+  function tell(ids: readonly string[]): Promise<unknown> {
+    return inLanes(ids, AT_ONCE, async (userId) => {
       await parts.trading.signalEmergency(userId, emergency).catch((error: unknown) => {
         reached.delete(userId);
         failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });

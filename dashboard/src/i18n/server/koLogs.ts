@@ -170,6 +170,7 @@ const LINES: readonly Sentence[] = [
   [/^trading was stopped$/, () => '매매가 중단됨'],
   [/^trading is halted by an emergency stop$/, () => '긴급 중단 상태'],
   [/^the fleet is stopped$/, () => '전체 매매 중단 상태'],
+  [/^too many entries at once: .*$/, () => '동시에 들어온 진입이 너무 많음: 다음 주기에 다시 판단함'],
   [/^it never reached the exchange$/, () => '거래소에 도달하지 않음'],
   [/^the intent was removed while it was written$/, () => '기록하는 동안 취소됨'],
   [/^given up before$/, () => '이전에 포기함'],
