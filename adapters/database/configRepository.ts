@@ -2,7 +2,7 @@
 import type { TradingConfig } from '../../trading/types.js';
 import type { Database } from './connect.js';
 import type { ConfigDocument } from './documents.js';
-import { inParts, insertOnce } from './values.js';
+import { insertOnce } from './values.js';
 
 export type StoredConfig = Omit<ConfigDocument, '_id'>;
 /** Fields to replace; of the nested groups only the fields given. */
@@ -42,9 +42,8 @@ export function createConfigRepository({ models }: Database) {
     },
 
     /** For a stop of everybody. */
-    async disableAll(userIds: readonly string[], now = new Date()): Promise<void> {
-      const update = { $set: { isEnabled: false, updatedAt: now } };
-      for (const some of inParts(userIds)) await models.config.updateMany({ _id: { $in: some } }, update);
+    async disableEverybody(now = new Date()): Promise<void> {
+      await models.config.updateMany({ isEnabled: true }, { $set: { isEnabled: false, updatedAt: now } });
     },
 
     /** Users whose trading was started and not stopped; for the worker's and the launcher's start. */

@@ -8,6 +8,8 @@ import { inParts, insertOnce } from './values.js';
 export const pendingStopOf = (status: Pick<StatusDocument, 'halted' | 'pendingStop'> | null): EmergencyRequest | null =>
   (status?.halted && status.pendingStop) || null;
 
+const TRADING = ['RUNNING', 'REDUCING'];
+
 export function createStatusRepository({ models }: Database) {
   return {
     get: (userId: string): Promise<StatusDocument | null> => models.status.findById(userId).lean<StatusDocument>(),
@@ -26,7 +28,7 @@ export function createStatusRepository({ models }: Database) {
     /** Who trades and whose next cycle was to begin before then; the interval in s. For the watchdog. */
     async dueBefore(before: Date): Promise<{ userId: string; nextCycleAt: number; interval: number }[]> {
       const filter = {
-        status: { $in: ['RUNNING', 'REDUCING'] },
+        status: { $in: TRADING },
         nextCycleAt: { $ne: null, $lt: before.toISOString() },
       };
       const late = await models.status
@@ -57,16 +59,25 @@ export function createStatusRepository({ models }: Database) {
     },
 
     /**
-     * Halts the orders of all of them, many in one write. What they are stopped with stays pending for each until their
-     * workflow takes it; who is halted by an emergency that was taken keeps that one.
+     * Halts everybody who trades, in one write, and shows them as stopped from then on. What they are stopped with stays
+     * pending for each until their workflow takes it.
      */
+    async haltTraders(stop: EmergencyRequest, now = new Date()): Promise<void> {
+      const shown = { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null };
+      await models.status.updateMany(
+        { status: { $in: TRADING }, halted: false },
+        { $set: { halted: true, pendingStop: stop, ...shown, updatedAt: now }, $inc: { haltEpoch: 1 } },
+      );
+    },
+
+    /** The same of these, whatever they do; who is halted by an emergency that was taken keeps that one. */
     async haltAll(userIds: readonly string[], stop: EmergencyRequest, now = new Date()): Promise<void> {
       // Not one filter with `$or`: SecantusDB finds no index for that, and looks at everybody for each part. In this
       // order, or those of the second would be found by the first as well.
       const haltable = [{ halted: true, pendingStop: { $ne: null } }, { halted: false }];
       const update = { $set: { halted: true, pendingStop: stop, updatedAt: now }, $inc: { haltEpoch: 1 } };
-      // Shown as stopped from here on; who was stopped before stays so until their workflow takes it.
-      const trading = { pendingStop: { $ne: null }, status: { $in: ['RUNNING', 'REDUCING'] } };
+      // Who was stopped before is shown so until their workflow takes it.
+      const trading = { pendingStop: { $ne: null }, status: { $in: TRADING } };
       const shown = { $set: { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null } };
       for (const some of inParts(userIds)) {
         for (const those of haltable) await models.status.updateMany({ _id: { $in: some }, ...those }, update);

@@ -43,16 +43,12 @@ export const fleetStop = z.strictObject({ reason: z.string().max(500).optional()
 export const fleetAnswer = z.object({
   fleetStopped: z.boolean(),
   reached: z.int().meta({ description: 'Whom the stop is for, but for those who failed' }),
-  halted: z
-    .int()
-    .meta({
-      description: 'Of these, how many are halted by now: no entry of theirs is sent, and they are shown as stopped',
-    }),
-  stragglers: z
-    .array(z.string())
-    .meta({
-      description: 'Of these, whose workflow has not taken it after 4 s, at most a hundred; it does with its next task',
-    }),
+  halted: z.int().meta({
+    description: 'Of these, how many are halted by now: no entry of theirs is sent, and they are shown as stopped',
+  }),
+  stragglers: z.array(z.string()).meta({
+    description: 'Of these, whose workflow has not taken it after 4 s, at most a hundred; it does with its next task',
+  }),
   failed: z.array(z.object({ userId: z.string(), problem: z.string() })),
 });
 export const overview = z.object({

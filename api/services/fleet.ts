@@ -1,5 +1,5 @@
 /**
- * The emergency stop of everybody: the flag holds back all entries, writes of many halt them in the books, and each
+ * The emergency stop of everybody: the flag holds back all entries, one write halts them in the books, and each
  * workflow is told by a signal, in a loop with bounded concurrency (the server's own batch operation was measured eight
  * times slower). What the workflows have left to do, they do by themselves and in turns; nothing of it depends on this
  * process.
@@ -16,7 +16,7 @@ import type { TradingService } from './trading.js';
 const AT_ONCE = 50;
 /** How long the answer waits for the workflows of those that were reached, ms; the stop goes on without it. */
 const WAIT_MS = 4_000;
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 const LOOK_FOR_HOLDERS_EVERY_MS = 2_000;
 /**
  * What one user keeps two cores busy for, ms, while everybody else cycles: the sale of a holding with everything around
@@ -103,11 +103,13 @@ const pause = (ms: number): Promise<void> => sleep(Math.max(0, ms), undefined, {
 interface Member {
   userId: string;
   holds: boolean;
+  /** By an earlier stop of everybody, which their workflow has not taken. */
+  pending: boolean;
 }
 
 /**
- * Halts them in the books, then tells their workflows; whoever holds something first in both. Who is not told, be it
- * that this process dies, stays halted, and their next cycle finds the stop.
+ * Halts them in the books, then tells their workflows, whoever holds something first. Who is not told, be it that this
+ * process dies, stays halted, and their next cycle finds the stop.
  */
 async function stopAll(
   parts: FleetParts,
@@ -117,13 +119,21 @@ async function stopAll(
 ): Promise<void> {
   const { config, positions, status } = parts.repositories;
   const emergency = emergencyOf(stop, turnsOf(members));
-  const holders = members.filter(({ holds }) => holds).map(({ userId }) => userId);
-  const others = members.filter(({ holds }) => !holds).map(({ userId }) => userId);
-  await halt(holders);
-  await Promise.all([tell(holders), halt(others)]);
+  // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
+  await config.disableEverybody();
+  await status.haltTraders(emergency);
+  const halted = new Set(await status.withPendingStop());
+  // Whoever does not trade, or was being started or stopped; the request of an earlier call is replaced.
+  const left = members.filter(({ userId, pending }) => pending || !halted.has(userId));
+  await status.haltAll(
+    left.map(({ userId }) => userId),
+    emergency,
+  );
+  for (const { userId } of members) inBooks.add(userId);
+  await tell(members.filter(({ holds }) => holds).map(({ userId }) => userId));
   // Halted and shown as stopped the others are. Those who cycle meanwhile find the stop; the machine is for the sales.
   const turnAt = Date.parse(stop.askedAt) + emergency.fleet!.afterMs;
-  const untold = new Set(others);
+  const untold = new Set(members.filter(({ holds }) => !holds).map(({ userId }) => userId));
   while (Date.now() < turnAt && untold.size > 0) {
     await pause(Math.min(LOOK_FOR_HOLDERS_EVERY_MS, turnAt - Date.now()));
     // An entry that was under way has filled.
@@ -134,13 +144,6 @@ async function stopAll(
   for (const some of inParts([...untold])) {
     const pending = new Set(await status.withPendingStop());
     await tell(some.filter((userId) => pending.has(userId)));
-  }
-
-  async function halt(ids: readonly string[]): Promise<void> {
-    // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
-    await config.disableAll(ids);
-    await status.haltAll(ids, emergency);
-    for (const userId of ids) inBooks.add(userId);
   }
 
   function tell(ids: readonly string[]): Promise<unknown> {
@@ -192,7 +195,11 @@ async function whoTrades({ database, repositories }: FleetParts, liquidate: bool
       if (status === 'EMERGENCY_STOPPED') return liquidate && openPositions > 0;
       return status !== 'STOPPED' || enabled.has(userId) || openPositions > 0;
     })
-    .map(({ userId, openPositions }) => ({ userId, holds: openPositions > 0 || holding.has(userId) }));
+    .map(({ userId, openPositions }) => ({
+      userId,
+      holds: openPositions > 0 || holding.has(userId),
+      pending: pending.has(userId),
+    }));
 }
 
 /** Whose workflow has not taken the stop: whatever order was under way is waited for before. */

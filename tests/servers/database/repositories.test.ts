@@ -295,6 +295,21 @@ describe('halts', () => {
     });
     expect(await store.status.withPendingStop()).toEqual([two]);
 
+    // A cycle that was under way shows nobody as trading again.
+    await store.status.create('fleet-runs', 'paper');
+    const running = { ...(await store.status.get('fleet-runs'))!, status: 'RUNNING' as const };
+    await store.status.put('fleet-runs', running, 1);
+    await store.status.haltTraders({ reason: 'third' });
+    expect(await store.status.put('fleet-runs', running, Date.now() + 60_000)).toBe(false);
+    expect(await store.status.get('fleet-runs')).toMatchObject({
+      status: 'EMERGENCY_STOPPED',
+      halted: true,
+      haltEpoch: 1,
+      pendingStop: { reason: 'third' },
+    });
+    expect(await store.status.haltState(four)).toEqual({ halted: false, epoch: 0 });
+    expect(await store.status.takeHalt('fleet-runs')).toBe(true);
+
     // A start that looked before the second stop lifts nothing.
     await store.status.release(two, 1);
     expect(await store.status.haltState(two)).toEqual({ halted: true, epoch: 2 });
