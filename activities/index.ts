@@ -14,12 +14,20 @@ import { openDesk, withHeartbeat } from './orders/desk.js';
 import { enter, isBegun, notEntered } from './orders/entry.js';
 import { enterInShadow } from './orders/shadow.js';
 import { createBusyLook, createSlots } from './orders/slots.js';
+import { lookOver } from './positions/lookOver.js';
 import { managePositions } from './positions/managePositions.js';
 import { recordCycle } from './recordCycle.js';
 import { runSafetyChecks } from './risk/runSafetyChecks.js';
 import { generateSignals } from './signals/generateSignals.js';
 import { createSeenCandles } from './signals/seenCandles.js';
-import type { EmergencyActivities, EmergencyLooks, ReadingActivities, TradingActivities } from './types.js';
+import type {
+  EmergencyActivities,
+  EmergencyLooks,
+  PositionsInput,
+  PositionsReport,
+  ReadingActivities,
+  TradingActivities,
+} from './types.js';
 
 export interface Activities {
   /** For the queue `trading`. */
@@ -70,8 +78,11 @@ export function createActivities(deps: ActivityDependencies): Activities {
           balances.touched(userId);
         }
       }),
-    managePositions: ({ userId, exits }) =>
+    managePositions: (input: PositionsInput & { lookOnly?: true }) =>
       withHeartbeat(async () => {
+        const { userId, exits, lookOnly } = input;
+        // Null is for who asked for a look.
+        if (lookOnly) return (await lookOver(await openDesk(deps, userId))) as PositionsReport;
         const report = await managePositions(await openDesk(deps, userId), exits);
         if (report.lines.length > 0) balances.touched(userId);
         return report;

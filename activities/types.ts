@@ -208,10 +208,20 @@ export interface ReadingActivities {
   loadSettings(input: { userId: string }): Promise<LoopSettings>;
 }
 
+export interface PositionsInput extends StepInput {
+  exits: ExitPlan[];
+  why: string;
+}
+
+/** `managePositions` as a local activity: it sends nothing, and null says that something is to be done. */
+export interface PositionsLook {
+  managePositions(input: PositionsInput & { lookOnly: true }): Promise<PositionsReport | null>;
+}
+
 /** Steps that send orders or write: regular activities on the trading queue. */
 export interface TradingActivities {
   executeTrade(input: StepInput & { plan: TradePlan }): Promise<TradeReport>;
-  managePositions(input: StepInput & { exits: ExitPlan[]; why: string }): Promise<PositionsReport>;
+  managePositions(input: PositionsInput): Promise<PositionsReport>;
   recordCycle(record: CycleRecord): Promise<void>;
   /** After a stop: cancels open entries, notes the state in settings and status. */
   settleStop(input: SettleStop): Promise<CancelReport>;
@@ -220,7 +230,7 @@ export interface TradingActivities {
 
 /** The work of an emergency stop, on its own queue. */
 export interface EmergencyActivities {
-  /** `halted` (ISO) is when a stop of everybody has halted this user in the books already. */
+  /** `halted` (ISO) is when the stop has halted this user in the books already. */
   haltTrading(input: {
     userId: string;
     trigger: EmergencyTrigger;

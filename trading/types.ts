@@ -379,15 +379,20 @@ export interface EmergencyRequest {
   /** Overrides the user's liquidateOnEmergency. */
   liquidate?: boolean;
   by?: string;
+  /** Of one user: the books held their entries back before the workflow was told. */
+  halted?: HaltInBooks;
   /** Of a stop of everybody. */
   fleet?: FleetTurn;
 }
 
-/** A stop of everybody has halted its users in one write; what is left to do for each has its turn. */
-export interface FleetTurn {
-  /** When it was asked for, and since when no entry of anybody is sent; ISO, real time. */
+export interface HaltInBooks {
+  /** When the stop was asked for, and since when no entry is sent; ISO, real time. */
   askedAt: string;
   haltedAt: string;
+}
+
+/** A stop of everybody has halted its users in one write; what is left to do for each has its turn. */
+export interface FleetTurn extends HaltInBooks {
   /** Whoever holds nothing waits so long from `askedAt` on for those who do, and for a place within so much more, ms. */
   afterMs: number;
   overMs: number;

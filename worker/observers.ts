@@ -95,6 +95,7 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
       if (holds && !isProtected) bare.inc();
     },
     managePositions(input, result) {
+      if (result === null) return; // a look that leaves it to the step
       const { unprotected, unresolved, closed: ended } = result as PositionsReport;
       exposure.saw((input as { userId: string }).userId, { unprotected, unresolved });
       for (const { reason } of ended) closed.inc({ reason });

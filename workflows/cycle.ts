@@ -21,7 +21,7 @@ import {
   sendEvents,
 } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
-import { read, trade, write } from './steps.js';
+import { look, read, trade, write } from './steps.js';
 
 /** Seconds without one successful call after which the user is told. */
 const SILENCE_TOLD_AFTER = 60;
@@ -111,9 +111,26 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
     safety.exits.length > 0 ||
     trades.length > 0 ||
     safety.attention === true;
-  if (exposed) await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines);
+  const onlyHeld = trades.length === 0 && safety.exits.length === 0 && !safety.attention;
+  if (exposed && !(onlyHeld && (await nothingToDo(session, cycle))))
+    await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines);
   state.activeSignals =
     (state.account?.openPositions ?? 0) + proposals.filter((signal) => !signal.rejections?.length).length;
+}
+
+/** What is held rests under its protection, and no rule moves or sells it: seen inside the workflow task. */
+async function nothingToDo(session: Session, cycle: number): Promise<boolean> {
+  if (!session.allSinceStart) return false;
+  try {
+    const { userId } = session.state;
+    const report = await look.managePositions({ userId, cycle, exits: [], why: 'cycle', lookOnly: true });
+    if (report === null) return false;
+    looked(session, report);
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false; // the step of its own says what is wrong
+  }
 }
 
 async function executePlans(
@@ -157,11 +174,7 @@ export async function lookAfterPositions(
   ]);
   lines.push(...report.lines);
   sendEvents(session, report.events);
-  if (report.unprotected > 0 || report.unresolved > 0) lookAgain(session, Date.now());
-  else {
-    state.lookAgainAt = null;
-    state.looks = 0;
-  }
+  looked(session, report);
   if (report.unprotected > 0)
     sendEventOnce(session, {
       eventId: `unprotected-${state.userId}-${cycle}`,
@@ -172,11 +185,17 @@ export async function lookAfterPositions(
         reason: reasonText('UNPROTECTED', { count: report.unprotected }),
       },
     });
-  if (state.account) {
-    state.account.openPositions = report.openPositions;
-    state.account.unresolved = report.unresolved;
-  }
   return report;
+}
+
+function looked(session: Session, { openPositions, unresolved, unprotected }: PositionsReport): void {
+  const { state } = session;
+  if (unprotected > 0 || unresolved > 0) lookAgain(session, Date.now());
+  else {
+    state.lookAgainAt = null;
+    state.looks = 0;
+  }
+  if (state.account) Object.assign(state.account, { openPositions, unresolved });
 }
 
 function noteFailure(session: Session, cycle: number, error: unknown, notes: CycleNotes): void {

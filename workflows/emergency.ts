@@ -3,9 +3,10 @@
  * step is retried until it is done, also over a worker's death and an exchange's outage; the receipt grows in the
  * status while it goes on.
  */
-import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { HaltReport } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
+import { has } from './patches.js';
 import { type Session, sendEvents, takeTurnNow } from './session.js';
 import { statusView } from './state.js';
 import { atOnce, emergency } from './steps.js';
@@ -28,7 +29,8 @@ async function workThrough(session: Session): Promise<boolean> {
   if (!request || !receipt) return true;
   const trigger = receipt.trigger;
 
-  const { haltedAt } = await halt({ userId, trigger, reason: receipt.reason, halted: request.fleet?.haltedAt });
+  const { haltedAt: halted } = request.fleet ?? request.halted ?? {};
+  const { haltedAt } = await halt(session, { userId, trigger, reason: receipt.reason, halted });
   // Worked through once more after a step that failed for good: the first halt is the one that holds.
   if (receipt.haltedAt === null)
     note(receipt, 'Halted: nothing is sent any more but cancels and sells that reduce a holding', haltedAt);
@@ -36,6 +38,7 @@ async function workThrough(session: Session): Promise<boolean> {
   await letHoldersGoFirst(session, request, receipt);
 
   const cancelled = await lookFirst(
+    session,
     () => atOnce.cancelEntryOrders({ userId }),
     () => emergency.cancelEntryOrders({ userId }),
   );
@@ -46,7 +49,7 @@ async function workThrough(session: Session): Promise<boolean> {
   const liquidate = (): boolean => request.liquidate ?? state.settings?.liquidateOnEmergency ?? false;
   const selling = liquidate();
   /** Asked to sell after that step: everything is worked through once more. */
-  const askedLate = (): boolean => !selling && liquidate() && patched('late-liquidation');
+  const askedLate = (): boolean => !selling && liquidate() && has(session, 'late-liquidation');
   if (selling) {
     const what = { userId, since: receipt.triggeredAt };
     const sell = () =>
@@ -54,12 +57,13 @@ async function workThrough(session: Session): Promise<boolean> {
         { summary: 'sell every position', startToCloseTimeout: '5 minutes', heartbeatTimeout: '5 seconds' },
         [what],
       );
-    const sold = holds(session) ? await sell() : await lookFirst(() => atOnce.liquidatePositions(what), sell);
+    const sold = holds(session) ? await sell() : await lookFirst(session, () => atOnce.liquidatePositions(what), sell);
     receipt.liquidated = sold.sold;
     note(receipt, `${sold.sold.length} positions sold, ${sold.remaining} left`);
   }
 
   const exposure = await lookFirst(
+    session,
     () => atOnce.verifyExposure({ userId }),
     () => emergency.verifyExposure({ userId }),
   );
@@ -91,6 +95,7 @@ async function workThrough(session: Session): Promise<boolean> {
     ],
   };
   await lookFirst(
+    session,
     () => atOnce.recordEmergency(record),
     () => emergency.recordEmergency(record),
   );
@@ -112,7 +117,7 @@ async function letHoldersGoFirst(
   { fleet }: NonNullable<Session['state']['emergencyRequest']>,
   receipt: EmergencyReceipt,
 ): Promise<void> {
-  if (!fleet || holds(session) || !patched('turns')) return;
+  if (!fleet || holds(session) || !has(session, 'turns')) return;
   // Before this release it counted from here on.
   const from = fleet.lastsMs === undefined ? Date.now() : Date.parse(fleet.askedAt);
   const waitMs = Math.round(Math.max(0, from + fleet.afterMs - Date.now()) + Math.random() * fleet.overMs);
@@ -129,8 +134,8 @@ const SHORTEST_WAIT_MS = 1_000;
  * Most steps find nothing to do but to look, or to write: that is done inside the workflow task, at a fifth of the cost
  * of a step of its own. Where it fails or finds more, the step of its own follows, which is retried until it is done.
  */
-async function lookFirst<T>(look: () => Promise<T | null>, step: () => Promise<T>): Promise<T> {
-  if (patched('look-first')) {
+async function lookFirst<T>(session: Session, look: () => Promise<T | null>, step: () => Promise<T>): Promise<T> {
+  if (has(session, 'look-first')) {
     try {
       const seen = await look();
       if (seen !== null) return seen;
@@ -145,8 +150,8 @@ async function lookFirst<T>(look: () => Promise<T | null>, step: () => Promise<T
  * In the workflow task that took the request, where the database answers: a regular activity waits in two queues before
  * it runs, and every such wait is time in which others could still trade. Otherwise as a regular one, until it is done.
  */
-async function halt(request: Parameters<typeof emergency.haltTrading>[0]): Promise<HaltReport> {
-  if (patched('halt-at-once')) {
+async function halt(session: Session, request: Parameters<typeof emergency.haltTrading>[0]): Promise<HaltReport> {
+  if (has(session, 'halt-at-once')) {
     try {
       return await atOnce.haltTrading(request);
     } catch (error) {
@@ -161,12 +166,13 @@ async function notify(session: Session, receipt: EmergencyReceipt): Promise<void
   const { userId } = session.state;
   const eventId = `emergency-${userId}-${receipt.triggeredAt}`;
   const event = { eventId, type: 'EMERGENCY_STOP' as const, data: eventData(receipt) };
-  if (!patched('notified-when-stored')) {
+  if (!has(session, 'notified-when-stored')) {
     sendEvents(session, [event]);
     receipt.notified = true;
     return;
   }
   const { stored } = await lookFirst(
+    session,
     () => atOnce.notifyEmergency({ userId, event }),
     () => emergency.notifyEmergency({ userId, event }),
   );

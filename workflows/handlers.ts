@@ -1,15 +1,9 @@
 /** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  patched,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
 import { changeStatus, statusView } from './state.js';
+import { has } from './patches.js';
 import { emergency, read } from './steps.js';
 
 /** How long the update waits for the receipt before it answers with what there is; the API's own limit is 10 s. */
@@ -61,7 +55,7 @@ async function start(session: Session, by: string): Promise<void> {
   // Written down after what this start writes, the stop before it would undo that.
   // A run that is about to be handed over waits for this handler, and settles in the next run.
   const settled = (): boolean => (!session.settling && !state.unsettled) || workflowInfo().continueAsNewSuggested;
-  if (!settled() && patched('start-after-settling')) await condition(settled);
+  if (!settled() && has(session, 'start-after-settling')) await condition(settled);
   const { stops } = session;
   const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
   if (!gate.allowed)
@@ -71,7 +65,7 @@ async function start(session: Session, by: string): Promise<void> {
       nonRetryable: true,
     });
   refuseInEmergency(session);
-  if (session.stops !== stops && patched('stop-withdraws-start')) {
+  if (session.stops !== stops && has(session, 'stop-withdraws-start')) {
     state.unsettled = { by, reason: 'stopped before it had begun' };
     throw conflict('Trading was stopped before it had begun.');
   }
@@ -81,7 +75,7 @@ async function start(session: Session, by: string): Promise<void> {
   state.anchor = now;
   // A cycle begins with local activities, which hold the workflow task open, and the answer to this start with it: the
   // task ends first.
-  state.nextCycleAt = patched('answer-before-first-cycle') ? now + 1 : now;
+  state.nextCycleAt = has(session, 'answer-before-first-cycle') ? now + 1 : now;
   state.failedCycles = 0;
   state.lastExchangeSuccess = now;
   state.exchangeOutSince = null;

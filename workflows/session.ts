@@ -1,9 +1,10 @@
 /** The running side of one trading workflow: its state, what was asked of it, and what goes on beside the loop. */
-import { ApplicationFailure, type CancellationScope, condition, patched } from '@temporalio/workflow';
+import { ApplicationFailure, type CancellationScope, condition } from '@temporalio/workflow';
 import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
 import { REFUSALS } from './messages.js';
+import { has } from './patches.js';
 import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
 import { write } from './steps.js';
 
@@ -13,6 +14,8 @@ export interface CloseRequest extends ClosePositionRequest {
 
 export interface Session {
   state: TradingState;
+  /** The run began with all changes of this release (./patches.ts). */
+  allSinceStart: boolean;
   /** Fills that the user's stream reported and that were not looked at yet. */
   fills: FillNotice[];
   closes: CloseRequest[];
@@ -30,8 +33,9 @@ export interface Session {
   beside: number;
 }
 
-export const newSession = (state: TradingState): Session => ({
+export const newSession = (state: TradingState, allSinceStart: boolean): Session => ({
   state,
+  allSinceStart,
   fills: [],
   closes: [],
   running: null,
@@ -94,13 +98,14 @@ export function requestEmergency(
   const finished = state.status === 'EMERGENCY_STOPPED' && last?.finishedAt;
   if (finished && !(request.liquidate && last.positionsAfter.length > 0)) return;
   // The one before is being recorded. Only who asks to sell what it left has something new to say.
-  if (session.emergencyUnderWay && !(finished && patched('late-liquidation'))) return;
+  if (session.emergencyUnderWay && !(finished && has(session, 'late-liquidation'))) return;
   const trigger = request.trigger ?? 'MANUAL_STOP';
   const { fleet } = request;
   state.emergencyRequest = { ...request, ...(fleet && { fleet: { ...fleet } }), trigger, at: now };
   // It may be an entry: such a user waits for nobody.
   if (ordering) takeTurnNow(state.emergencyRequest);
-  state.emergency = newReceipt(trigger, cleanReason(request.reason), fleet ? Date.parse(fleet.askedAt) : now);
+  const asked = fleet ?? request.halted;
+  state.emergency = newReceipt(trigger, cleanReason(request.reason), asked ? Date.parse(asked.askedAt) : now);
   state.emergencyDay = trigger === 'DAILY_LOSS_EXCEEDED' ? state.day : null;
   state.unsettled = null;
   changeStatus(state, 'EMERGENCY_STOPPED', now);
@@ -142,5 +147,5 @@ export async function receiptWithin(session: Session, limitMs: number): Promise<
 }
 
 /** Something is left open: it is looked at again in seconds, and not at the next cycle. */
-export const lookAgain = ({ state }: Session, now: number): void =>
-  lookAgainSoon(state, now, !patched('look-again-sooner'));
+export const lookAgain = (session: Session, now: number): void =>
+  lookAgainSoon(session.state, now, !has(session, 'look-again-sooner'));

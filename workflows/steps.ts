@@ -8,7 +8,13 @@ import {
   proxyLocalActivities,
   type RetryPolicy,
 } from '@temporalio/workflow';
-import type { EmergencyActivities, EmergencyLooks, ReadingActivities, TradingActivities } from '../activities/types.js';
+import type {
+  EmergencyActivities,
+  EmergencyLooks,
+  PositionsLook,
+  ReadingActivities,
+  TradingActivities,
+} from '../activities/types.js';
 import { EMERGENCY_TASK_QUEUE } from './messages.js';
 
 export const read = proxyLocalActivities<ReadingActivities>({
@@ -74,6 +80,12 @@ export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'se
  * try, for workflows/emergency.ts has another way; nothing is ever sent to the exchange from here.
  */
 export const atOnce = proxyLocalActivities<EmergencyLooks>({
+  scheduleToCloseTimeout: '2 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/** The same of a cycle: most find that nothing is to be done for what is held. */
+export const look = proxyLocalActivities<PositionsLook>({
   scheduleToCloseTimeout: '2 seconds',
   retry: { maximumAttempts: 1 },
 });

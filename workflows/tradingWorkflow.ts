@@ -8,7 +8,6 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  patched,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,13 +17,16 @@ import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
+import { has, hasAllSinceStart } from './patches.js';
 import { isTrading, lookAgain, newSession, requestEmergency, type Session } from './session.js';
 import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
 
 export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void> {
-  const session = newSession((input.carried as TradingState | undefined) ?? newTradingState(input.userId, Date.now()));
+  const allSinceStart = hasAllSinceStart();
+  const carried = input.carried as TradingState | undefined;
+  const session = newSession(carried ?? newTradingState(input.userId, Date.now()), allSinceStart);
   registerHandlers(session);
   showState(session);
   for (;;) {
@@ -87,7 +89,7 @@ async function waitForWork(session: Session): Promise<void> {
 async function stopAtOnce(session: Session): Promise<void> {
   const fleet = session.state.emergencyRequest?.fleet;
   const unchanged = await runEmergency(session);
-  if (unchanged && patched('look-first')) return;
+  if (unchanged && has(session, 'look-first')) return;
   if (fleet?.lastsMs && (await isWanted(session, fleet.askedAt, fleet.lastsMs))) return;
   await valueWhileStopped(session);
 }
@@ -118,7 +120,7 @@ async function settle(session: Session): Promise<void> {
     session.settling = false;
   }
   // A start that came meanwhile has set the time of its first cycle.
-  if (isTrading(session) && patched('start-while-settling')) return;
+  if (isTrading(session) && has(session, 'start-while-settling')) return;
   state.nextCycleAt = watchTime(session);
 }
 
@@ -188,7 +190,7 @@ async function attend(session: Session, why: string): Promise<void> {
 /** No cycle values the account while it is stopped; its holdings go on making profit and loss all the same. */
 async function valueWhileStopped(session: Session): Promise<void> {
   const { state } = session;
-  if (!patched('value-while-stopped')) return;
+  if (!has(session, 'value-while-stopped')) return;
   try {
     const { account, day, emergency } = await read.runSafetyChecks({
       userId: state.userId,
@@ -198,8 +200,9 @@ async function valueWhileStopped(session: Session): Promise<void> {
     });
     state.account = account;
     state.day = day;
-    // A stop of everybody that could not be told to this workflow; the checks' own are for who trades.
-    if (emergency?.fleet && state.status === 'STOPPED') requestEmergency(session, emergency, Date.now());
+    // A stop that could not be told to this workflow; the checks' own are for who trades.
+    if ((emergency?.fleet ?? emergency?.halted) && state.status === 'STOPPED')
+      requestEmergency(session, emergency, Date.now());
   } catch (error) {
     if (isCancellation(error)) throw error;
     // The figures stay as they were until the next look.

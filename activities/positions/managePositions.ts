@@ -72,8 +72,14 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
 async function lateOrUnknown(desk: Desk): Promise<StoredOrder[]> {
   const { orders } = desk.deps.repositories;
   const unresolved = (await orders.unresolvedByUser(desk.userId)).filter((order) => order.purpose === 'ENTRY');
-  const abandoned = await orders.abandonedSince(desk.userId, new Date(desk.deps.now() - ABANDONED_WATCH_MS));
-  return [...unresolved, ...abandoned.filter((order) => order.purpose === 'ENTRY')];
+  return [...unresolved, ...(await abandonedLately(desk))];
+}
+
+/** Entries that may appear after all. */
+export async function abandonedLately(desk: Desk): Promise<StoredOrder[]> {
+  const since = new Date(desk.deps.now() - ABANDONED_WATCH_MS);
+  const abandoned = await desk.deps.repositories.orders.abandonedSince(desk.userId, since);
+  return abandoned.filter((order) => order.purpose === 'ENTRY');
 }
 
 /**
@@ -101,7 +107,10 @@ async function settleLeftover(desk: Desk, order: StoredOrder): Promise<void> {
 const LEFTOVER_MARGIN_MS = 10_000;
 
 /** One call a symbol tells which legs rest; the others are asked for one by one. */
-function openOrdersBySymbol(desk: Desk, positions: readonly StoredPosition[]): Map<string, Promise<OrderReport[]>> {
+export function openOrdersBySymbol(
+  desk: Desk,
+  positions: readonly StoredPosition[],
+): Map<string, Promise<OrderReport[]>> {
   const symbols = [...new Set(positions.map((position) => position.symbol))];
   const asked = new Map(symbols.map((symbol) => [symbol, desk.account.openOrders(symbol)]));
   // Each is awaited with its positions, and fails only those.
@@ -133,7 +142,7 @@ const LATE_ANSWER_MS = 1_000;
 const legIds = ({ stopClientOrderId, targetClientOrderId }: Protection): string[] =>
   [stopClientOrderId, targetClientOrderId].filter((id) => id !== '');
 
-const restsUntouched = (protection: Protection, resting: readonly OrderReport[]): boolean =>
+export const restsUntouched = (protection: Protection, resting: readonly OrderReport[]): boolean =>
   legIds(protection).every((id) =>
     resting.some((report) => report.clientOrderId === id && Number(report.executedQuantity) === 0),
   );
@@ -250,7 +259,7 @@ async function applyExitRules(desk: Desk, known: StoredPosition): Promise<Positi
 }
 
 /** Kept before anything is decided by it: a trailing stop follows the highest price of every look. */
-async function withHighest(desk: Desk, position: StoredPosition, price: number): Promise<StoredPosition> {
+export async function withHighest(desk: Desk, position: StoredPosition, price: number): Promise<StoredPosition> {
   const { positions } = desk.deps.repositories;
   const highestPrice = highestSince(position, price);
   if (!(Number(highestPrice) > Number(position.highestPrice))) return position;

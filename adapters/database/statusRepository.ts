@@ -4,7 +4,7 @@ import type { Database } from './connect.js';
 import type { StatusDocument, StoredBaseline } from './documents.js';
 import { inParts, insertOnce } from './values.js';
 
-/** The stop of everybody that halted the user and that the user's workflow has not taken; null where none stands. */
+/** The stop that halted the user in the books and that the user's workflow has not taken; null where none stands. */
 export const pendingStopOf = (status: Pick<StatusDocument, 'halted' | 'pendingStop'> | null): EmergencyRequest | null =>
   (status?.halted && status.pendingStop) || null;
 
@@ -56,6 +56,24 @@ export function createStatusRepository({ models }: Database) {
     async halt(userId: string, now = new Date()): Promise<boolean> {
       const update = { $set: { halted: true, pendingStop: null, updatedAt: now }, $inc: { haltEpoch: 1 } };
       return (await models.status.updateOne({ _id: userId }, update)).matchedCount === 1;
+    },
+
+    /**
+     * Halts the user's orders before their workflow is told, and shows them as stopped where they trade.
+     * @returns false where they are halted already, or have no document
+     */
+    async haltBefore(userId: string, stop: EmergencyRequest, now = new Date()): Promise<boolean> {
+      const set = { halted: true, pendingStop: stop, updatedAt: now };
+      const shown = { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null };
+      for (const [filter, more] of [
+        [{ status: { $in: TRADING } }, shown],
+        [{}, {}],
+      ] as const) {
+        const update = { $set: { ...set, ...more }, $inc: { haltEpoch: 1 } };
+        const found = await models.status.updateOne({ _id: userId, halted: false, ...filter }, update);
+        if (found.matchedCount === 1) return true;
+      }
+      return false;
     },
 
     /**

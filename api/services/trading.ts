@@ -1,11 +1,12 @@
 /** Talks to users' trading workflows; every call has a deadline. */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Repositories } from '../../adapters/database/repositories.js';
+import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
-import { unavailable } from '../http/problem.js';
+import { conflict, unavailable } from '../http/problem.js';
 import { askAgain } from './askAgain.js';
 
 const CALL_MS = 5_000;
@@ -81,27 +82,64 @@ export function createTradingService(client: Client, repositories: Repositories)
 
   const askStatus = (userId: string): Promise<StatusView> => askAgain(() => handle(userId).query(messages.statusQuery));
 
+  /** Shown as stopped by a stop that the workflow has not taken yet: it may not have been told, and is told now. */
+  async function refuseWhilePending(userId: string, message: string): Promise<void> {
+    const stored = await repositories.status.get(userId);
+    const stop = pendingStopOf(stored);
+    if (!stop || stored?.status !== 'EMERGENCY_STOPPED') return;
+    await signalEmergency(userId, stop);
+    throw conflict(message);
+  }
+
+  /**
+   * In the books first, where every entry looks before it is sent: that waits for no workflow task, and whatever becomes
+   * of the call the next cycle finds the stop there.
+   * @returns what is left to ask the workflow for
+   */
+  async function haltInBooks(userId: string, request: messages.EmergencyRequest): Promise<messages.EmergencyRequest> {
+    const askedAt = new Date().toISOString();
+    try {
+      await repositories.config.setEnabled(userId, false);
+      const stop = { ...request, halted: { askedAt, haltedAt: askedAt } };
+      if (!(await repositories.status.haltBefore(userId, stop))) return request;
+      return { ...request, halted: { askedAt, haltedAt: new Date().toISOString() } };
+    } catch {
+      return request; // without the database the workflow halts by itself
+    }
+  }
+
   const signalEmergency = (userId: string, request: messages.EmergencyRequest): Promise<void> =>
     withWorkflow(userId, () => within(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));
 
   return {
     ensure,
-    start: (userId, by) => update(userId, messages.startUpdate, [{ by }]),
+    async start(userId, by) {
+      await refuseWhilePending(userId, 'Trading is stopped by an emergency: reset it first.');
+      return update(userId, messages.startUpdate, [{ by }]);
+    },
     stop: (userId, request) => update(userId, messages.stopUpdate, [request]),
-    reset: (userId, request) => update(userId, messages.resetUpdate, [request]),
+    async reset(userId, request) {
+      await refuseWhilePending(userId, 'The emergency stop is still being worked through.');
+      return update(userId, messages.resetUpdate, [request]);
+    },
     closePosition: (userId, request) => update(userId, messages.closePositionUpdate, [request], 14_000),
     signalEmergency,
 
     async emergencyStop(userId, request) {
       const asked = new Date();
+      const stop = await haltInBooks(userId, request);
       try {
-        return await update(userId, messages.emergencyStopUpdate, [request]);
+        return await update(userId, messages.emergencyStopUpdate, [stop]);
       } catch (error) {
-        if (!isLate(error)) throw error;
-        // No worker took the update in time. A signal waits in the workflow's history for the next one.
-        await signalEmergency(userId, request);
+        if (error instanceof WorkflowUpdateFailedError || !(isLate(error) || stop.halted)) throw error;
+        // No worker took the update in time. A signal waits in the workflow's history for the next one; without a server
+        // for it the halt in the books stands, and the next cycle finds it.
+        await signalEmergency(userId, stop).catch((failure: unknown) => {
+          if (!stop.halted) throw failure;
+        });
         const known = (await repositories.status.get(userId))?.emergency;
-        return known && new Date(known.triggeredAt) >= asked ? known : openReceipt(request, asked);
+        if (known && new Date(known.triggeredAt) >= asked) return known;
+        return { ...openReceipt(stop, asked), haltedAt: stop.halted?.haltedAt ?? null };
       }
     },
 
@@ -114,7 +152,8 @@ export function createTradingService(client: Client, repositories: Repositories)
       // Without a worker the last record may be older than what was shown already: cycles never count down.
       const newest = view === null && before && before.cycle > known.cycle ? before : known;
       remember(seen, userId, newest);
-      return { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null, fleet: fleetView(fleet) };
+      const shown = { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null, fleet: fleetView(fleet) };
+      return { ...shown, ...(stored && stopInBooks(stored)) };
     },
 
     async configChanged(userId) {
@@ -141,6 +180,16 @@ const VIEW_FIELDS = [
   'lastError',
   'emergency',
 ] as const satisfies readonly (keyof StatusView)[];
+
+/** What a stop that the workflow has not taken yet means for what it says of itself. */
+function stopInBooks(stored: StatusDocument): Partial<StatusView> {
+  const stop = pendingStopOf(stored);
+  const since = stop?.fleet ?? stop?.halted;
+  if (!stop || !since || stored.status !== 'EMERGENCY_STOPPED') return {};
+  const { askedAt, haltedAt } = since;
+  const emergency = { ...openReceipt(stop, new Date(askedAt), 'Halted; its turn is yet to come'), haltedAt };
+  return { status: 'EMERGENCY_STOPPED', since: stored.since, nextCycleAt: null, uptimeSeconds: 0, emergency };
+}
 
 export function viewOf(document: StatusDocument, now: number): StatusView {
   const view = Object.fromEntries(VIEW_FIELDS.map((name) => [name, document[name]])) as unknown as StatusView;
@@ -182,7 +231,11 @@ async function timed<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-function openReceipt(request: messages.EmergencyRequest, at: Date): EmergencyReceipt {
+function openReceipt(
+  request: messages.EmergencyRequest,
+  at: Date,
+  text = 'Asked for; no worker has taken it up yet',
+): EmergencyReceipt {
   return {
     trigger: request.trigger ?? 'MANUAL_STOP',
     reason: (request.reason ?? '').replaceAll(/\p{Cc}/gu, ' '),
@@ -195,6 +248,6 @@ function openReceipt(request: messages.EmergencyRequest, at: Date): EmergencyRec
     protectiveOrders: [],
     positionsAfter: [],
     notified: false,
-    steps: [{ at: at.toISOString(), text: 'Asked for; no worker has taken it up yet' }],
+    steps: [{ at: at.toISOString(), text }],
   };
 }

@@ -135,9 +135,9 @@ describe('a stop of everybody', () => {
     await finished(again);
     await again.update('reset', { by: 'test', reason: 'seen' });
     await again.update('startTrading', {});
-    const { cycle } = await again.status();
-    await again.until((status) => status.cycle > cycle);
-    await again.update('stopTrading', {});
+    expect((await again.status()).status).toBe('RUNNING');
+    await again.update('emergencyStop', { liquidate: true });
+    expect((await finished(again)).positionsAfter).toEqual([]);
   });
 
   test('the own emergency of a user who waits ends the wait', async () => {
@@ -171,6 +171,14 @@ describe('a stop of everybody', () => {
     );
     await lab.repositories.flags.haltFleet('test', 'first call');
     await lab.repositories.status.haltAll([running.id, stopped.id], turn(600_000));
+    // Whoever traded is shown as stopped although their workflow has not heard of it.
+    const trading = createTradingService(lab.client, lab.repositories);
+    const shown = await trading.status(running.id);
+    expect(shown).toMatchObject({ status: 'EMERGENCY_STOPPED', nextCycleAt: null, fleet: { stopped: true } });
+    expect(shown.emergency).toMatchObject({ reason: 'fleet: drill', finishedAt: null, notified: false });
+    expect(shown.emergency!.haltedAt).toBe(shown.emergency!.triggeredAt);
+    expect((await running.status()).status).toBe('RUNNING');
+    expect((await trading.status(stopped.id)).status).toBe('STOPPED');
     expect(await stop()).toMatchObject({ reached: 2, halted: 2, stragglers: [] });
     for (const user of [running, stopped]) {
       expect(await finished(user)).toMatchObject({ reason: 'fleet: drill' });

@@ -123,6 +123,7 @@ const LINES: readonly Sentence[] = [
   [/^The notification is on its way, and not stored yet$/, () => '알림을 보내는 중'],
   [/^Finished$/, () => '완료'],
   [/^Asked for; no worker has taken it up yet$/, () => '요청됨; 아직 처리하는 워커가 없음'],
+  [/^Halted; its turn is yet to come$/, () => '정지됨; 처리 순서를 기다리는 중'],
   [
     /^(\S+ \S+) were on the account before: .*$/,
     ([size]) => `${size}: 처음부터 계정에 있던 자산이며 포지션과 손익에서 제외하고 팔지 않음`,

@@ -1,0 +1,29 @@
+/**
+ * What has changed in the trading workflow since its first release. A run that begins with this release has all of it,
+ * which its very first command says (`all-since-start`); one that goes on from an earlier release learns of each change
+ * where it first meets it.
+ *
+ * Never ask `patched` where a local activity may have ended in the same workflow task: where a query waits, that task is
+ * answered in between, the marker comes with the next one, and the SDK's core (1.24) cannot replay it: the workflow hangs
+ * as soon as another worker takes over. `tests/servers/workflow/patches.test.ts` makes that happen.
+ */
+import { patched } from '@temporalio/workflow';
+
+export type Change =
+  | 'answer-before-first-cycle'
+  | 'halt-at-once'
+  | 'late-liquidation'
+  | 'look-again-sooner'
+  | 'look-first'
+  | 'notified-when-stored'
+  | 'start-after-settling'
+  | 'start-while-settling'
+  | 'stop-withdraws-start'
+  | 'turns'
+  | 'value-while-stopped';
+
+/** To be asked before anything else in a run. */
+export const hasAllSinceStart = (): boolean => patched('all-since-start');
+
+export const has = ({ allSinceStart }: { allSinceStart: boolean }, change: Change): boolean =>
+  allSinceStart || patched(change);
