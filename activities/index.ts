@@ -26,6 +26,7 @@ import type {
   PositionsInput,
   PositionsReport,
   ReadingActivities,
+  TradeReport,
   TradingActivities,
 } from './types.js';
 
@@ -66,10 +67,11 @@ export function createActivities(deps: ActivityDependencies): Activities {
       withHeartbeat(async () => {
         try {
           const { info, cancellationSignal } = Context.current();
-          const work = async (hasSlot: boolean) => {
+          const work = async (hasSlot: boolean): Promise<TradeReport> => {
             const desk = await openDesk(deps, userId);
             if (desk.shadow) return enterInShadow(desk, plan);
-            return hasSlot || cancellationSignal.aborted ? enter(desk, plan) : notEntered(desk, plan, 'REFUSED', BUSY);
+            if (hasSlot || cancellationSignal.aborted) return enter(desk, plan);
+            return { ...notEntered(desk, plan, 'REFUSED', BUSY), again: true };
           };
           // What a dead attempt has sent is a holding that may be bare, and no longer an entry that can wait.
           if (info.attempt > 1 && (await isBegun(deps.repositories, plan))) return await work(true);

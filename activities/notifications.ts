@@ -125,13 +125,13 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     const { severity, title, summary } = renderMessage(event, locale);
     const data = event.symbol ? { ...event.data, symbol: event.symbol } : event.data;
     const at = new Date(event.at);
-    await notifications.insert(
+    const isNew = await notifications.insert(
       { id: event.eventId, userId, type: event.type, severity, title, message: summary, data, channels, unusable },
       at,
     );
     const planned = (recent: number): DeliveryPlan => ({
       ...planDelivery({ ...asked, unusable, recent }),
-      skippedStored: true,
+      ...(isNew ? { skippedStored: true } : {}),
     });
     const alone = planned(0);
     const isPushed = alone.deliveries.some(({ channel }) => channel !== 'dashboard');

@@ -134,6 +134,8 @@ export interface TradeReport {
   quantity: string;
   averagePrice: string | null;
   protected: boolean;
+  /** Its signal is as good as before: the next cycle decides anew. */
+  again?: true;
   lines: LogLine[];
   events: EventToSend[];
 }

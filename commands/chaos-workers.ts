@@ -13,7 +13,7 @@ import { say, seconds, verdictLines } from './chaos/report.js';
 import { summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
 import { startFleet } from './workers/fleet.js';
-import { cutOff, rollingChange, rollingRestart } from './workers/trial.js';
+import { busiest, cutOff, rollingChange, rollingRestart } from './workers/trial.js';
 
 const { numbers, json } = optionsOrExit({
   users: { usual: 6, least: 1 },
@@ -45,8 +45,9 @@ async function run(): Promise<boolean> {
   const lateness = summarize(rolling.lateness);
   say('a new release, with positions open');
   const change = await rollingChange(fleet, traders, { intervalMs: interval * 1_000 });
-  say(`cutting ${workers[0]!.name} off for ${cut} s`);
-  const { takenOverAfterMs, tasks } = await cutOff(fleet, workers[0]!, traders, { ms: cut * 1_000 });
+  const cutOne = await busiest(fleet);
+  say(`cutting ${cutOne.name} off for ${cut} s`);
+  const { takenOverAfterMs, tasks } = await cutOff(fleet, cutOne, traders, { ms: cut * 1_000 });
   say('stopping everyone by emergency, selling what they hold');
   const notStopped = await stopTraders(product, traders);
   const verdict = await judgeTraders(product, traders);

@@ -149,6 +149,8 @@ async function executePlans(
     notes.lines.push(...report.lines);
     if (report.outcome === 'SHADOW')
       for (const signal of notes.signals) if (signal.signalId === plan.signalId) signal.shadow = true;
+    // Not recorded, the signal is no repeated one in the next cycle.
+    if (report.again) notes.signals = notes.signals.filter(({ signalId }) => signalId !== plan.signalId);
     if (report.averagePrice) notes.executions.push({ signalId: plan.signalId, price: report.averagePrice });
     sendEvents(session, report.events);
     if (state.account && (report.outcome === 'FILLED' || report.outcome === 'PARTIALLY_FILLED')) {

@@ -7,7 +7,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import type { HaltReport } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import { has } from './patches.js';
-import { type Session, sendEvents, takeTurnNow } from './session.js';
+import { lookAgain, type Session, sendEvents, takeTurnNow } from './session.js';
 import { statusView } from './state.js';
 import { atOnce, emergency } from './steps.js';
 
@@ -75,6 +75,7 @@ async function workThrough(session: Session): Promise<boolean> {
     `Verified on the exchange: ${exposure.openOrdersAfter} entry orders open, ${exposure.protectiveOrders.length} protective orders resting, ${exposure.positionsAfter.length} positions held`,
   );
   if (state.account) state.account.openPositions = exposure.positionsAfter.length;
+  if (exposure.unprotected > 0 && session.allSinceStart) lookAgain(session, Date.now());
 
   if (askedLate()) return false;
   await notify(session, receipt);
@@ -119,7 +120,7 @@ async function letHoldersGoFirst(
 ): Promise<void> {
   if (!fleet || holds(session) || !has(session, 'turns')) return;
   // Before this release it counted from here on.
-  const from = fleet.lastsMs === undefined ? Date.now() : Date.parse(fleet.askedAt);
+  const from = session.allSinceStart && fleet.lastsMs !== undefined ? Date.parse(fleet.askedAt) : Date.now();
   const waitMs = Math.round(Math.max(0, from + fleet.afterMs - Date.now()) + Math.random() * fleet.overMs);
   if (waitMs < SHORTEST_WAIT_MS) return;
   note(receipt, `Holds nothing, and lets those go first who do: ${Math.ceil(waitMs / 1_000)} s`);

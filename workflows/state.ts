@@ -34,6 +34,8 @@ export interface TradingState {
   emergencyRequest: (EmergencyRequest & { at: number }) | null;
   /** Order work failed or left something open: it is looked at again at this real time, ms, and not at the next cycle. */
   lookAgainAt: number | null;
+  /** When the account is valued after a stop of everybody, real ms; absent where it is not waited for. */
+  valueAt?: number | null;
   /** How often in a row that did not settle it. */
   looks: number;
   /** Of the last failure that was told. */

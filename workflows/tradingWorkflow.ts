@@ -73,12 +73,14 @@ function nextStep(session: Session): Step | null {
   if (session.settingsChanged) return takeSettings;
   if (state.lookAgainAt && Date.now() >= state.lookAgainAt) return lookOnceMore;
   if (state.nextCycleAt !== null && Date.now() >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
+  if (state.valueAt && Date.now() >= state.valueAt) return valueAtLast;
   return null;
 }
 
 async function waitForWork(session: Session): Promise<void> {
   const { state } = session;
-  const due = (): number => Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity);
+  const due = (): number =>
+    Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity, state.valueAt || Infinity);
   const wakeAt = due();
   const awake = (): boolean => nextStep(session) !== null || due() < wakeAt;
   if (wakeAt === Infinity)
@@ -87,22 +89,24 @@ async function waitForWork(session: Session): Promise<void> {
 }
 
 async function stopAtOnce(session: Session): Promise<void> {
-  const fleet = session.state.emergencyRequest?.fleet;
+  const { state } = session;
+  const fleet = state.emergencyRequest?.fleet;
   const unchanged = await runEmergency(session);
   if (unchanged && has(session, 'look-first')) return;
-  if (fleet?.lastsMs && (await isWanted(session, fleet.askedAt, fleet.lastsMs))) return;
-  await valueWhileStopped(session);
+  if (fleet?.lastsMs && session.allSinceStart) state.valueAt = afterTheStop(fleet.askedAt, fleet.lastsMs);
+  else await valueWhileStopped(session);
 }
 
-/** Waits until the stop of everybody is over, and then for a moment of one's own; true where something came first. */
-function isWanted(session: Session, askedAt: string, lastsMs: number): Promise<boolean> {
-  const waitMs = Date.parse(askedAt) + lastsMs * (1 + Math.random() / 2) - Date.now();
-  if (waitMs < 1) return Promise.resolve(false);
-  const wanted = (): boolean => nextStep(session) !== null || mustHandOver(session);
-  return condition(wanted, Math.min(waitMs, LONGEST_VALUATION_WAIT_MS));
-}
+/** The stop of everybody is over then, and a moment of one's own has come. */
+const afterTheStop = (askedAt: string, lastsMs: number): number =>
+  Math.min(Date.parse(askedAt) + lastsMs * (1 + Math.random() / 2), Date.now() + LONGEST_VALUATION_WAIT_MS);
 
 const LONGEST_VALUATION_WAIT_MS = 600_000;
+
+async function valueAtLast(session: Session): Promise<void> {
+  session.state.valueAt = null;
+  if (!isTrading(session)) await valueWhileStopped(session);
+}
 
 /** Writes down what a stop or a reset means: open entries cancelled, settings and status saved. */
 async function settle(session: Session): Promise<void> {

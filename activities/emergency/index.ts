@@ -50,17 +50,14 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           crashPoint('emergency-before-sales');
           const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const troubles: unknown[] = [];
-          let left = 0;
-          const sell = async (position: StoredPosition) => {
-            if ((await sellPosition(desk, position, 'emergency', 'EMERGENCY')) !== 'closed') left += 1;
-          };
+          const sell = (position: StoredPosition) => sellPosition(desk, position, 'emergency', 'EMERGENCY');
           await oneByOne(await repositories.positions.open(userId), sell, troubles);
           const sold = await soldSince(deps, userId, since);
           balances.touched(userId);
           await keepLines(deps, userId, 'liquidate', desk.lines);
           for (const event of desk.events) await deps.notify(userId, event);
           if (troubles.length > 0) throw troubles[0];
-          const remaining = left > 0 ? (await repositories.positions.open(userId)).length : 0;
+          const remaining = (await repositories.positions.open(userId)).length;
           if (remaining > 0) throw new Error(`${remaining} positions are not sold yet`);
           crashPoint('emergency-sold');
           return { sold, remaining };

@@ -88,11 +88,11 @@ export function createStatusRepository({ models }: Database) {
       );
     },
 
-    /** The same of these, whatever they do; who is halted by an emergency that was taken keeps that one. */
+    /** The same of these, whatever they do; who is halted by an emergency of their own keeps that one. */
     async haltAll(userIds: readonly string[], stop: EmergencyRequest, now = new Date()): Promise<void> {
       // Not one filter with `$or`: SecantusDB finds no index for that, and looks at everybody for each part. In this
       // order, or those of the second would be found by the first as well.
-      const haltable = [{ halted: true, pendingStop: { $ne: null } }, { halted: false }];
+      const haltable = [{ halted: true, 'pendingStop.fleet': { $ne: null } }, { halted: false }];
       const update = { $set: { halted: true, pendingStop: stop, updatedAt: now }, $inc: { haltEpoch: 1 } };
       // Who was stopped before is shown so until their workflow takes it.
       const trading = { pendingStop: { $ne: null }, status: { $in: TRADING } };
@@ -116,7 +116,15 @@ export function createStatusRepository({ models }: Database) {
       return (await models.status.updateOne({ _id: userId, halted: true }, update)).matchedCount === 1;
     },
 
-    /** Users halted by a stop of everybody that their workflows have not taken yet. */
+    /** Stops that users have asked for themselves and that their workflows have not taken yet. */
+    async ownPendingStops(): Promise<Map<string, EmergencyRequest>> {
+      const found = await models.status
+        .find({ halted: true, 'pendingStop.halted': { $ne: null } }, { userId: 1, pendingStop: 1 })
+        .lean<{ userId: string; pendingStop: EmergencyRequest }[]>();
+      return new Map(found.map(({ userId, pendingStop }) => [userId, pendingStop]));
+    },
+
+    /** Users halted by a stop that their workflows have not taken yet. */
     async withPendingStop(): Promise<string[]> {
       const found = await models.status
         .find({ halted: true, pendingStop: { $ne: null } }, { userId: 1 })

@@ -55,9 +55,10 @@ export async function stopFleet(parts: FleetParts, request: FleetStopRequest): P
   const answerAt = asked + WAIT_MS;
   // The flag first: it alone keeps every entry of every user from being sent.
   await parts.repositories.flags.haltFleet(request.by, request.reason);
+  const { epoch } = await parts.repositories.flags.fleet();
   const haltedAt = new Date().toISOString();
   const progress: Progress = { reached: new Set(), inBooks: new Set(), failed: [] };
-  const stop = { ...request, askedAt: new Date(asked).toISOString(), haltedAt };
+  const stop = { ...request, askedAt: new Date(asked).toISOString(), haltedAt, epoch };
   const going = tellEverybody(parts, stop, progress, answerAt);
   // Where many hold something the answer does not wait for the end. Whom a failure after it leaves untold, their next cycle tells.
   going.catch(() => undefined);
@@ -80,19 +81,26 @@ interface Progress {
   failed: FleetStopReport['failed'];
 }
 
-type Stop = FleetStopRequest & { askedAt: string; haltedAt: string };
+type Stop = FleetStopRequest & { askedAt: string; haltedAt: string; epoch: number };
+
+/** Neither released since, nor stopped once more: what is left to do then is the later one's, or nobody's. */
+async function stands({ repositories }: FleetParts, { epoch }: Stop): Promise<boolean> {
+  const flag = await repositories.flags.fleet();
+  return flag.halted && flag.epoch === epoch;
+}
 
 /** @throws Error where the database can't be asked */
 async function tellEverybody(parts: FleetParts, stop: Stop, progress: Progress, answerAt: number): Promise<void> {
   const known = new Set<string>();
   // Once more for whoever was being started while the flag was set.
   for (let round = 0; round < 2; round++) {
+    if (round > 0 && !(await stands(parts, stop))) return;
     const members = (await whoTrades(parts, stop.liquidate ?? false)).filter(({ userId }) => !known.has(userId));
     for (const { userId } of members) {
       known.add(userId);
       progress.reached.add(userId);
     }
-    await stopAll(parts, members, stop, progress);
+    await stopAll(parts, members, stop, progress, round === 0);
     if (round === 0) await notHaltedYet(parts, progress, answerAt);
   }
 }
@@ -116,12 +124,15 @@ async function stopAll(
   members: readonly Member[],
   stop: Stop,
   { reached, inBooks, failed }: Progress,
+  everybody: boolean,
 ): Promise<void> {
   const { config, positions, status } = parts.repositories;
   const emergency = emergencyOf(stop, turnsOf(members));
   // In this order: whoever is found halted is disabled as well. The flag holds all entries back meanwhile.
-  await config.disableEverybody();
-  await status.haltTraders(emergency);
+  if (everybody) {
+    await config.disableEverybody();
+    await status.haltTraders(emergency);
+  } else await inLanes(members, AT_ONCE, ({ userId }) => config.setEnabled(userId, false));
   const halted = new Set(await status.withPendingStop());
   // Whoever does not trade, or was being started or stopped; the request of an earlier call is replaced.
   const left = members.filter(({ userId, pending }) => pending || !halted.has(userId));
@@ -130,28 +141,41 @@ async function stopAll(
     emergency,
   );
   for (const { userId } of members) inBooks.add(userId);
+  // What they asked for themselves, and what became of it, is not lost in what everybody gets.
+  const own = await status.ownPendingStops();
   await tell(members.filter(({ holds }) => holds).map(({ userId }) => userId));
   // Halted and shown as stopped the others are. Those who cycle meanwhile find the stop; the machine is for the sales.
   const turnAt = Date.parse(stop.askedAt) + emergency.fleet!.afterMs;
   const untold = new Set(members.filter(({ holds }) => !holds).map(({ userId }) => userId));
   while (Date.now() < turnAt && untold.size > 0) {
     await pause(Math.min(LOOK_FOR_HOLDERS_EVERY_MS, turnAt - Date.now()));
+    if (!(await stands(parts, stop))) return;
     // An entry that was under way has filled.
     const holding = (await positions.holders()).filter(({ userId }) => untold.delete(userId));
-    await tell(holding.map(({ userId }) => userId));
+    await tellPending(holding.map(({ userId }) => userId));
   }
-  // Whoever has taken it may have been reset and started since.
   for (const some of inParts([...untold])) {
+    if (!(await stands(parts, stop))) return;
+    await tellPending(some);
+  }
+
+  /** Whoever has taken it may have been reset and started since. */
+  async function tellPending(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
     const pending = new Set(await status.withPendingStop());
-    await tell(some.filter((userId) => pending.has(userId)));
+    await tell(ids.filter((userId) => pending.has(userId)));
   }
 
   function tell(ids: readonly string[]): Promise<unknown> {
     return inLanes(ids, AT_ONCE, async (userId) => {
-      await parts.trading.signalEmergency(userId, emergency).catch((error: unknown) => {
+      try {
+        const asked = own.get(userId);
+        if (asked) await parts.trading.signalEmergency(userId, asked);
+        await parts.trading.signalEmergency(userId, emergency);
+      } catch (error) {
         reached.delete(userId);
         failed.push({ userId, problem: error instanceof Error ? error.name : 'failed' });
-      });
+      }
     });
   }
 }

@@ -6,7 +6,7 @@ import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
-import { conflict, unavailable } from '../http/problem.js';
+import { unavailable } from '../http/problem.js';
 import { askAgain } from './askAgain.js';
 
 const CALL_MS = 5_000;
@@ -82,13 +82,14 @@ export function createTradingService(client: Client, repositories: Repositories)
 
   const askStatus = (userId: string): Promise<StatusView> => askAgain(() => handle(userId).query(messages.statusQuery));
 
-  /** Shown as stopped by a stop that the workflow has not taken yet: it may not have been told, and is told now. */
-  async function refuseWhilePending(userId: string, message: string): Promise<void> {
+  /**
+   * Whoever is shown as stopped by a stop that the workflow has not taken yet: it may not have been told, and is told now.
+   * Then it refuses a start or a reset by itself; a request that it drops, for it was stopped before, goes with the reset.
+   */
+  async function tellPendingStop(userId: string): Promise<void> {
     const stored = await repositories.status.get(userId);
     const stop = pendingStopOf(stored);
-    if (!stop || stored?.status !== 'EMERGENCY_STOPPED') return;
-    await signalEmergency(userId, stop);
-    throw conflict(message);
+    if (stop && stored?.status === 'EMERGENCY_STOPPED') await signalEmergency(userId, stop);
   }
 
   /**
@@ -114,12 +115,12 @@ export function createTradingService(client: Client, repositories: Repositories)
   return {
     ensure,
     async start(userId, by) {
-      await refuseWhilePending(userId, 'Trading is stopped by an emergency: reset it first.');
+      await tellPendingStop(userId);
       return update(userId, messages.startUpdate, [{ by }]);
     },
     stop: (userId, request) => update(userId, messages.stopUpdate, [request]),
     async reset(userId, request) {
-      await refuseWhilePending(userId, 'The emergency stop is still being worked through.');
+      await tellPendingStop(userId);
       return update(userId, messages.resetUpdate, [request]);
     },
     closePosition: (userId, request) => update(userId, messages.closePositionUpdate, [request], 14_000),

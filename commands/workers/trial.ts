@@ -130,6 +130,18 @@ export async function cutOff(
   }
 }
 
+/** The worker that has completed most of the workflow tasks: users stay with the one that has them in its cache. */
+export async function busiest(fleet: Fleet): Promise<FleetWorker> {
+  const now = Date.now();
+  const counted = await Promise.all(
+    fleet.workers.map(async (worker) => ({
+      worker,
+      tasks: (await tasksOf(fleet, worker.pid(), [now, now, now])).before,
+    })),
+  );
+  return counted.reduce((most, one) => (one.tasks > most.tasks ? one : most)).worker;
+}
+
 /** From the histories, which name the process that completed each task. */
 async function tasksOf(fleet: Fleet, pid: number, [cut = 0, settled = 0, mended = 0]: number[]) {
   const connection = await Connection.connect({ address: fleet.servers.temporalAddress });

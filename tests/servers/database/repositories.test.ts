@@ -278,7 +278,9 @@ describe('halts', () => {
     for (const id of ids) await store.status.create(id, 'paper');
     const [one, two, three, four] = ids as [string, string, string, string];
     await store.status.halt(three);
-    await store.status.haltAll([one, two, three], { reason: 'first' });
+    const now = new Date().toISOString();
+    const fleet = { askedAt: now, haltedAt: now, afterMs: 0, overMs: 0 };
+    await store.status.haltAll([one, two, three], { reason: 'first', fleet });
     expect((await store.status.withPendingStop()).sort()).toEqual([one, two]);
     expect(await store.status.haltState(three)).toEqual({ halted: true, epoch: 1 });
     expect(await store.status.haltState(four)).toEqual({ halted: false, epoch: 0 });
@@ -287,13 +289,21 @@ describe('halts', () => {
     expect(await store.status.get(one)).toMatchObject({ status: 'EMERGENCY_STOPPED', pendingStop: null });
     expect(await store.status.takeHalt(four)).toBe(false);
     // The second stop finds one of them taken, and the other as the first one left it.
-    await store.status.haltAll([one, two], { reason: 'second' });
+    await store.status.haltAll([one, two], { reason: 'second', fleet });
     expect(await store.status.get(two)).toMatchObject({
       halted: true,
       haltEpoch: 2,
       pendingStop: { reason: 'second' },
     });
     expect(await store.status.withPendingStop()).toEqual([two]);
+
+    // What a user has asked for themselves is not replaced.
+    const own = { reason: 'own', liquidate: true, halted: { askedAt: now, haltedAt: now } };
+    await store.status.haltBefore(four, own);
+    await store.status.haltAll([four], { reason: 'second', fleet });
+    expect(await store.status.get(four)).toMatchObject({ status: 'STOPPED', halted: true, pendingStop: own });
+    expect(await store.status.ownPendingStops()).toEqual(new Map([[four, own]]));
+    await store.status.release(four);
 
     // A cycle that was under way shows nobody as trading again.
     await store.status.create('fleet-runs', 'paper');
@@ -307,7 +317,7 @@ describe('halts', () => {
       haltEpoch: 1,
       pendingStop: { reason: 'third' },
     });
-    expect(await store.status.haltState(four)).toEqual({ halted: false, epoch: 0 });
+    expect(await store.status.haltState(four)).toEqual({ halted: false, epoch: 1 });
     expect(await store.status.takeHalt('fleet-runs')).toBe(true);
 
     // A start that looked before the second stop lifts nothing.

@@ -2,7 +2,7 @@ import { broken } from '../../../commands/campaign/judge.js';
 import { createControl } from '../../../commands/campaign/control.js';
 import { judgeTraders, makeTraders, statusOf, stopTraders, type Trader } from '../../../commands/chaos/traders.js';
 import { type Fleet, startFleet } from '../../../commands/workers/fleet.js';
-import { cutOff, rollingChange } from '../../../commands/workers/trial.js';
+import { busiest, cutOff, rollingChange } from '../../../commands/workers/trial.js';
 import { compile } from '../../support/servers.js';
 import { eventually } from '../../support/trading.js';
 
@@ -64,7 +64,7 @@ describe('two workers at once', () => {
     expect(change.lateness.length).toBeGreaterThan(0);
 
     // Frozen in the middle of whatever it does, and let go on with it when others have taken over.
-    const { takenOverAfterMs, tasks } = await cutOff(fleet, fleet.workers[0]!, traders, {
+    const { takenOverAfterMs, tasks } = await cutOff(fleet, await busiest(fleet), traders, {
       ms: 8_000,
       atMostMs: 90_000,
     });

@@ -186,6 +186,36 @@ describe('a stop of everybody', () => {
     }
   });
 
+  test('that was released meanwhile stops nobody any more who has been reset and started since', async () => {
+    const user = await idle();
+    const { repositories } = lab;
+    const release = async (): Promise<void> => {
+      await repositories.flags.releaseFleet('test');
+      await user.update('reset', { by: 'test', reason: 'seen' });
+      await user.update('startTrading', {});
+    };
+    let told = 0;
+    const service = createTradingService(lab.client, repositories);
+    const trading = {
+      async signalEmergency(userId: string, request: EmergencyRequest) {
+        await service.signalEmergency(userId, request);
+        told += 1;
+        await finished(user);
+        await release();
+      },
+    };
+    await stopFleet({ database: lab.database, repositories, trading }, { by: 'test', reason: 'drill' });
+    // The background of the call is over with its second round.
+    await eventually(
+      () => repositories.status.withPendingStop(),
+      (pending) => pending.length === 0,
+    );
+    expect(told).toBe(1);
+    expect((await user.status()).status).toBe('RUNNING');
+    expect(await repositories.status.get(user.id)).toMatchObject({ halted: false, pendingStop: null });
+    await user.update('stopTrading', {});
+  });
+
   test('that could not be told to a stopped user is lifted by their next start, once the fleet is released', async () => {
     const user = await idle();
     await user.update('stopTrading', {});
