@@ -177,6 +177,7 @@ async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string
   const turned = (await statesOf(database, ids, { since: 1 })).map(({ since }) => Date.parse(since) - called);
   const halted = receipts.map(({ haltedAt }) => Date.parse(haltedAt!) - called);
   const sold = receipts.filter(({ liquidated }) => liquidated.length > 0);
+  const verified = sold.map((receipt) => verifiedAt(receipt) - called).sort((a, b) => a - b);
   const open = await database.models.positions.find({ status: 'OPEN' }, { _id: 1 }).lean();
   return {
     users: ids.length,
@@ -190,7 +191,9 @@ async function stopEverybody(place: Stand, ids: string[]): Promise<Record<string
     sold: sold.reduce((sum, { liquidated }) => sum + liquidated.length, 0),
     soldLastMs: Math.max(...sold.map(({ finishedAt }) => Date.parse(finishedAt!) - called)),
     finishedLastMs: Math.max(...receipts.map(({ finishedAt }) => Date.parse(finishedAt!) - called)),
-    verifiedLastMs: Math.max(...sold.map((receipt) => verifiedAt(receipt) - called)),
+    // When as many were verified as there were to be holders; users who loop have entered besides.
+    verifiedHoldersMs: verified[HOLDERS - 1] ?? null,
+    verifiedLastMs: verified.at(-1) ?? null,
     positionsAfter: open.length,
     cpuMsPerUser: { untilAnswer: perUser(before, answered), afterwards: perUser(answered, spent) },
     ordersAfterHalt: await sentAfterHalt(place, ids),

@@ -134,6 +134,7 @@ async function stopAll(
     await status.haltTraders(emergency);
   } else await inLanes(members, AT_ONCE, ({ userId }) => config.setEnabled(userId, false));
   const halted = new Set(await status.withPendingStop());
+  for (const { userId } of members) if (halted.has(userId)) inBooks.add(userId);
   // Whoever does not trade, or was being started or stopped; the request of an earlier call is replaced.
   const left = members.filter(({ userId, pending }) => pending || !halted.has(userId));
   await status.haltAll(
