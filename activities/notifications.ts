@@ -16,6 +16,7 @@ import type { DeliveryDocument } from '../adapters/database/documents.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import {
   BURST,
+  isPushed,
   NOTIFICATION_RULES,
   messageLocale,
   planDelivery,
@@ -108,7 +109,7 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       config.get(userId),
       users.get(userId),
     ]);
-    const locale = messageLocale(user?.locale ?? 'en');
+    const locale = localeFrom(user);
     const asked = {
       type: event.type,
       switches: own?.notifications ?? STANDARD_SWITCHES,
@@ -134,8 +135,7 @@ export function createNotificationActivities(deps: NotificationDependencies): No
       ...(isNew ? { skippedStored: true } : {}),
     });
     const alone = planned(0);
-    const isPushed = alone.deliveries.some(({ channel }) => channel !== 'dashboard');
-    if (!isPushed || !NOTIFICATION_RULES[event.type].digest) return alone;
+    if (!isPushed(alone) || !NOTIFICATION_RULES[event.type].digest) return alone;
     // Counted after the writing: events of the same moment see each other, and a burst is one from its first on.
     const recent = await notifications.countBetween(
       userId,
@@ -225,7 +225,7 @@ export function createNotificationActivities(deps: NotificationDependencies): No
   }
 
   async function localeOf(userId: string): Promise<MessageLocale> {
-    return messageLocale((await users.get(userId))?.locale ?? 'en');
+    return localeFrom(await users.get(userId));
   }
 
   async function unusableOf(
@@ -241,6 +241,8 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     );
   }
 }
+
+const localeFrom = (user: { locale?: string } | null): MessageLocale => messageLocale(user?.locale ?? 'en');
 
 /**
  * Whether an earlier attempt may have been accepted without our knowing: it ended without an answer, or without a note

@@ -7,6 +7,7 @@ import type { EventToSend } from '../activities/types.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import { createChannels, createFindDestination, PACES } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
+import { isPushed } from '../trading/notifications/index.js';
 import type { Settings } from '../adapters/settings.js';
 import { channelTaskQueue, NOTIFICATION_TASK_QUEUE } from '../workflows/messages.js';
 
@@ -55,9 +56,8 @@ export function assembleNotifications(parts: {
     async notifyAndStore(userId, event) {
       const input = dated(userId, event);
       const plan = await observed.recordNotification(input).catch(() => null);
-      const goesOut = plan?.deliveries.some(({ channel }) => channel !== 'dashboard') ?? true;
       // The dashboard has it with that, and where nothing else can be used there is nothing to deliver.
-      if (!plan || goesOut) await startNotification(client, plan ? { ...input, plan } : input);
+      if (!plan || isPushed(plan)) await startNotification(client, plan ? { ...input, plan } : input);
       return plan !== null;
     },
     createWorkers: [mainWorker, ...PUSHED.map((channel) => (shared: SharedOptions) => senderOf(channel, shared))],

@@ -11,6 +11,7 @@ import type {
 } from '../activities/types.js';
 import { reasonText } from '../trading/notifications/reasons.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
+import { lookFirst } from './lookFirst.js';
 import {
   goOnBeside,
   isTrading,
@@ -21,7 +22,7 @@ import {
   sendEvents,
 } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
-import { look, read, trade, write } from './steps.js';
+import { atOnce, read, trade, write } from './steps.js';
 
 /** Seconds without one successful call after which the user is told. */
 const SILENCE_TOLD_AFTER = 60;
@@ -111,26 +112,13 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
     safety.exits.length > 0 ||
     trades.length > 0 ||
     safety.attention === true;
-  const onlyHeld = trades.length === 0 && safety.exits.length === 0 && !safety.attention;
-  if (exposed && !(onlyHeld && (await nothingToDo(session, cycle))))
-    await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines);
+  if (exposed) {
+    // As a rule what is held rests under its protection, and no rule moves or sells it.
+    const isQuiet = trades.length === 0 && safety.exits.length === 0 && !safety.attention;
+    await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines, isQuiet);
+  }
   state.activeSignals =
     (state.account?.openPositions ?? 0) + proposals.filter((signal) => !signal.rejections?.length).length;
-}
-
-/** What is held rests under its protection, and no rule moves or sells it: seen inside the workflow task. */
-async function nothingToDo(session: Session, cycle: number): Promise<boolean> {
-  if (!session.allSinceStart) return false;
-  try {
-    const { userId } = session.state;
-    const report = await look.managePositions({ userId, cycle, exits: [], why: 'cycle', lookOnly: true });
-    if (report === null) return false;
-    looked(session, report);
-    return true;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return false; // the step of its own says what is wrong
-  }
 }
 
 async function executePlans(
@@ -168,15 +156,21 @@ export async function lookAfterPositions(
   exits: SafetyReport['exits'],
   why: string,
   lines: LogLine[],
+  isQuiet = false,
 ): Promise<PositionsReport> {
   const { state } = session;
   const summary = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
-  const report = await trade.managePositions.executeWithOptions({ summary }, [
-    { userId: state.userId, cycle, exits, why },
-  ]);
+  const input = { userId: state.userId, cycle, exits, why };
+  const step = () => trade.managePositions.executeWithOptions({ summary }, [input]);
+  const look = () => atOnce.managePositions({ ...input, lookOnly: true });
+  const report = await (isQuiet && session.allSinceStart ? lookFirst(session, look, step) : step());
   lines.push(...report.lines);
   sendEvents(session, report.events);
-  looked(session, report);
+  if (report.unprotected > 0 || report.unresolved > 0) lookAgain(session, Date.now());
+  else {
+    state.lookAgainAt = null;
+    state.looks = 0;
+  }
   if (report.unprotected > 0)
     sendEventOnce(session, {
       eventId: `unprotected-${state.userId}-${cycle}`,
@@ -187,17 +181,11 @@ export async function lookAfterPositions(
         reason: reasonText('UNPROTECTED', { count: report.unprotected }),
       },
     });
-  return report;
-}
-
-function looked(session: Session, { openPositions, unresolved, unprotected }: PositionsReport): void {
-  const { state } = session;
-  if (unprotected > 0 || unresolved > 0) lookAgain(session, Date.now());
-  else {
-    state.lookAgainAt = null;
-    state.looks = 0;
+  if (state.account) {
+    state.account.openPositions = report.openPositions;
+    state.account.unresolved = report.unresolved;
   }
-  if (state.account) Object.assign(state.account, { openPositions, unresolved });
+  return report;
 }
 
 function noteFailure(session: Session, cycle: number, error: unknown, notes: CycleNotes): void {

@@ -6,6 +6,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { HaltReport } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
+import { lookFirst } from './lookFirst.js';
 import { has } from './patches.js';
 import { lookAgain, type Session, sendEvents, takeTurnNow } from './session.js';
 import { statusView } from './state.js';
@@ -119,10 +120,12 @@ async function letHoldersGoFirst(
   receipt: EmergencyReceipt,
 ): Promise<void> {
   if (!fleet || holds(session) || !has(session, 'turns')) return;
+  const place = Math.random() * fleet.overMs;
+  // Whether it waits is not asked of the clock: after a local activity a replay may see another time (./patches.ts).
+  if (Math.round(fleet.afterMs + place) < SHORTEST_WAIT_MS) return;
   // Before this release it counted from here on.
-  const from = session.allSinceStart && fleet.lastsMs !== undefined ? Date.parse(fleet.askedAt) : Date.now();
-  const waitMs = Math.round(Math.max(0, from + fleet.afterMs - Date.now()) + Math.random() * fleet.overMs);
-  if (waitMs < SHORTEST_WAIT_MS) return;
+  const passed = session.allSinceStart && fleet.lastsMs !== undefined ? Date.now() - Date.parse(fleet.askedAt) : 0;
+  const waitMs = Math.max(1, Math.round(Math.max(0, fleet.afterMs - passed) + place));
   note(receipt, `Holds nothing, and lets those go first who do: ${Math.ceil(waitMs / 1_000)} s`);
   await condition(() => fleet.afterMs + fleet.overMs === 0 || session.fills.length > 0, waitMs);
   // Worked through once more, it is not waited for again.
@@ -130,22 +133,6 @@ async function letHoldersGoFirst(
 }
 
 const SHORTEST_WAIT_MS = 1_000;
-
-/**
- * Most steps find nothing to do but to look, or to write: that is done inside the workflow task, at a fifth of the cost
- * of a step of its own. Where it fails or finds more, the step of its own follows, which is retried until it is done.
- */
-async function lookFirst<T>(session: Session, look: () => Promise<T | null>, step: () => Promise<T>): Promise<T> {
-  if (has(session, 'look-first')) {
-    try {
-      const seen = await look();
-      if (seen !== null) return seen;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-    }
-  }
-  return step();
-}
 
 /**
  * In the workflow task that took the request, where the database answers: a regular activity waits in two queues before

@@ -5,7 +5,11 @@
  *
  * Never ask `patched` where a local activity may have ended in the same workflow task: where a query waits, that task is
  * answered in between, the marker comes with the next one, and the SDK's core (1.24) cannot replay it: the workflow hangs
- * as soon as another worker takes over. `tests/servers/workflow/patches.test.ts` makes that happen.
+ * as soon as another worker takes over. For the same reason nothing that follows a local activity
+ * should turn on the moment: the replay sees an earlier time there, by as long as the answer took. One thing still does:
+ * a cycle that ends within that time of a point of its grid (`nextOnGrid` in cycle.ts), which takes cycles about as long
+ * as their interval.
+ * `tests/servers/workflow/patches.test.ts` makes that happen.
  */
 import { patched } from '@temporalio/workflow';
 

@@ -76,16 +76,10 @@ export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'se
 });
 
 /**
- * Steps of an emergency inside the workflow task: the halt, and whatever turns out to be but a look or a record. One
- * try, for workflows/emergency.ts has another way; nothing is ever sent to the exchange from here.
+ * Steps of an emergency, and of a cycle whose holdings may need nothing, inside the workflow task: the halt, and whatever
+ * turns out to be but a look or a record. One try, for whoever asks has another way (./lookFirst.ts); nothing is ever sent to the exchange from here.
  */
-export const atOnce = proxyLocalActivities<EmergencyLooks>({
-  scheduleToCloseTimeout: '2 seconds',
-  retry: { maximumAttempts: 1 },
-});
-
-/** The same of a cycle: most find that nothing is to be done for what is held. */
-export const look = proxyLocalActivities<PositionsLook>({
+export const atOnce = proxyLocalActivities<EmergencyLooks & PositionsLook>({
   scheduleToCloseTimeout: '2 seconds',
   retry: { maximumAttempts: 1 },
 });

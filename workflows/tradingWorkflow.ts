@@ -97,10 +97,14 @@ async function stopAtOnce(session: Session): Promise<void> {
   else await valueWhileStopped(session);
 }
 
-/** The stop of everybody is over then, and a moment of one's own has come. */
-const afterTheStop = (askedAt: string, lastsMs: number): number =>
-  Math.min(Date.parse(askedAt) + lastsMs * (1 + Math.random() / 2), Date.now() + LONGEST_VALUATION_WAIT_MS);
+/** The stop of everybody is over then, and a moment of one's own has come; never at once (./patches.ts). */
+function afterTheStop(askedAt: string, lastsMs: number): number {
+  const at = Date.parse(askedAt) + lastsMs * (1 + Math.random() / 2);
+  const now = Date.now();
+  return Math.min(Math.max(at, now + SHORTEST_VALUATION_WAIT_MS), now + LONGEST_VALUATION_WAIT_MS);
+}
 
+const SHORTEST_VALUATION_WAIT_MS = 2_000;
 const LONGEST_VALUATION_WAIT_MS = 600_000;
 
 async function valueAtLast(session: Session): Promise<void> {

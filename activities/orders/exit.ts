@@ -214,8 +214,6 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
       ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status),
   );
   const listId = position.protection?.orderListId || legs.find((order) => order.orderListId)?.orderListId;
-  const bare = { protection: null, unprotectedSince: position.unprotectedSince ?? desk.deps.now() };
-  const freed = { ...position, ...bare, version: position.version + 1 };
   let filled: Freed['filled'] = null;
   for (let round = 0; legs.length > 0; round++) {
     desk.heartbeat(`cancelling protection of ${position.symbol}`);
@@ -233,9 +231,10 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
         asked <= absenceProvenAfter(desk, leg),
     );
     if (!working && !mayCome) {
+      const bare = bareFrom(desk, position);
       const alongside = positions.updating(position.id, position.version, bare);
       const noted = await asBare(() => noteEnded(desk, legs, reports, alongside));
-      if (noted === 'cancelled') return { position: freed, filled: null, orders: sent };
+      if (noted === 'cancelled') return { position: updated(position, bare), filled: null, orders: sent };
       filled = noted;
       break;
     }
@@ -244,17 +243,25 @@ export async function takeProtectionOff(desk: Desk, position: StoredPosition): P
     await desk.pause(200);
   }
   const without = async (seen: StoredPosition): Promise<StoredPosition | null> => {
-    const fields = { protection: null, unprotectedSince: seen.unprotectedSince ?? desk.deps.now() };
-    const isWritten = await positions.update(seen.id, seen.version, fields);
-    return isWritten ? { ...seen, ...fields, version: seen.version + 1 } : null;
+    const bare = bareFrom(desk, seen);
+    return (await positions.update(seen.id, seen.version, bare)) ? updated(seen, bare) : null;
   };
   const latest = async (): Promise<StoredPosition> => (await positions.get(position.id)) ?? position;
-  if (legs.length === 0) {
-    const unprotected = await without(position);
-    if (unprotected) return { position: unprotected, filled, orders: sent };
-  }
-  return { position: (await without(position)) ?? (await without(await latest())) ?? (await latest()), filled };
+  const freed = await without(position);
+  if (freed && legs.length === 0) return { position: freed, filled, orders: sent };
+  return { position: freed ?? (await without(await latest())) ?? (await latest()), filled };
 }
+
+type Bare = Pick<StoredPosition, 'protection' | 'unprotectedSince'>;
+const bareFrom = ({ deps }: Desk, { unprotectedSince }: StoredPosition): Bare => ({
+  protection: null,
+  unprotectedSince: unprotectedSince ?? deps.now(),
+});
+const updated = (position: StoredPosition, bare: Bare): StoredPosition => ({
+  ...position,
+  ...bare,
+  version: position.version + 1,
+});
 
 /**
  * Notes how the legs ended.

@@ -10,6 +10,8 @@ export const pendingStopOf = (status: Pick<StatusDocument, 'halted' | 'pendingSt
 
 const TRADING = ['RUNNING', 'REDUCING'];
 
+const asStopped = (now: Date) => ({ status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null });
+
 export function createStatusRepository({ models }: Database) {
   return {
     get: (userId: string): Promise<StatusDocument | null> => models.status.findById(userId).lean<StatusDocument>(),
@@ -64,9 +66,8 @@ export function createStatusRepository({ models }: Database) {
      */
     async haltBefore(userId: string, stop: EmergencyRequest, now = new Date()): Promise<boolean> {
       const set = { halted: true, pendingStop: stop, updatedAt: now };
-      const shown = { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null };
       for (const [filter, more] of [
-        [{ status: { $in: TRADING } }, shown],
+        [{ status: { $in: TRADING } }, asStopped(now)],
         [{}, {}],
       ] as const) {
         const update = { $set: { ...set, ...more }, $inc: { haltEpoch: 1 } };
@@ -81,10 +82,9 @@ export function createStatusRepository({ models }: Database) {
      * pending for each until their workflow takes it.
      */
     async haltTraders(stop: EmergencyRequest, now = new Date()): Promise<void> {
-      const shown = { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null };
       await models.status.updateMany(
         { status: { $in: TRADING }, halted: false },
-        { $set: { halted: true, pendingStop: stop, ...shown, updatedAt: now }, $inc: { haltEpoch: 1 } },
+        { $set: { halted: true, pendingStop: stop, ...asStopped(now), updatedAt: now }, $inc: { haltEpoch: 1 } },
       );
     },
 
@@ -96,23 +96,16 @@ export function createStatusRepository({ models }: Database) {
       const update = { $set: { halted: true, pendingStop: stop, updatedAt: now }, $inc: { haltEpoch: 1 } };
       // Who was stopped before is shown so until their workflow takes it.
       const trading = { pendingStop: { $ne: null }, status: { $in: TRADING } };
-      const shown = { $set: { status: 'EMERGENCY_STOPPED', since: now.toISOString(), nextCycleAt: null } };
       for (const some of inParts(userIds)) {
         for (const those of haltable) await models.status.updateMany({ _id: { $in: some }, ...those }, update);
-        await models.status.updateMany({ _id: { $in: some }, ...trading }, shown);
+        await models.status.updateMany({ _id: { $in: some }, ...trading }, { $set: asStopped(now) });
       }
     },
 
     /** The workflow has taken the stop that halted its user, and says so here; false where no halt stands. */
     async takeHalt(userId: string, now = new Date()): Promise<boolean> {
       // An older record of a cycle that was interrupted doesn't write over it.
-      const view = {
-        status: 'EMERGENCY_STOPPED',
-        since: now.toISOString(),
-        nextCycleAt: null,
-        revision: now.getTime(),
-      };
-      const update = { $set: { ...view, pendingStop: null, updatedAt: now } };
+      const update = { $set: { ...asStopped(now), revision: now.getTime(), pendingStop: null, updatedAt: now } };
       return (await models.status.updateOne({ _id: userId, halted: true }, update)).matchedCount === 1;
     },
 

@@ -34,6 +34,8 @@ export interface TestUser {
   until(condition: (status: StatusView) => boolean, within?: number): Promise<StatusView>;
 }
 
+type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+
 let users = 0;
 
 export async function startLab(choice: ServerChoice = {}, workerEnv: Record<string, string> = {}): Promise<Lab> {
@@ -106,6 +108,28 @@ function testUser(client: Client, id: string, workerLog: string): TestUser {
   };
   return user;
 }
+
+/** Cycles, and enters nothing: a day's candle seldom closes. */
+export async function idleUser(lab: Lab, tradingInterval = 3600): Promise<TestUser> {
+  const user = await lab.user({ tradingInterval, tradingMode: 'CONSERVATIVE', timeframe: '1d' });
+  await user.update('startTrading', {});
+  await user.until(({ cycle }) => cycle >= 1);
+  return user;
+}
+
+/** Has bought, and trades on. */
+export async function holdingUser(lab: Lab, config: Parameters<Lab['user']>[0] = {}): Promise<TestUser> {
+  const user = await lab.user({ symbols: ['BTC/USDT'], ...config });
+  await user.update('startTrading', {});
+  await user.until(({ openPositions }) => openPositions === 1, 60_000);
+  return user;
+}
+
+/** Whether an event of a history is a local activity of that name. */
+export const isLocalStep =
+  (name: string) =>
+  (event: HistoryEvent): boolean =>
+    Buffer.from(event.markerRecordedEventAttributes?.details?.['data']?.payloads?.[0]?.data ?? []).includes(name);
 
 /** What Temporal knows of a workflow that doesn't go on: the message of a failed test should name it. */
 async function historyEnd(handle: WorkflowHandle): Promise<string> {

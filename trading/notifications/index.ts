@@ -1,6 +1,6 @@
 export { TEXTS, messageLocale, plain, renderDigest, renderMessage } from './message.js';
 export type { Message, MessageLocale, NotificationEvent } from './message.js';
-export { BURST, planDelivery } from './plan.js';
+export { BURST, isPushed, planDelivery } from './plan.js';
 export type { DeliveryPlan, PlanInput } from './plan.js';
 export { quietUntil } from './quietHours.js';
 export type { QuietHours } from './quietHours.js';

@@ -26,6 +26,10 @@ export interface DeliveryPlan {
   skippedStored?: boolean;
 }
 
+/** Whether anything is to be told beyond the dashboard, which has it with the storing. */
+export const isPushed = ({ deliveries }: DeliveryPlan): boolean =>
+  deliveries.some(({ channel }) => channel !== 'dashboard');
+
 /** More than `alone` notifications within the window become one message after `gatherMs`. */
 export const BURST = { windowMs: 60_000, alone: 5, gatherMs: 30_000 } as const;
 

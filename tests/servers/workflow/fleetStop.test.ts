@@ -5,7 +5,15 @@ import type { ActivityDependencies } from '../../../activities/dependencies.js';
 import { stopFleet } from '../../../api/services/fleet.js';
 import { createTradingService } from '../../../api/services/trading.js';
 import type { EmergencyReceipt, EmergencyRequest, StatusView } from '../../../trading/types.js';
-import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
+import {
+  eventually,
+  holdingUser,
+  idleUser,
+  isLocalStep,
+  type Lab,
+  startLab,
+  type TestUser,
+} from '../../support/trading.js';
 
 describe('a stop of everybody', () => {
   let lab: Lab;
@@ -15,13 +23,7 @@ describe('a stop of everybody', () => {
   afterAll(() => lab?.close(), 60_000);
   afterEach(() => lab.repositories.flags.releaseFleet('test'));
 
-  /** Cycles, and enters nothing: a day's candle seldom closes. */
-  const idle = async (tradingInterval = 3600): Promise<TestUser> => {
-    const user = await lab.user({ tradingInterval, tradingMode: 'CONSERVATIVE', timeframe: '1d' });
-    await user.update('startTrading', {});
-    await user.until(({ cycle }) => cycle >= 1);
-    return user;
-  };
+  const idle = (tradingInterval?: number): Promise<TestUser> => idleUser(lab, tradingInterval);
   const stop = (more: { liquidate?: boolean } = {}) =>
     stopFleet(
       {
@@ -48,9 +50,8 @@ describe('a stop of everybody', () => {
       .lean<OrderDocument[]>();
 
   test('halts who trades and sells what is held; a second call has nobody left', async () => {
-    const [holder, other] = [await lab.user({ symbols: ['BTC/USDT'] }), await idle(1)];
-    await holder.update('startTrading', {});
-    await holder.until(({ openPositions }) => openPositions === 1, 60_000);
+    const other = await idle(1);
+    const holder = await holdingUser(lab);
     await eventually(
       () => lab.repositories.status.get(holder.id),
       (status) => status?.openPositions === 1,
@@ -105,9 +106,7 @@ describe('a stop of everybody', () => {
   });
 
   test('values whom it sold when it is over, and holds up no reset, start or fill until then', async () => {
-    const holder = await lab.user({ symbols: ['BTC/USDT'] });
-    await holder.update('startTrading', {});
-    await holder.until(({ openPositions }) => openPositions === 1, 60_000);
+    const holder = await holdingUser(lab);
     const request = turn(0);
     request.fleet!.lastsMs = 3_000;
     await holder.signal('emergency', { ...request, liquidate: true });
@@ -115,20 +114,15 @@ describe('a stop of everybody', () => {
     expect(receipt.liquidated).toMatchObject([{ symbol: 'BTC/USDT' }]);
     const timeOf = ({ eventTime }: { eventTime?: { seconds?: unknown; nanos?: number | null } | null }): number =>
       Number(eventTime!.seconds) * 1_000 + (eventTime!.nanos ?? 0) / 1e6;
+    const isLook = isLocalStep('runSafetyChecks');
     const looksSince = async () =>
       ((await lab.client.workflow.getHandle(`trading-${holder.id}`).fetchHistory()).events ?? []).filter(
-        (event) =>
-          timeOf(event) > Date.parse(receipt.finishedAt!) &&
-          Buffer.from(event.markerRecordedEventAttributes?.details?.['data']?.payloads?.[0]?.data ?? []).includes(
-            'runSafetyChecks',
-          ),
+        (event) => timeOf(event) > Date.parse(receipt.finishedAt!) && isLook(event),
       );
     const [look] = await eventually(looksSince, (found) => found.length > 0);
     expect(timeOf(look!) - Date.parse(request.fleet!.askedAt)).toBeGreaterThan(2_900);
 
-    const again = await lab.user({ symbols: ['BTC/USDT'] });
-    await again.update('startTrading', {});
-    await again.until(({ openPositions }) => openPositions === 1, 60_000);
+    const again = await holdingUser(lab);
     const long = turn(0);
     long.fleet!.lastsMs = 600_000;
     await again.signal('emergency', { ...long, liquidate: true });

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { createTradingService } from '../../../api/services/trading.js';
-import { type Lab, startLab, type TestUser } from '../../support/trading.js';
+import { idleUser, type Lab, startLab } from '../../support/trading.js';
 
 describe("a user's own emergency stop", () => {
   let lab: Lab;
@@ -9,15 +9,8 @@ describe("a user's own emergency stop", () => {
   }, 120_000);
   afterAll(() => lab?.close(), 60_000);
 
-  const idle = async (tradingInterval: number): Promise<TestUser> => {
-    const user = await lab.user({ tradingInterval, tradingMode: 'CONSERVATIVE', timeframe: '1d' });
-    await user.update('startTrading', {});
-    await user.until(({ cycle }) => cycle >= 1);
-    return user;
-  };
-
   test('holds entries back in the books before the workflow hears of it, and is taken by it', async () => {
-    const user = await idle(3600);
+    const user = await idleUser(lab, 3600);
     const trading = createTradingService(lab.client, lab.repositories);
     const called = Date.now();
     const receipt = await trading.emergencyStop(user.id, { reason: 'own' });
@@ -42,7 +35,7 @@ describe("a user's own emergency stop", () => {
   });
 
   test('stands although Temporal could not be told, and the next cycle works through it', async () => {
-    const user = await idle(1);
+    const user = await idleUser(lab, 1);
     const connection = Connection.lazy({ address: '127.0.0.1:1' });
     const cutOff = createTradingService(new Client({ connection }), lab.repositories);
     const receipt = await cutOff.emergencyStop(user.id, { reason: 'cut off' });
@@ -58,7 +51,7 @@ describe("a user's own emergency stop", () => {
   }, 60_000);
 
   test('that the workflow was not told of is told by a start or a reset, which are refused until it is over', async () => {
-    const user = await idle(3600);
+    const user = await idleUser(lab, 3600);
     const now = new Date().toISOString();
     const stop = { reason: 'own', by: 'test', halted: { askedAt: now, haltedAt: now } };
     expect(await lab.repositories.status.haltBefore(user.id, stop)).toBe(true);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { eventually, type Lab, startLab } from '../../support/trading.js';
+import { eventually, holdingUser, isLocalStep, type Lab, startLab } from '../../support/trading.js';
 
 describe('a holding that needs nothing', () => {
   let lab: Lab;
@@ -9,9 +9,8 @@ describe('a holding that needs nothing', () => {
   afterAll(() => lab?.close(), 60_000);
 
   test('is looked at inside the workflow task, and by a step of its own once its protection is gone', async () => {
-    const user = await lab.user({ symbols: ['BTC/USDT'], tradingInterval: 1, stopLossPct: 20, takeProfitPct: 40 });
-    await user.update('startTrading', {});
-    const { cycle: bought } = await user.until(({ openPositions }) => openPositions === 1, 60_000);
+    const user = await holdingUser(lab, { tradingInterval: 1, stopLossPct: 20, takeProfitPct: 40 });
+    const { cycle: bought } = await user.status();
     await user.until(({ cycle }) => cycle >= bought + 4);
 
     const handle = lab.client.workflow.getHandle(`trading-${user.id}`);
@@ -20,12 +19,11 @@ describe('a holding that needs nothing', () => {
       const scheduled = events.filter(
         ({ activityTaskScheduledEventAttributes: step }) => step?.activityType?.name === 'managePositions',
       ).length;
-      const local = events.filter(({ markerRecordedEventAttributes: marker }) =>
-        Buffer.from(marker?.details?.['data']?.payloads?.[0]?.data ?? []).includes('managePositions'),
-      ).length;
+      const local = events.filter(isLocalStep('managePositions')).length;
       return { scheduled, local };
     };
-    const quiet = await looks();
+    // The last task's events are in the history only once it has ended.
+    const quiet = await eventually(looks, ({ local }) => local >= 3);
     expect(quiet.local).toBeGreaterThanOrEqual(3);
     // The entry's own cycle, and whoever the user's stream woke.
     expect(quiet.scheduled).toBeLessThanOrEqual(2);
