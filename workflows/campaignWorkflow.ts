@@ -16,7 +16,7 @@ import type { PositionsReport } from '../activities/types.js';
 import { windUpSignal } from './campaignMessages.js';
 import { runEmergency } from './emergency.js';
 import { emergencySignal } from './messages.js';
-import { hasAllSinceStart } from './patches.js';
+import { changesOfRun } from './patches.js';
 import { newSession, requestEmergency, type Session } from './session.js';
 import { newTradingState, type TradingState } from './state.js';
 import { trade } from './steps.js';
@@ -38,7 +38,7 @@ const plan = proxyActivities<CampaignActivities>({
 
 export async function campaignWorkflow(input: CampaignInput): Promise<number> {
   const { userId, rounds } = input;
-  const session = newSession(input.carried ?? newTradingState(userId, Date.now()), hasAllSinceStart());
+  const session = newSession(input.carried ?? newTradingState(userId, Date.now()), changesOfRun());
   setHandler(emergencySignal, (request) => requestEmergency(session, request ?? {}, Date.now()));
   let ending = false;
   setHandler(windUpSignal, () => void (ending = true));

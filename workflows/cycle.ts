@@ -13,6 +13,7 @@ import { reasonText } from '../trading/notifications/reasons.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
 import { lookFirst } from './lookFirst.js';
 import {
+  dueBy,
   goOnBeside,
   isTrading,
   lookAgain,
@@ -38,7 +39,7 @@ interface CycleNotes {
 
 export async function runCycle(session: Session): Promise<void> {
   const { state } = session;
-  const startedAt = Date.now();
+  const startedAt = dueBy(session);
   const cycle = state.cycle + 1;
   const notes: CycleNotes = { market: null, signals: [], safety: null, executions: [], lines: [] };
   state.nextCycleAt = nextOnGrid(state.anchor, state.settings?.interval ?? 300, startedAt);
@@ -56,15 +57,29 @@ export async function runCycle(session: Session): Promise<void> {
         message: `Cycle ${cycle} was interrupted`,
         data: { status: state.status },
       });
-    else noteFailure(session, cycle, error, notes);
+    else noteFailure(session, cycle, error, notes, session.steadyTime ? startedAt : Date.now());
   } finally {
     session.running = null;
   }
 
   state.cycle = cycle;
   state.lastCycleAt = startedAt;
-  if (state.settings) state.nextCycleAt = nextOnGrid(state.anchor, state.settings.interval, Date.now());
-  await recordUnlessInterrupted(session, startedAt, notes);
+  planNextCycle(session, startedAt, Date.now());
+  const recorded = await recordUnlessInterrupted(session, startedAt, notes);
+  if (!session.steadyTime) return;
+  // What was promised above may have followed a local activity, and is not what a replay would promise (./patches.ts).
+  if (recorded) session.moment = Date.now();
+  planNextCycle(session, startedAt, session.moment);
+}
+
+/** Part of an interval by which the next cycle may be late; one that would be later skips its point of the grid. */
+const SLACK = 1 / 4;
+
+function planNextCycle({ state, steadyTime }: Session, startedAt: number, now: number): void {
+  if (!state.settings) return;
+  const { interval } = state.settings;
+  const after = steadyTime ? Math.max(startedAt, now - SLACK * interval * 1_000) : now;
+  state.nextCycleAt = nextOnGrid(state.anchor, interval, after);
 }
 
 async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes): Promise<void> {
@@ -161,7 +176,11 @@ export async function lookAfterPositions(
   const { state } = session;
   const summary = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
   const input = { userId: state.userId, cycle, exits, why };
-  const step = () => trade.managePositions.executeWithOptions({ summary }, [input]);
+  const step = async (): Promise<PositionsReport> => {
+    const found = await trade.managePositions.executeWithOptions({ summary }, [input]);
+    session.moment = Date.now();
+    return found;
+  };
   const look = () => atOnce.managePositions({ ...input, lookOnly: true });
   const report = await (isQuiet && session.allSinceStart ? lookFirst(session, look, step) : step());
   lines.push(...report.lines);
@@ -188,9 +207,8 @@ export async function lookAfterPositions(
   return report;
 }
 
-function noteFailure(session: Session, cycle: number, error: unknown, notes: CycleNotes): void {
+function noteFailure(session: Session, cycle: number, error: unknown, notes: CycleNotes, now: number): void {
   const { state } = session;
-  const now = Date.now();
   const { code, message } = failureOf(error);
   state.lastError = { at: new Date(now).toISOString(), code, message };
   const exchangeDown = takesExchangeDown(code);
@@ -203,8 +221,8 @@ function noteFailure(session: Session, cycle: number, error: unknown, notes: Cyc
   });
   if (exchangeDown) state.exchangeOutSince ??= now;
   // Without a safety report the failure came before any order work of this cycle.
-  if (notes.safety) lookAgain(session, now);
-  tellFailure(session, cycle, { code, message }, exchangeDown);
+  if (notes.safety) lookAgain(session, Date.now());
+  tellFailure(session, cycle, { code, message }, exchangeDown, now);
   if (exchangeDown) judgeSilence(session, message, now);
   else if (state.settings && state.failedCycles >= state.settings.systemErrorAfter)
     requestEmergency(
@@ -236,15 +254,16 @@ function judgeSilence(session: Session, message: string, now: number): void {
 /** The same judgement where a look between two cycles failed: in an outage such looks may keep the next cycle waiting. */
 export function noteOutage(session: Session, failure: FailureText): void {
   if (!isTrading(session) || !takesExchangeDown(failure.code)) return;
-  tellFailure(session, session.state.cycle, failure, true);
-  judgeSilence(session, failure.message, Date.now());
+  const now = Date.now();
+  tellFailure(session, session.state.cycle, failure, true, now);
+  judgeSilence(session, failure.message, now);
 }
 
 /** The exchange's silence is told once an outage, other failures when a second cycle in a row has failed. */
-function tellFailure(session: Session, cycle: number, failure: FailureText, exchangeDown: boolean): void {
+function tellFailure(session: Session, cycle: number, failure: FailureText, exchangeDown: boolean, now: number): void {
   const { state } = session;
   const { userId, lastExchangeSuccess } = state;
-  const seconds = Math.floor((Date.now() - (state.exchangeOutSince ?? Date.now())) / 1000);
+  const seconds = Math.floor((now - (state.exchangeOutSince ?? now)) / 1000);
   const patience = Math.min(SILENCE_TOLD_AFTER, state.settings?.apiConnectionLostAfter ?? SILENCE_TOLD_AFTER);
   if (exchangeDown && seconds >= patience)
     sendEventOnce(session, {
@@ -261,7 +280,7 @@ function tellFailure(session: Session, cycle: number, failure: FailureText, exch
 }
 
 /** The record waits for the database as long as it takes; a stop or an emergency doesn't wait for the record. */
-async function recordUnlessInterrupted(session: Session, startedAt: number, notes: CycleNotes): Promise<void> {
+async function recordUnlessInterrupted(session: Session, startedAt: number, notes: CycleNotes): Promise<boolean> {
   const { state } = session;
   if (state.status === 'REDUCING' && (state.account?.openPositions ?? 0) === 0 && notes.safety) {
     changeStatus(state, 'STOPPED', Date.now());
@@ -283,6 +302,7 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
   const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
   goOnBeside(session, writing);
   await condition(() => recorded || state.emergencyRequest !== null);
+  return recorded;
 }
 
 function monitorLines(market: MarketReport | null): LogLine[] {

@@ -57,6 +57,7 @@ async function start(session: Session, by: string): Promise<void> {
   const settled = (): boolean => (!session.settling && !state.unsettled) || workflowInfo().continueAsNewSuggested;
   if (!settled() && has(session, 'start-after-settling')) await condition(settled);
   const { stops } = session;
+  const asked = Date.now();
   const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
   if (!gate.allowed)
     throw ApplicationFailure.create({
@@ -69,7 +70,7 @@ async function start(session: Session, by: string): Promise<void> {
     state.unsettled = { by, reason: 'stopped before it had begun' };
     throw conflict('Trading was stopped before it had begun.');
   }
-  const now = Date.now();
+  const now = session.steadyTime ? asked : Date.now();
   state.settings = gate.settings;
   state.mode = gate.settings.mode;
   state.anchor = now;

@@ -1,15 +1,13 @@
 /**
  * What has changed in the trading workflow since its first release. A run that begins with this release has all of it,
- * which its very first command says (`all-since-start`); one that goes on from an earlier release learns of each change
- * where it first meets it.
+ * which its very first command says; one that goes on from an earlier release learns of each change where it first meets
+ * it.
  *
  * Never ask `patched` where a local activity may have ended in the same workflow task: where a query waits, that task is
  * answered in between, the marker comes with the next one, and the SDK's core (1.24) cannot replay it: the workflow hangs
- * as soon as another worker takes over. For the same reason nothing that follows a local activity
- * should turn on the moment: the replay sees an earlier time there, by as long as the answer took. One thing still does:
- * a cycle that ends within that time of a point of its grid (`nextOnGrid` in cycle.ts), which takes cycles about as long
- * as their interval.
- * `tests/servers/workflow/patches.test.ts` makes that happen.
+ * as soon as another worker takes over. For the same reason nothing that follows a local activity turns on the moment:
+ * the replay sees an earlier time there, by as long as the answer took. What is due is judged by `Session.moment`.
+ * `tests/servers/workflow/patches.test.ts` makes both happen.
  */
 import { patched } from '@temporalio/workflow';
 
@@ -26,8 +24,18 @@ export type Change =
   | 'turns'
   | 'value-while-stopped';
 
+export interface Changes {
+  /** The run began with every change above. */
+  allSinceStart: boolean;
+  /** What is due is judged by times that every replay sees, too (`Session.moment`). */
+  steadyTime: boolean;
+}
+
 /** To be asked before anything else in a run. */
-export const hasAllSinceStart = (): boolean => patched('all-since-start');
+export function changesOfRun(): Changes {
+  const steadyTime = patched('all-since-start-2');
+  return { steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
+}
 
 export const has = ({ allSinceStart }: { allSinceStart: boolean }, change: Change): boolean =>
   allSinceStart || patched(change);

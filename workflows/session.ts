@@ -4,7 +4,7 @@ import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
 import { REFUSALS } from './messages.js';
-import { has } from './patches.js';
+import { type Changes, has } from './patches.js';
 import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
 import { write } from './steps.js';
 
@@ -12,10 +12,10 @@ export interface CloseRequest extends ClosePositionRequest {
   done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | null;
 }
 
-export interface Session {
+export interface Session extends Changes {
   state: TradingState;
-  /** The run began with all changes of this release (./patches.ts). */
-  allSinceStart: boolean;
+  /** The latest time, ms, that a timer, a regular activity or the run's beginning brought: a replay sees the same. */
+  moment: number;
   /** Fills that the user's stream reported and that were not looked at yet. */
   fills: FillNotice[];
   closes: CloseRequest[];
@@ -33,9 +33,10 @@ export interface Session {
   beside: number;
 }
 
-export const newSession = (state: TradingState, allSinceStart: boolean): Session => ({
+export const newSession = (state: TradingState, changes: Changes): Session => ({
+  ...changes,
   state,
-  allSinceStart,
+  moment: Date.now(),
   fills: [],
   closes: [],
   running: null,
@@ -46,6 +47,9 @@ export const newSession = (state: TradingState, allSinceStart: boolean): Session
   failedSteps: 0,
   beside: 0,
 });
+
+/** By what time it is judged what is due; in runs of earlier releases by the clock, as they began. */
+export const dueBy = ({ steadyTime, moment }: Session): number => (steadyTime ? moment : Date.now());
 
 export const isTrading = ({ state }: Session): boolean => state.status === 'RUNNING' || state.status === 'REDUCING';
 

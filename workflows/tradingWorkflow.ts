@@ -17,16 +17,16 @@ import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
-import { has, hasAllSinceStart } from './patches.js';
-import { isTrading, lookAgain, newSession, requestEmergency, type Session } from './session.js';
+import { changesOfRun, has } from './patches.js';
+import { dueBy, isTrading, lookAgain, newSession, requestEmergency, type Session } from './session.js';
 import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
 
 export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void> {
-  const allSinceStart = hasAllSinceStart();
+  const changes = changesOfRun();
   const carried = input.carried as TradingState | undefined;
-  const session = newSession(carried ?? newTradingState(input.userId, Date.now()), allSinceStart);
+  const session = newSession(carried ?? newTradingState(input.userId, Date.now()), changes);
   registerHandlers(session);
   showState(session);
   for (;;) {
@@ -59,6 +59,7 @@ async function takeStep(session: Session, step: Step): Promise<void> {
     session.state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
     // What fails for good is not tried each second for ever: that would only fill the history.
     await sleep(Math.min(LONGEST_REST_MS, 1_000 * 2 ** session.failedSteps));
+    session.moment = Date.now();
     session.failedSteps += 1;
   }
 }
@@ -71,9 +72,10 @@ function nextStep(session: Session): Step | null {
   if (session.closes.length > 0) return closeAsked;
   if (session.fills.length > 0) return attendToFills;
   if (session.settingsChanged) return takeSettings;
-  if (state.lookAgainAt && Date.now() >= state.lookAgainAt) return lookOnceMore;
-  if (state.nextCycleAt !== null && Date.now() >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
-  if (state.valueAt && Date.now() >= state.valueAt) return valueAtLast;
+  const now = dueBy(session);
+  if (state.lookAgainAt && now >= state.lookAgainAt) return lookOnceMore;
+  if (state.nextCycleAt !== null && now >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
+  if (state.valueAt && now >= state.valueAt) return valueAtLast;
   return null;
 }
 
@@ -85,7 +87,7 @@ async function waitForWork(session: Session): Promise<void> {
   const awake = (): boolean => nextStep(session) !== null || due() < wakeAt;
   if (wakeAt === Infinity)
     await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
-  else await condition(awake, Math.max(1, wakeAt - Date.now()));
+  else if (!(await condition(awake, Math.max(1, wakeAt - Date.now())))) session.moment = Date.now();
 }
 
 async function stopAtOnce(session: Session): Promise<void> {
@@ -124,20 +126,21 @@ async function settle(session: Session): Promise<void> {
       { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
       [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
     );
+    session.moment = Date.now();
   } finally {
     session.settling = false;
   }
   // A start that came meanwhile has set the time of its first cycle.
   if (isTrading(session) && has(session, 'start-while-settling')) return;
-  state.nextCycleAt = watchTime(session);
+  state.nextCycleAt = watchTime(session, Date.now());
 }
 
 /** While stopped, holdings are looked after at the interval for as long as there are any. */
-function watchTime({ state }: Session): number | null {
+function watchTime({ state }: Session, now: number): number | null {
   const wanted =
     (state.account?.openPositions ?? 0) > 0 ||
     (state.status === 'EMERGENCY_STOPPED' && state.emergencyDay !== null && state.settings?.autoResumeNextDay);
-  return wanted ? nextOnGrid(state.anchor, state.settings?.interval ?? 300, Date.now()) : null;
+  return wanted ? nextOnGrid(state.anchor, state.settings?.interval ?? 300, now) : null;
 }
 
 async function watch(session: Session): Promise<void> {
@@ -146,7 +149,8 @@ async function watch(session: Session): Promise<void> {
     if ((state.account?.openPositions ?? 0) > 0) await attend(session, 'watch while stopped');
     if (state.emergencyDay !== null && state.settings?.autoResumeNextDay) await resumeOnNewDay(session);
   } finally {
-    state.nextCycleAt = isTrading(session) ? Date.now() : watchTime(session);
+    const now = dueBy(session);
+    state.nextCycleAt = isTrading(session) ? now : watchTime(session, now);
   }
 }
 
@@ -163,7 +167,7 @@ async function resumeOnNewDay(session: Session): Promise<void> {
   const gate = await read.openTrading({ userId: state.userId, by: 'auto-resume' });
   if (!gate.allowed || state.emergencyRequest) return;
   state.status = 'RUNNING';
-  state.since = Date.now();
+  state.since = session.steadyTime ? session.moment : Date.now();
   state.emergencyDay = null;
   state.anchor = state.since;
 }
@@ -258,17 +262,19 @@ async function recordLines({ state }: Session, lines: LogLine[]): Promise<void> 
 async function takeSettings(session: Session): Promise<void> {
   const { state } = session;
   session.settingsChanged = false;
+  const asked = Date.now();
   try {
     state.settings = await read.loadSettings({ userId: state.userId });
   } catch {
     return; // the next cycle reads them anyway
   }
   state.mode = state.settings.mode;
+  const now = session.steadyTime ? asked : Date.now();
   if (isTrading(session)) {
     const from = state.lastCycleAt ?? state.anchor;
     state.anchor = from;
-    state.nextCycleAt = nextOnGrid(from, state.settings.interval, Date.now());
-  } else state.nextCycleAt = watchTime(session);
+    state.nextCycleAt = nextOnGrid(from, state.settings.interval, now);
+  } else state.nextCycleAt = watchTime(session, now);
 }
 
 async function handOver(session: Session): Promise<void> {

@@ -1,9 +1,12 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { join } from 'node:path';
 import { projectRoot } from '../../../adapters/paths.js';
 import type { EmergencyRequest } from '../../../trading/types.js';
 import { statusQuery } from '../../../workflows/messages.js';
 import { type Lab, startLab, type TestUser } from '../../support/trading.js';
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
 const USERS = 16;
@@ -29,24 +32,51 @@ describe('a workflow that is asked all the time', () => {
     };
   }
 
+  const replay = (name: string, history: History) =>
+    Worker.runReplayHistory(
+      { workflowBundle: { codePath }, replayName: name },
+      history,
+      `trading-${name.split(' ')[0]}`,
+    );
+
+  /** No local activity took any time: a replay sees that of the task in which they began. */
+  function endedAtOnce(history: History): History {
+    let moved = 0;
+    let began: NonNullable<History['events']>[number]['eventTime'];
+    const events = (history.events ?? []).map((event) => {
+      if (event.workflowTaskStartedEventAttributes) began = event.eventTime;
+      const marker = event.markerRecordedEventAttributes;
+      const data = marker?.details?.['data']?.payloads?.[0];
+      if (marker?.markerName !== 'core_local_activity' || !data?.data) return event;
+      const said = JSON.parse(Buffer.from(data.data).toString());
+      said.complete_time = { seconds: Number(began?.seconds), nanos: began?.nanos };
+      moved += 1;
+      const payloads = [{ ...data, data: Buffer.from(JSON.stringify(said)) }];
+      const details = { ...marker.details, data: { payloads } };
+      return { ...event, markerRecordedEventAttributes: { ...marker, details } };
+    });
+    expect(moved).toBeGreaterThan(10);
+    return { ...history, events } as History;
+  }
+
   test('can be replayed, whatever was answered between its local activities and what followed them', async () => {
     const now = new Date().toISOString();
     const fleet = { askedAt: now, haltedAt: now, afterMs: 1_000, overMs: 500, lastsMs: 2_000 };
     const stop: EmergencyRequest = { trigger: 'MANUAL_STOP', reason: 'drill', by: 'test', liquidate: true, fleet };
     const users = await Promise.all(
       Array.from({ length: USERS }, (_, index) =>
-        // No cycle may end near the next one's time: workflows/patches.ts.
+        // Half of them are as quick as their interval, so that cycles end near the time of the next one.
         lab.user({
-          tradingInterval: 60,
+          tradingInterval: index % 2 === 0 ? 1 : 10,
           ...(index % 4 === 0 ? { symbols: ['BTC/USDT'] } : { tradingMode: 'CONSERVATIVE', timeframe: '1d' }),
         }),
       ),
     );
     const quiet = users.map(askAllTheTime);
     await Promise.all(
-      users.map(async (user) => {
+      users.map(async (user, index) => {
         await user.update('startTrading', {});
-        await user.until(({ cycle }) => cycle >= 1, 60_000);
+        await user.until(({ cycle }) => cycle >= (index % 2 === 0 ? 6 : 1), 60_000);
         await user.signal('emergency', stop);
         await user.until(({ emergency }) => Boolean(emergency?.finishedAt), 60_000);
       }),
@@ -59,12 +89,24 @@ describe('a workflow that is asked all the time', () => {
       split += (history.events ?? []).filter(({ workflowTaskStartedEventAttributes: task }) =>
         task?.requestId?.startsWith('request-from-Respond'),
       ).length;
-      await Worker.runReplayHistory(
-        { workflowBundle: { codePath }, replayName: user.id },
-        history,
-        `trading-${user.id}`,
-      );
+      await replay(user.id, history);
     }
     expect(split).toBeGreaterThan(USERS);
   }, 180_000);
+
+  test('can be replayed, where its cycles outlast their interval and time has stood still meanwhile', async () => {
+    const user = await lab.user({ tradingInterval: 1, symbols: ['BTC/USDT'] });
+    const slow = { endpoint: 'GET /api/v3/klines', kind: 'slow', delayMs: 1_300 };
+    await lab.control.faults([slow], 1);
+    await user.update('startTrading', {});
+    await user.until(({ cycle }) => cycle >= 3, 60_000);
+    await lab.repositories.config.put(user.id, { tradingInterval: 2 });
+    await user.signal('configChanged');
+    await user.until(({ cycle }) => cycle >= 6, 60_000);
+    await user.update('stopTrading', {});
+    await lab.control.faults([], 1);
+    const history = await lab.client.workflow.getHandle(`trading-${user.id}`).fetchHistory();
+    await replay(`${user.id} as it was`, history);
+    await replay(`${user.id} in a moment`, endedAtOnce(history));
+  }, 120_000);
 });
