@@ -112,6 +112,9 @@ function stop(session: Session, request: messages.StopRequest): void {
 
 async function reset(session: Session, request: messages.ResetRequest): Promise<void> {
   const { state } = session;
+  // A stop that is shown as finished is still being recorded.
+  if (session.steadyTime && state.emergency?.finishedAt && !state.emergencyRequest)
+    await condition(() => !session.emergencyUnderWay || state.emergencyRequest !== null);
   if (state.status !== 'EMERGENCY_STOPPED') throw conflict(`Nothing to reset: the status is ${state.status}.`);
   if (state.emergencyRequest || session.emergencyUnderWay)
     throw conflict('The emergency stop is still being worked through.');
