@@ -64,8 +64,8 @@ export class StartFailed extends Error {
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 30_000;
-/** After this long without a death the delay starts from the beginning again, ms. */
-const CALM = 60_000;
+/** After a life of this long, from its first answer on, the delay starts from the beginning again, ms. */
+const CALM = 10_000;
 
 /**
  * Starts a child and, once it has answered, starts it again whenever it ends: after 0.25 s, then after twice as long
@@ -110,7 +110,6 @@ export function supervise<Ready>(
       await Promise.race([pause(delay), new Promise<void>((resolve) => (wake = resolve))]);
       delay = Math.min(delay * 2, LONGEST_DELAY);
       if (stopping) return;
-      since = Date.now();
       try {
         const again = await start();
         exited = again.running.exited;
@@ -118,6 +117,7 @@ export function supervise<Ready>(
       } catch (error) {
         exited = Promise.resolve((error as Error).message);
       }
+      since = Date.now();
     }
   }
 

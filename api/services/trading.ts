@@ -7,7 +7,7 @@ import type { FlagDocument, StatusDocument } from '../../adapters/database/docum
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
 import { unavailable } from '../http/problem.js';
-import { askAgain } from './askAgain.js';
+import { createQuestions } from './questions.js';
 
 const CALL_MS = 5_000;
 const UPDATE_MS = 10_000;
@@ -77,10 +77,16 @@ export function createTradingService(client: Client, repositories: Repositories)
     ms = UPDATE_MS,
   ): Promise<Answer> {
     const run = () => handle(userId).executeUpdate<Answer, [unknown]>(definition.name, { args: [args[0]] });
-    return withWorkflow(userId, () => timed(ms, within(ms, run)));
+    return withWorkflow(userId, async () => {
+      const answer = await timed(ms, within(ms, run));
+      questions.answers(userId);
+      return answer;
+    });
   }
 
-  const askStatus = (userId: string): Promise<StatusView> => askAgain(() => handle(userId).query(messages.statusQuery));
+  const questions = createQuestions<StatusView>((userId) =>
+    within(QUERY_MS, () => handle(userId).query(messages.statusQuery)),
+  );
 
   /**
    * Whoever is shown as stopped by a stop that the workflow has not taken yet: it may not have been told, and is told now.
@@ -145,7 +151,7 @@ export function createTradingService(client: Client, repositories: Repositories)
     },
 
     async status(userId) {
-      const view = await within(QUERY_MS, () => askStatus(userId)).catch(() => null);
+      const view = await questions.ask(userId);
       const [stored, fleet] = await Promise.all([repositories.status.get(userId), repositories.flags.fleet()]);
       const known = view ?? (stored ? viewOf(stored, Date.now()) : null) ?? seen.get(userId);
       if (!known) throw unavailable('ENGINE_UNAVAILABLE', 'The trading engine does not answer.');
