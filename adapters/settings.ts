@@ -57,6 +57,8 @@ export interface Settings {
   /** Where links in messages lead: PUBLIC_URL, else the address that the launcher gives, which this machine can open. */
   linkUrl?: string;
   logLevel: LogLevel;
+  /** Shows where a workflow waits in the Web UI, at twice the cost of every workflow. */
+  workflowStackTraces: boolean;
   /** Where OpenTelemetry traces go, by OTLP over HTTP; absent: nowhere. */
   tracing?: TracingSettings;
   /** Where a worker, or an API process of a deployment, serves /metrics on `listenHost`; absent: nowhere. */
@@ -138,6 +140,7 @@ export function loadSettings(env?: Environment): Settings {
     publicUrl: v.PUBLIC_URL,
     linkUrl: v.PUBLIC_URL ?? v.LINK_URL,
     logLevel: v.LOG_LEVEL,
+    workflowStackTraces: v.WORKFLOW_STACK_TRACES,
     metricsPort: v.METRICS_PORT,
     tracing: tracingOf(v),
   };
@@ -256,6 +259,7 @@ const schema = z.object({
   ).optional(),
   LINK_URL: httpUrl('an address of the dashboard for links in messages').optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  WORKFLOW_STACK_TRACES: flag().default(false),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('the address of an OTLP receiver, such as http://127.0.0.1:4318').optional(),
   OTEL_EXPORTER_OTLP_HEADERS: text(
     (list) => list.split(',').every((one) => /^[\w-]+=/.test(one)),

@@ -9,12 +9,14 @@ import { assemble } from './dependencies.js';
 import { installTemporalLogger } from './log.js';
 import { untilCalled } from './untilCalled.js';
 import { createWorkers } from './workers.js';
+import { keepNoPromiseStacks } from './workflowThreads.js';
 
 const settings = settingsOrExit();
 const log = createLogger({ name: 'worker', level: settings.logLevel });
 installTemporalLogger(log);
 
 const tracing = await startTracing(settings, 'worker', projectVersion(), (message) => log.warn(message));
+if (!settings.workflowStackTraces) keepNoPromiseStacks();
 const parts = await assemble(settings, log);
 const capacity = capacityOf(usableMemory());
 // A worker that takes tasks while it still loads its exchange's client is silent for as long: on a busy machine that is

@@ -49,6 +49,7 @@ const WRONG: Record<string, string> = {
   MAIL_FROM: 'Nobody',
   PUBLIC_URL: 'trader.example.org',
   LOG_LEVEL: 'loud',
+  WORKFLOW_STACK_TRACES: 'on',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
   OTEL_EXPORTER_OTLP_HEADERS: 'nothing',
   OTEL_SERVICE_NAME: 'a b',
