@@ -118,6 +118,11 @@ export async function idleUser(lab: Lab, tradingInterval = 3600): Promise<TestUs
   const user = await lab.user({ tradingInterval, tradingMode: 'CONSERVATIVE', timeframe: '1d' });
   await user.update('startTrading', {});
   await user.until(({ cycle }) => cycle >= 1);
+  // In the books it trades only once that cycle is recorded.
+  await eventually(
+    () => lab.repositories.status.get(user.id),
+    (stored) => stored?.status === 'RUNNING',
+  );
   return user;
 }
 
