@@ -65,11 +65,13 @@ export async function runCycle(session: Session): Promise<void> {
   state.cycle = cycle;
   state.lastCycleAt = startedAt;
   planNextCycle(session, startedAt, Date.now());
+  const promised = state.nextCycleAt;
   const recorded = await recordUnlessInterrupted(session, startedAt, notes);
   if (!session.steadyTime) return;
   // What was promised above may have followed a local activity, and is not what a replay would promise (./patches.ts).
   if (recorded) session.moment = Date.now();
-  planNextCycle(session, startedAt, session.moment);
+  // A cycle that was asked for while this one was recorded is not put off.
+  if (state.nextCycleAt === promised) planNextCycle(session, startedAt, session.moment);
 }
 
 /** Part of an interval by which the next cycle may be late; one that would be later skips its point of the grid. */
