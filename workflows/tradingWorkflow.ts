@@ -167,7 +167,7 @@ async function resumeOnNewDay(session: Session): Promise<void> {
   const gate = await read.openTrading({ userId: state.userId, by: 'auto-resume' });
   if (!gate.allowed || state.emergencyRequest) return;
   state.status = 'RUNNING';
-  state.since = session.steadyTime ? session.moment : Date.now();
+  state.since = dueBy(session);
   state.emergencyDay = null;
   state.anchor = state.since;
 }

@@ -3,8 +3,20 @@ import { ASK_AGAIN } from '../../workflows/messages.js';
 
 /** Nobody's workflow is asked for so long after it did not answer, ms. */
 const REST_MS = 2_000;
-/** A question that came between two workflow tasks is asked once more after so long, ms: the task is over then. */
+/** A question that came between two workflow tasks is asked again after so long, ms: the task is over then. */
 const PAUSE_MS = 300;
+
+/** Asks a workflow; a question that was refused as one between two workflow tasks is asked again, `tries` times in all. */
+export async function askAgain<T>(ask: () => Promise<T>, tries = 2): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isRefused = error instanceof Error && error.message.includes(ASK_AGAIN);
+    if (!isRefused || tries === 1) throw error;
+    await pause(PAUSE_MS);
+    return askAgain(ask, tries - 1);
+  }
+}
 
 export interface Questions<T> {
   /** Null where the workflow did not answer, or has not lately. */
@@ -24,11 +36,7 @@ export function createQuestions<T>(query: (userId: string) => Promise<T>, now = 
 
   async function once(userId: string): Promise<T | null> {
     try {
-      return await query(userId).catch(async (error: unknown) => {
-        if (!(error instanceof Error && error.message.includes(ASK_AGAIN))) throw error;
-        await pause(PAUSE_MS);
-        return query(userId);
-      });
+      return await query(userId);
     } catch {
       restsUntil.set(userId, now() + REST_MS);
       return null;

@@ -7,7 +7,7 @@ import type { FlagDocument, StatusDocument } from '../../adapters/database/docum
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
 import { unavailable } from '../http/problem.js';
-import { createQuestions } from './questions.js';
+import { askAgain, createQuestions } from './questions.js';
 
 const CALL_MS = 5_000;
 const UPDATE_MS = 10_000;
@@ -85,7 +85,7 @@ export function createTradingService(client: Client, repositories: Repositories)
   }
 
   const questions = createQuestions<StatusView>((userId) =>
-    within(QUERY_MS, () => handle(userId).query(messages.statusQuery)),
+    within(QUERY_MS, () => askAgain(() => handle(userId).query(messages.statusQuery))),
   );
 
   /**

@@ -5,11 +5,12 @@ import { loadDefaultConfig } from '../../adapters/config/defaults.js';
 import type { Database } from '../../adapters/database/connect.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
 import { type Control, createControl } from '../../commands/campaign/control.js';
+import { askAgain } from '../../api/services/questions.js';
 import { startStand } from '../../commands/campaign/stand.js';
 import type { CampaignWorker } from '../../commands/campaign/worker.js';
 import type { ServerChoice, TestServers } from '../../launcher/lab.js';
 import type { StatusView, TradingConfig } from '../../trading/types.js';
-import { ASK_AGAIN, statusQuery, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
+import { statusQuery, TRADING_TASK_QUEUE, tradingWorkflowId } from '../../workflows/messages.js';
 
 export interface Lab {
   servers: TestServers;
@@ -80,14 +81,9 @@ function testUser(client: Client, id: string, workerLog: string): TestUser {
   const handle = client.workflow.getHandle(tradingWorkflowId(id));
   // A query that was handed to a worker just before its death is answered by nobody: it needs a limit of its own.
   const query = () => client.withDeadline(Date.now() + 3_000, () => handle.query(statusQuery));
-  const ask = (tries: number): Promise<StatusView> =>
-    query().catch((error: unknown) => {
-      if (tries === 1 || !String(error).includes(ASK_AGAIN)) throw error;
-      return ask(tries - 1);
-    });
   const user: TestUser = {
     id,
-    status: () => ask(3),
+    status: () => askAgain(query, 3),
     update: (name, ...args) =>
       (handle.executeUpdate as (name: string, options: { args: unknown[] }) => Promise<unknown>)(name, {
         args,

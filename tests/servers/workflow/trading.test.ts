@@ -1,7 +1,7 @@
 import type { SignalDocument, TradeDocument } from '../../../adapters/database/documents.js';
 import { leadingStrategy } from '../../../trading/signals/index.js';
 import type { EmergencyReceipt } from '../../../trading/types.js';
-import { eventually, type Lab, startLab } from '../../support/trading.js';
+import { eventually, idleUser, type Lab, startLab } from '../../support/trading.js';
 
 describe('a trading workflow on real servers', () => {
   let lab: Lab;
@@ -171,6 +171,13 @@ describe('a trading workflow on real servers', () => {
     await lab.repositories.config.put(user.id, { tradingInterval: 1 });
     await user.signal('configChanged');
     await user.until(({ cycle }) => cycle >= 4, 15_000);
+    await user.update('stopTrading', {});
+  });
+
+  test('keeps no stack of what it waits for, which would double what it costs', async () => {
+    const user = await idleUser(lab);
+    const handle = lab.client.workflow.getHandle(`trading-${user.id}`);
+    await expect(handle.query('__stack_trace')).rejects.toThrow('stack traces are not enabled');
     await user.update('stopTrading', {});
   });
 

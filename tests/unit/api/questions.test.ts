@@ -1,4 +1,4 @@
-import { createQuestions } from '../../../api/services/questions.js';
+import { askAgain, createQuestions } from '../../../api/services/questions.js';
 import { ASK_AGAIN } from '../../../workflows/messages.js';
 
 describe('a question to a workflow', () => {
@@ -12,7 +12,10 @@ describe('a question to a workflow', () => {
       if (next instanceof Error) throw next;
       return next;
     };
-    const questions = createQuestions(query, () => clock.now);
+    const questions = createQuestions(
+      () => askAgain(query),
+      () => clock.now,
+    );
     return { clock, questions };
   }
 
