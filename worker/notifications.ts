@@ -7,6 +7,7 @@ import type { EventToSend } from '../activities/types.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import { createChannels, createFindDestination, PACES } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
+import { createWorkflowWorker } from '../adapters/temporal/resultOrder.js';
 import { isPushed } from '../trading/notifications/index.js';
 import type { Settings } from '../adapters/settings.js';
 import { channelTaskQueue, NOTIFICATION_TASK_QUEUE } from '../workflows/messages.js';
@@ -66,7 +67,7 @@ export function assembleNotifications(parts: {
 
   /** Every step is here too: what never waits is sent from here, and what an earlier release put on this queue. */
   function mainWorker(shared: SharedOptions): Promise<Worker> {
-    return Worker.create({
+    return createWorkflowWorker({
       ...shared,
       taskQueue: NOTIFICATION_TASK_QUEUE,
       activities: observed,

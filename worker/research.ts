@@ -1,12 +1,13 @@
 /** The worker of the research queue: backtests and searches in threads of their own. */
 import { join } from 'node:path';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { NativeConnection, Worker, WorkerOptions } from '@temporalio/worker';
 import type { Venue } from '../activities/dependencies.js';
 import { createResearchActivities } from '../activities/research.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import { openCandleShelf } from '../adapters/research/folder.js';
 import { createResearchPool } from '../adapters/research/pool.js';
 import type { Settings } from '../adapters/settings.js';
+import { createWorkflowWorker } from '../adapters/temporal/resultOrder.js';
 import { RESEARCH_TASK_QUEUE } from '../workflows/messages.js';
 
 export interface ResearchParts {
@@ -26,7 +27,7 @@ export function assembleResearch(parts: {
   const activities = createResearchActivities({ repositories, pool, shelf, venue });
   return {
     createWorker: (shared) =>
-      Worker.create({
+      createWorkflowWorker({
         ...shared,
         taskQueue: RESEARCH_TASK_QUEUE,
         activities: { ...activities },

@@ -1,12 +1,13 @@
 /** The worker of the training queue, its one thread, and the models in use for the trading cycle. */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { NativeConnection, Worker, WorkerOptions } from '@temporalio/worker';
 import type { Log, ModelOpinion, Venue } from '../activities/dependencies.js';
 import type { EventToSend } from '../activities/types.js';
 import { createTrainingActivities } from '../activities/training.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { Settings } from '../adapters/settings.js';
+import { createWorkflowWorker } from '../adapters/temporal/resultOrder.js';
 import { collectHistory } from '../adapters/training/history.js';
 import { ensureFirstTrainings, ensureTrainingSchedule } from '../adapters/training/schedule.js';
 import { createScorer, type ModelSilence } from '../adapters/training/scorer.js';
@@ -64,7 +65,7 @@ export function assembleTraining(parts: {
       await scheduleTrainings(timeframes).catch((error: unknown) =>
         log.warn({ error: String(error) }, 'no training schedule'),
       );
-      return Worker.create({
+      return createWorkflowWorker({
         ...shared,
         taskQueue: TRAINING_TASK_QUEUE,
         activities: { ...activities },

@@ -1,6 +1,7 @@
 /** The task queues of one worker process, each with its own slots: an emergency never waits behind trading. */
 import { join } from 'node:path';
 import { Worker, type WorkerTuner } from '@temporalio/worker';
+import { createWorkflowWorker } from '../adapters/temporal/resultOrder.js';
 import { tellSteps } from '../adapters/temporal/stepsUnderWay.js';
 import { activityInterceptors, tracingSinks } from '../adapters/tracing/temporal.js';
 import { projectRoot } from '../adapters/paths.js';
@@ -22,7 +23,7 @@ export async function createWorkers(parts: Parts, capacity: Capacity): Promise<W
     shutdownGraceTime: '5 seconds',
     shutdownForceTime: '9 seconds',
   } as const;
-  const trading = await Worker.create({
+  const trading = await createWorkflowWorker({
     ...shared,
     taskQueue: TRADING_TASK_QUEUE,
     activities: activities.trading,

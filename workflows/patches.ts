@@ -6,7 +6,8 @@
  * Never ask `patched` where a local activity may have ended in the same workflow task: where a query waits, that task is
  * answered in between, the marker comes with the next one, and the SDK's core (1.24) cannot replay it: the workflow hangs
  * as soon as another worker takes over. For the same reason nothing that follows a local activity turns on the moment:
- * the replay sees an earlier time there, by as long as the answer took. What is due is judged by `Session.moment`.
+ * the replay sees an earlier time there, by as long as the answer took. What is due is judged by `Session.moment`. (The
+ * order of results and signals is kept by the worker: adapters/temporal/resultOrder.ts.)
  * `tests/servers/workflow/patches.test.ts` makes both happen.
  */
 import { patched } from '@temporalio/workflow';
@@ -29,12 +30,15 @@ export interface Changes {
   allSinceStart: boolean;
   /** What is due is judged by times that every replay sees, too (`Session.moment`). */
   steadyTime: boolean;
+  /** A run is not handed over right behind a local activity: a signal that came with its result would be lost. */
+  pausesFirst: boolean;
 }
 
 /** To be asked before anything else in a run. */
 export function changesOfRun(): Changes {
-  const steadyTime = patched('all-since-start-2');
-  return { steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
+  const pausesFirst = patched('all-since-start-3');
+  const steadyTime = pausesFirst || patched('all-since-start-2');
+  return { pausesFirst, steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
 }
 
 export const has = ({ allSinceStart }: { allSinceStart: boolean }, change: Change): boolean =>

@@ -279,6 +279,13 @@ async function takeSettings(session: Session): Promise<void> {
 
 async function handOver(session: Session): Promise<void> {
   await condition(allHandlersFinished);
+  if (session.pausesFirst) {
+    // What came together with a step's result is seen after it, where a question has split the task
+    // (adapters/temporal/resultOrder.ts): by the end of a timer it has been.
+    await sleep(1);
+    session.moment = Date.now();
+    if (!mustHandOver(session) || !allHandlersFinished()) return;
+  }
   if (nextStep(session) && session.failedSteps === 0) return;
   await continueAsNew<typeof tradingWorkflow>({ userId: session.state.userId, carried: session.state });
 }

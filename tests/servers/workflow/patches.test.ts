@@ -65,18 +65,18 @@ describe('a workflow that is asked all the time', () => {
     const stop: EmergencyRequest = { trigger: 'MANUAL_STOP', reason: 'drill', by: 'test', liquidate: true, fleet };
     const users = await Promise.all(
       Array.from({ length: USERS }, (_, index) =>
-        // Not yet held: a stop that comes in the middle of a cycle's local activities (docs/ARCHITECTURE.md, "Open").
         lab.user({
-          tradingInterval: 60,
+          tradingInterval: index % 2 === 0 ? 1 : 10,
           ...(index % 4 === 0 ? { symbols: ['BTC/USDT'] } : { tradingMode: 'CONSERVATIVE', timeframe: '1d' }),
         }),
       ),
     );
     const quiet = users.map(askAllTheTime);
     await Promise.all(
-      users.map(async (user) => {
+      users.map(async (user, index) => {
         await user.update('startTrading', {});
-        await user.until(({ cycle }) => cycle >= 1, 60_000);
+        // The stop comes in the middle of a cycle's local activities, or between two.
+        await user.until(({ cycle }) => cycle >= (index % 2 === 0 ? 6 : 1), 60_000);
         await user.signal('emergency', stop);
         await user.until(({ emergency }) => Boolean(emergency?.finishedAt), 60_000);
       }),

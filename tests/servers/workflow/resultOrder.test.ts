@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeWorker, type NativeWorkerLike } from '@temporalio/worker/lib/worker.js';
+import { projectRoot } from '../../../adapters/paths.js';
+import { inOrder } from '../../../adapters/temporal/resultOrder.js';
+import { startServers, type TestServers } from '../../../launcher/lab.js';
+import { eventually } from '../../support/trading.js';
+
+const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
+const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
+const QUEUE = 'order';
+const STEP_MS = 15;
+/** Longer than a step takes: its result comes while the answer to a question is still on its way. */
+const ANSWER_MS = 25;
+const WORKFLOWS = 6;
+
+/** A worker that answers questions late. */
+const late = (core: NativeWorkerLike): NativeWorkerLike => ({
+  ...core,
+  finalizeShutdown: () => core.finalizeShutdown(),
+  flushCoreLogs: () => core.flushCoreLogs(),
+  async completeWorkflowActivation(bytes) {
+    const { successful } = WorkflowActivationCompletion.decodeDelimited(bytes);
+    if (successful?.commands?.some((command) => command.respondToQuery)) await pause(ANSWER_MS);
+    return core.completeWorkflowActivation(bytes);
+  },
+});
+
+const workerOf = (change: (core: NativeWorkerLike) => NativeWorkerLike) =>
+  class extends Worker {
+    protected static override nativeWorkerCtor = {
+      create: async (...args: Parameters<typeof NativeWorker.create>) => change(await NativeWorker.create(...args)),
+      createReplay: NativeWorker.createReplay.bind(NativeWorker),
+    };
+  };
+
+describe('a workflow that is asked and told to stop all the time', () => {
+  let servers: TestServers;
+  let connection: Connection;
+  let native: NativeConnection;
+  let client: Client;
+  let code: string;
+  beforeAll(async () => {
+    servers = await startServers({ temporal: true });
+    connection = await Connection.connect({ address: servers.temporalAddress });
+    native = await NativeConnection.connect({ address: servers.temporalAddress });
+    client = new Client({ connection });
+    ({ code } = await bundleWorkflowCode({
+      workflowsPath: join(projectRoot(), 'tests', 'servers', 'workflow', 'order', 'stepsWorkflow.ts'),
+      logger: new DefaultLogger('ERROR'),
+    }));
+  }, 60_000);
+  afterAll(async () => {
+    await native?.close();
+    await connection?.close();
+    await servers?.stop();
+  });
+
+  /** The workflows' histories, and how many of them no other worker could go on with. */
+  async function run(name: string, change: (core: NativeWorkerLike) => NativeWorkerLike) {
+    const worker = await workerOf(change).create({
+      connection: native,
+      taskQueue: `${QUEUE}-${name}`,
+      workflowBundle: { code },
+      activities: { look: () => pause(STEP_MS), write: () => pause(STEP_MS) },
+    });
+    const handles = await worker.runUntil(async () => {
+      const begun = await Promise.all(
+        Array.from({ length: WORKFLOWS }, (_, index) =>
+          client.workflow.start('stepsWorkflow', { workflowId: `${name}-${index}`, taskQueue: `${QUEUE}-${name}` }),
+        ),
+      );
+      await Promise.all(begun.map(disturb));
+      return begun;
+    });
+    let lost = 0;
+    let failed = 0;
+    for (const handle of handles) {
+      const history = await handle.fetchHistory();
+      failed += (history.events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+      await Worker.runReplayHistory({ workflowBundle: { code } }, history, handle.workflowId).catch((error: Error) => {
+        expect(error.name).toBe('DeterminismViolationError');
+        lost += 1;
+      });
+    }
+    return { lost, failed };
+  }
+
+  async function disturb(handle: WorkflowHandle): Promise<void> {
+    let over = false;
+    const asking = async (): Promise<void> => {
+      while (!over) await handle.query('rounds').catch(() => undefined);
+    };
+    const stopping = async (): Promise<void> => {
+      for (let turn = 0; !over; turn++) {
+        await pause(10 + ((turn * 7) % 40));
+        await handle.signal('stop');
+      }
+    };
+    const all = [asking(), asking(), stopping()];
+    await eventually(
+      () => handle.query<number>('rounds').catch(() => 0),
+      (done) => done >= 6,
+      60_000,
+    );
+    over = true;
+    await Promise.all(all);
+    await handle.signal('finish');
+    await handle.result();
+  }
+
+  test('can be gone on with by any other worker', async () => {
+    expect(await run('ordered', (core) => late(inOrder(core)))).toEqual({ lost: 0, failed: 0 });
+  }, 120_000);
+
+  test('could not be, where results are told as they come', async () => {
+    expect((await run('as-they-come', late)).lost).toBeGreaterThan(0);
+  }, 120_000);
+});
