@@ -11,9 +11,9 @@ import { createEmergencyLooks } from './emergency/looks.js';
 import { withFailures } from './failures.js';
 import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
-import { enter, isBegun, notEntered } from './orders/entry.js';
+import { enter, isBegun, notEntered, putOff } from './orders/entry.js';
 import { enterInShadow } from './orders/shadow.js';
-import { createBusyLook, createSlots } from './orders/slots.js';
+import { createPlaces, createRoom } from './orders/slots.js';
 import { lookOver } from './positions/lookOver.js';
 import { managePositions } from './positions/managePositions.js';
 import { recordCycle } from './recordCycle.js';
@@ -39,10 +39,11 @@ export interface Activities {
   touched(userId: string, gap?: boolean): void;
 }
 
-/** More at once are no faster on one process, and each is bare for longer. */
-const ENTRIES_AT_ONCE = 12;
-/** Where the process is at its limit: the cycles of all users, and whoever stops, come before new entries. */
-const ENTRIES_WHEN_BUSY = 4;
+/**
+ * More at once are no faster on one process, and each is bare for longer. Where the machine is at its limit: the cycles of
+ * all users, and whoever stops, come before new entries.
+ */
+const ENTRIES_AT_ONCE = { most: 12, least: 2 };
 /** The cycle goes on without the entry, and the next one decides anew. */
 const ENTRY_PATIENCE_MS = 5_000;
 const BUSY = 'too many entries at once: the next cycle decides anew';
@@ -54,13 +55,16 @@ export function createActivities(deps: ActivityDependencies): Activities {
   const accounts = { deps, balances, turns, keys };
   const seen = createSeenCandles();
   const reads = createCycleReads(deps.repositories, deps.now);
-  const isBusy = createBusyLook();
-  const entrySlots = createSlots(() => (isBusy() ? ENTRIES_WHEN_BUSY : ENTRIES_AT_ONCE));
+  const entries = createPlaces(createRoom(ENTRIES_AT_ONCE));
   const emergency = createEmergencyActivities(deps, balances);
   const trading: Activities['trading'] = {
     collectMarketData: (input) => collectMarketData(deps, reads, input),
     generateSignals: (input) => generateSignals(deps, reads, seen, input),
-    runSafetyChecks: (input) => runSafetyChecks(accounts, reads, input),
+    async runSafetyChecks(input) {
+      const report = await runSafetyChecks(accounts, reads, input);
+      if (report.plans.length === 0 || report.emergency || entries.promise(input.userId)) return report;
+      return { ...report, plans: [], putOff: report.plans.map((plan) => putOff(plan, BUSY)) };
+    },
     openTrading: (input) => openTrading(deps, keys, input),
     loadSettings: (input) => loadSettings(deps, input),
     executeTrade: ({ userId, plan }) =>
@@ -75,7 +79,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
           };
           // What a dead attempt has sent is a holding that may be bare, and no longer an entry that can wait.
           if (info.attempt > 1 && (await isBegun(deps.repositories, plan))) return await work(true);
-          return await entrySlots.run(work, cancellationSignal, ENTRY_PATIENCE_MS);
+          return await entries.run(userId, work, cancellationSignal, ENTRY_PATIENCE_MS);
         } finally {
           balances.touched(userId);
         }

@@ -96,10 +96,18 @@ export interface AccountView {
   unresolved: number;
 }
 
+/** An entry that is not begun now: the next cycle decides anew. */
+export interface PutOff {
+  signalId: string;
+  line: LogLine;
+}
+
 export interface SafetyReport {
   riskState: RiskState;
   refusals: Refusal[];
   plans: TradePlan[];
+  /** In place of plans, where too many entries are under way. */
+  putOff?: PutOff[];
   exits: ExitPlan[];
   /** Of the checks, or the stop of everybody that halted this user and has not reached the workflow. */
   emergency: EmergencyRequest | null;

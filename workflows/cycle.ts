@@ -117,6 +117,10 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
   state.account = safety.account;
   state.day = safety.day;
   sendEvents(session, safety.events);
+  for (const { signalId, line } of safety.putOff ?? []) {
+    notes.lines.push(line);
+    decideAnew(notes, signalId);
+  }
   if (safety.emergency) {
     requestEmergency(session, safety.emergency, Date.now(), safety.attention === true);
     return;
@@ -138,6 +142,11 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
     (state.account?.openPositions ?? 0) + proposals.filter((signal) => !signal.rejections?.length).length;
 }
 
+/** Not recorded, the signal is no repeated one in the next cycle. */
+function decideAnew(notes: CycleNotes, signalId: string): void {
+  notes.signals = notes.signals.filter((signal) => signal.signalId !== signalId);
+}
+
 async function executePlans(
   session: Session,
   cycle: number,
@@ -154,8 +163,7 @@ async function executePlans(
     notes.lines.push(...report.lines);
     if (report.outcome === 'SHADOW')
       for (const signal of notes.signals) if (signal.signalId === plan.signalId) signal.shadow = true;
-    // Not recorded, the signal is no repeated one in the next cycle.
-    if (report.again) notes.signals = notes.signals.filter(({ signalId }) => signalId !== plan.signalId);
+    if (report.again) decideAnew(notes, plan.signalId);
     if (report.averagePrice) notes.executions.push({ signalId: plan.signalId, price: report.averagePrice });
     sendEvents(session, report.events);
     if (state.account && (report.outcome === 'FILLED' || report.outcome === 'PARTIALLY_FILLED')) {

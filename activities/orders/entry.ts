@@ -12,7 +12,7 @@ import { checkProtectionFilters, clientOrderId, decimal, levelsFromFill } from '
 import { applyFills } from '../../trading/pnl/index.js';
 import { describeRefusal } from '../../trading/risk/describe.js';
 import type { Fill, Position, SymbolRules, TradePlan } from '../../trading/types.js';
-import type { EventToSend, TradeReport } from '../types.js';
+import type { EventToSend, LogLine, PutOff, TradeReport } from '../types.js';
 import { crashPoint } from '../crashPoints.js';
 import { completeFills, labelledFills } from './book.js';
 import type { Desk } from './desk.js';
@@ -204,12 +204,7 @@ function positionOf(
 }
 
 export function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['outcome'], why: string): TradeReport {
-  desk.lines.push({
-    level: 'WARNING',
-    component: 'EXECUTOR',
-    message: `${plan.symbol} BUY ${plan.quantity} not entered: ${why}`,
-    data: { intentId: plan.intentId, outcome },
-  });
+  desk.lines.push(notEnteredLine(plan, outcome, why));
   return {
     intentId: plan.intentId,
     symbol: plan.symbol,
@@ -221,6 +216,19 @@ export function notEntered(desk: Desk, plan: TradePlan, outcome: TradeReport['ou
     events: desk.events,
   };
 }
+
+const notEnteredLine = (plan: TradePlan, outcome: TradeReport['outcome'], why: string): LogLine => ({
+  level: 'WARNING',
+  component: 'EXECUTOR',
+  message: `${plan.symbol} BUY ${plan.quantity} not entered: ${why}`,
+  data: { intentId: plan.intentId, outcome },
+});
+
+/** No step is begun for it, and its signal is as good as before. */
+export const putOff = (plan: TradePlan, why: string): PutOff => ({
+  signalId: plan.signalId,
+  line: notEnteredLine(plan, 'REFUSED', why),
+});
 
 /** Its id is the order's: an entry that is told by one attempt and adopted by another is told once. */
 export const tradeExecuted = (

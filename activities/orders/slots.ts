@@ -3,6 +3,7 @@
  * machine that is busy with a thousand others that takes seconds: one that waits here has sent nothing yet. What looks
  * after holdings never waits, nor does an entry that an earlier attempt has begun.
  */
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 export interface Slots {
@@ -11,6 +12,8 @@ export interface Slots {
    * over: it then has to see to that.
    */
   run<T>(work: (hasSlot: boolean) => Promise<T>, signal?: AbortSignal, patienceMs?: number): Promise<T>;
+  /** How many run or wait. */
+  underWay(): number;
 }
 
 /** @param count how many there are at this moment */
@@ -60,22 +63,85 @@ export function createSlots(count: () => number): Slots {
         if (hasSlot) giveBack();
       }
     },
+    underWay: () => used + waiting.length,
+  };
+}
+
+/** A step that was decided begins within this, or some other worker has it. */
+const PROMISED_MS = 3_000;
+
+/** Who may go for a slot: decided before a step is begun for it, for steps that wait here keep others from being begun. */
+export interface Places {
+  /** Holds a place for `key` until its `run`; false where as many have one as are soon served. */
+  promise(key: string): boolean;
+  run<T>(key: string, work: (hasSlot: boolean) => Promise<T>, signal?: AbortSignal, patienceMs?: number): Promise<T>;
+}
+
+/** @param count of slots at this moment; as many again may wait for one */
+export function createPlaces(count: () => number, now: () => number = () => performance.now()): Places {
+  const slots = createSlots(count);
+  const promised = new Map<string, number>();
+
+  return {
+    promise(key) {
+      for (const [other, until] of promised) if (until < now()) promised.delete(other);
+      if (!promised.has(key) && promised.size + slots.underWay() >= 2 * count()) return false;
+      promised.set(key, now() + PROMISED_MS);
+      return true;
+    },
+    run(key, work, signal, patienceMs) {
+      promised.delete(key);
+      return slots.run(work, signal, patienceMs);
+    },
   };
 }
 
 const LOOK_EVERY_MS = 1_000;
-const BUSY = 0.9;
+/** Shares of the time: beyond this there is less room with every second, below that more. */
+const FULL = 0.9;
+const ROOMY = 0.8;
 
-/** Whether this process had hardly a pause in the last second or two: whatever begins now makes all the rest later. */
-export function createBusyLook(): () => boolean {
-  let from = performance.eventLoopUtilization();
-  let lookedAt = performance.now();
-  let busy = false;
+/**
+ * How many slots there are: as many as leave the machine some room, so that what is begun makes nobody else late. They
+ * grow by one and shrink by a quarter a second.
+ * @param load share of the last second or so in which there was no room, 0 to 1
+ */
+export function createRoom(
+  { most, least }: { most: number; least: number },
+  load: () => number = createLoadLook(),
+  now: () => number = () => performance.now(),
+): () => number {
+  let count = most;
+  let lookedAt = now();
   return () => {
-    if (performance.now() - lookedAt < LOOK_EVERY_MS) return busy;
-    busy = performance.eventLoopUtilization(from).utilization > BUSY;
-    from = performance.eventLoopUtilization();
-    lookedAt = performance.now();
-    return busy;
+    const passed = now() - lookedAt;
+    if (passed < LOOK_EVERY_MS) return count;
+    lookedAt = now();
+    const share = load();
+    if (share > FULL) count = Math.max(least, Math.floor(count * 0.75));
+    else if (share < ROOMY) count = Math.min(most, count + Math.floor(passed / LOOK_EVERY_MS));
+    return count;
+  };
+}
+
+/** Of the time since the last look: this thread's that was busy, or that of all processors, whichever is more. */
+function createLoadLook(): () => number {
+  let thread = performance.eventLoopUtilization();
+  let machine = processorTimes();
+  return () => {
+    const [threadWas, machineWas] = [thread, machine];
+    [thread, machine] = [performance.eventLoopUtilization(), processorTimes()];
+    const total = machine.total - machineWas.total;
+    const idle = total > 0 ? (machine.idle - machineWas.idle) / total : 0;
+    return Math.max(performance.eventLoopUtilization(thread, threadWas).utilization, 1 - idle);
+  };
+}
+
+/** Of all processors since the machine began, ms. */
+function processorTimes(): { idle: number; total: number } {
+  const times = cpus().map((cpu) => cpu.times);
+  return {
+    idle: times.reduce((sum, { idle }) => sum + idle, 0),
+    total: times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0),
   };
 }

@@ -1,4 +1,4 @@
-import { createSlots } from '../../../activities/orders/slots.js';
+import { createPlaces, createRoom, createSlots } from '../../../activities/orders/slots.js';
 
 const gate = () => {
   let open!: () => void;
@@ -92,4 +92,59 @@ test('where there are fewer slots than before none is given on until enough have
   expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
   for (const { open } of gates.slice(4)) open();
   await Promise.all(runs);
+});
+
+test('places are promised to as many as run or are served next, and to nobody beyond', async () => {
+  let now = 0;
+  const places = createPlaces(
+    () => 1,
+    () => now,
+  );
+  const first = gate();
+  expect(places.promise('a')).toBe(true);
+  expect(places.promise('a')).toBe(true);
+  const held = places.run('a', () => first.opened);
+  expect(places.promise('b')).toBe(true);
+  expect(places.promise('c')).toBe(false);
+  const next = places.run('b', (hasSlot) => Promise.resolve(hasSlot));
+  expect(places.promise('c')).toBe(false);
+  first.open();
+  await held;
+  await expect(next).resolves.toBe(true);
+  expect(places.promise('c')).toBe(true);
+  expect(places.promise('d')).toBe(true);
+  expect(places.promise('e')).toBe(false);
+  // Whose step another worker has, or never comes, holds no place for long.
+  now = 3_001;
+  expect(places.promise('e')).toBe(true);
+});
+
+test('there is less room with every second in which the machine is full, and by and by more where it is not', () => {
+  let now = 0;
+  let load = 1;
+  const room = createRoom(
+    { most: 12, least: 2 },
+    () => load,
+    () => now,
+  );
+  const after = (ms: number): number => {
+    now += ms;
+    return room();
+  };
+  expect(room()).toBe(12);
+  expect(after(999)).toBe(12);
+  expect([1, 1_000, 1_000, 1_000, 1_000, 1_000].map(after)).toEqual([9, 6, 4, 3, 2, 2]);
+  load = 0.85;
+  expect(after(5_000)).toBe(2);
+  load = 0.5;
+  expect(after(1_000)).toBe(3);
+  expect(after(2_500)).toBe(5);
+  expect(after(60_000)).toBe(12);
+});
+
+test('what the machine leaves is measured: a thread that never pauses counts as full', () => {
+  const room = createRoom({ most: 4, least: 1 });
+  const until = performance.now() + 1_100;
+  while (performance.now() < until);
+  expect(room()).toBe(3);
 });
