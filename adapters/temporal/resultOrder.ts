@@ -62,7 +62,8 @@ class OrderlyWorker extends Worker {
 
 export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
   const runs = new Map<string, Run>();
-  const underWay = new Map<string, { runId: string; step: number }>();
+  /** By the task's token; a run that was put out of the cache and read again is another. */
+  const underWay = new Map<string, { run: Run; step: number }>();
   const ahead: Buffer[] = [];
 
   async function pollWorkflowActivation(): Promise<Buffer> {
@@ -136,23 +137,22 @@ export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
 
   /** Once more, where a try of it failed: that was not its result. */
   function begin(token: string, { workflowExecution, activityId }: Start): void {
-    const runId = workflowExecution!.runId!;
+    const run = runs.get(workflowExecution!.runId!);
+    if (!run) return;
     const step = Number(activityId);
-    const run = runs.get(runId);
-    run?.told.delete(step);
-    run?.recorded.delete(step);
-    underWay.set(token, { runId, step });
+    run.told.delete(step);
+    run.recorded.delete(step);
+    underWay.set(token, { run, step });
   }
 
   async function completeActivityTask(bytes: Buffer): Promise<void> {
     if (!isLocal(bytes)) return core.completeActivityTask(bytes);
     const token = Buffer.from(ActivityTaskCompletion.decodeDelimited(bytes).taskToken).toString('latin1');
-    const { runId = '', step = NaN } = underWay.get(token) ?? {};
+    const known = underWay.get(token);
     underWay.delete(token);
-    const run = runs.get(runId);
-    if (!run) return core.completeActivityTask(bytes);
-    return inTurn(run, () => {
-      run.told.add(step);
+    if (!known) return core.completeActivityTask(bytes);
+    return inTurn(known.run, () => {
+      known.run.told.add(known.step);
       return core.completeActivityTask(bytes);
     });
   }

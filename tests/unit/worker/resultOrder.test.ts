@@ -159,3 +159,14 @@ test('a run that is put out of the cache is forgotten', async () => {
   await it.complete({ runId, successful: {} });
   expect((await it.next(8, signal, result(1))).jobs).toEqual(['signalWorkflow', 'resolveActivity']);
 });
+
+test('a result for a run that was put out of the cache meanwhile is none of the one that is read again', async () => {
+  const it = await asked();
+  await it.next(0, { removeFromCache: {} });
+  await it.complete({ runId, successful: {} });
+  await it.next(3, signal);
+  await it.ends();
+  await it.next(3, question);
+  await it.answer();
+  expect((await it.next(8, signal, result(1))).jobs).toEqual(['signalWorkflow', 'resolveActivity']);
+});
