@@ -8,6 +8,7 @@ import { gatherEvidence } from '../campaign/evidence.js';
 import { type AccountEvidence, broken, judge, type Verdict } from '../campaign/judge.js';
 import { inLanes } from '../../adapters/lanes.js';
 import type { Product } from './product.js';
+import { say } from './report.js';
 
 /** What of the product is spoken to here. */
 export type Speaking = Pick<Product, 'ask' | 'signIn' | 'admin'> & {
@@ -60,9 +61,23 @@ export async function makeTraders(product: Speaking, count: number, interval: nu
   const began = Date.now();
   for (const [index, { token }] of traders.entries()) {
     await pause(Math.max(0, began + (spreadMs * index) / count - Date.now()));
-    await product.ask(token, 'POST', '/api/trading/start', {});
+    await started(product, token);
   }
   return traders;
+}
+
+const STARTED_WITHIN = 60_000;
+
+/** A start that the engine, busy with others, did not answer in time is asked for again: it is the same start. */
+async function started(product: Speaking, token: string): Promise<void> {
+  const giveUpAt = Date.now() + STARTED_WITHIN;
+  for (;;)
+    try {
+      return await product.ask(token, 'POST', '/api/trading/start', {});
+    } catch (error) {
+      if (!String(error).includes('ENGINE_UNAVAILABLE') || Date.now() > giveUpAt) throw error;
+      say('a start was not answered in time: asked again');
+    }
 }
 
 export const statusOf = (product: Speaking, { token }: Trader): Promise<StatusView> =>
