@@ -98,8 +98,8 @@ export function createPlaces(count: () => number, now: () => number = () => perf
 
 const LOOK_EVERY_MS = 1_000;
 /** Shares of the time: beyond this there is less room with every second, below that more. */
-const FULL = 0.9;
-const ROOMY = 0.8;
+const FULL = 0.8;
+const ROOMY = 0.65;
 
 /**
  * How many slots there are: as many as leave the machine some room, so that what is begun makes nobody else late. They

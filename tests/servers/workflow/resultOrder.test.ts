@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
@@ -6,7 +7,7 @@ import { NativeWorker, type NativeWorkerLike } from '@temporalio/worker/lib/work
 import { projectRoot } from '../../../adapters/paths.js';
 import { inOrder } from '../../../adapters/temporal/resultOrder.js';
 import { startServers, type TestServers } from '../../../launcher/lab.js';
-import { eventually } from '../../support/trading.js';
+import { OVER } from './order/stepsWorkflow.js';
 
 const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
 const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
@@ -15,6 +16,7 @@ const STEP_MS = 15;
 /** Longer than a step takes: its result comes while the answer to a question is still on its way. */
 const ANSWER_MS = 25;
 const WORKFLOWS = 6;
+const ROUNDS = 8;
 
 /** A worker that answers questions late. */
 const late = (core: NativeWorkerLike): NativeWorkerLike => ({
@@ -60,19 +62,30 @@ describe('a workflow that is asked and told to stop all the time', () => {
 
   /** The workflows' histories, and how many of them no other worker could go on with. */
   async function run(name: string, change: (core: NativeWorkerLike) => NativeWorkerLike) {
+    const over = new Map<string, () => void>();
+    const write = async (line: string): Promise<void> => {
+      if (line === OVER) over.get(Context.current().info.workflowExecution!.workflowId)?.();
+      await pause(STEP_MS);
+    };
     const worker = await workerOf(change).create({
       connection: native,
       taskQueue: `${QUEUE}-${name}`,
       workflowBundle: { code },
-      activities: { look: () => pause(STEP_MS), write: () => pause(STEP_MS) },
+      activities: { look: () => pause(STEP_MS), write },
     });
     const handles = await worker.runUntil(async () => {
       const begun = await Promise.all(
         Array.from({ length: WORKFLOWS }, (_, index) =>
-          client.workflow.start('stepsWorkflow', { workflowId: `${name}-${index}`, taskQueue: `${QUEUE}-${name}` }),
+          client.workflow.start('stepsWorkflow', {
+            workflowId: `${name}-${index}`,
+            taskQueue: `${QUEUE}-${name}`,
+            args: [ROUNDS],
+          }),
         ),
       );
-      await Promise.all(begun.map(disturb));
+      await Promise.all(
+        begun.map((handle) => disturb(handle, new Promise((done) => over.set(handle.workflowId, done)))),
+      );
       return begun;
     });
     let lost = 0;
@@ -88,10 +101,10 @@ describe('a workflow that is asked and told to stop all the time', () => {
     return { lost, failed };
   }
 
-  async function disturb(handle: WorkflowHandle): Promise<void> {
+  async function disturb(handle: WorkflowHandle, roundsDone: Promise<void>): Promise<void> {
     let over = false;
     const asking = async (): Promise<void> => {
-      while (!over) await handle.query('rounds').catch(() => undefined);
+      while (!over) await handle.query('roundsDone').catch(() => undefined);
     };
     const stopping = async (): Promise<void> => {
       for (let turn = 0; !over; turn++) {
@@ -100,15 +113,11 @@ describe('a workflow that is asked and told to stop all the time', () => {
       }
     };
     const all = [asking(), asking(), stopping()];
-    await eventually(
-      () => handle.query<number>('rounds').catch(() => 0),
-      (done) => done >= 6,
-      60_000,
-    );
+    await roundsDone;
     over = true;
     await Promise.all(all);
     await handle.signal('finish');
-    await handle.result();
+    expect(await handle.result()).toBe(ROUNDS);
   }
 
   test('can be gone on with by any other worker', async () => {

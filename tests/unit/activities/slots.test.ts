@@ -134,7 +134,7 @@ test('there is less room with every second in which the machine is full, and by 
   expect(room()).toBe(12);
   expect(after(999)).toBe(12);
   expect([1, 1_000, 1_000, 1_000, 1_000, 1_000].map(after)).toEqual([9, 6, 4, 3, 2, 2]);
-  load = 0.85;
+  load = 0.7;
   expect(after(5_000)).toBe(2);
   load = 0.5;
   expect(after(1_000)).toBe(3);

@@ -1,6 +1,7 @@
-/** Goes through short local steps, as a trading cycle does, until it is told to stop in the middle of them. */
+/** Goes through short local steps, as a trading cycle does, and is told to stop in the middle of them. */
 import {
   CancellationScope,
+  condition,
   defineQuery,
   defineSignal,
   isCancellation,
@@ -12,22 +13,24 @@ import {
 
 export const stop = defineSignal('stop');
 export const finish = defineSignal('finish');
-export const rounds = defineQuery<number>('rounds');
+/** Written when all rounds are done: a workflow can't end while signals go on coming. */
+export const OVER = 'over';
+export const roundsDone = defineQuery<number>('roundsDone');
 const { look } = proxyLocalActivities<{ look(step: string): Promise<void> }>({ startToCloseTimeout: '2 seconds' });
 const { write } = proxyActivities<{ write(line: string): Promise<void> }>({ startToCloseTimeout: '2 seconds' });
 
-export async function stepsWorkflow(): Promise<number> {
+export async function stepsWorkflow(rounds: number): Promise<number> {
   let scope: CancellationScope | null = null;
   let stops = 0;
-  let isOver = false;
   let done = 0;
+  let mayEnd = false;
   setHandler(stop, () => {
     stops += 1;
     scope?.cancel();
   });
-  setHandler(finish, () => void (isOver = true));
-  setHandler(rounds, () => done);
-  while (!isOver) {
+  setHandler(finish, () => void (mayEnd = true));
+  setHandler(roundsDone, () => done);
+  while (done < rounds) {
     const before = stops;
     scope = new CancellationScope();
     const written = write(`round ${done}`);
@@ -48,5 +51,7 @@ export async function stepsWorkflow(): Promise<number> {
     await sleep(20);
     done += 1;
   }
+  await write(OVER);
+  await condition(() => mayEnd);
   return done;
 }
