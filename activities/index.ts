@@ -11,7 +11,7 @@ import { createEmergencyLooks } from './emergency/looks.js';
 import { withFailures } from './failures.js';
 import { collectMarketData } from './market/collectMarketData.js';
 import { openDesk, withHeartbeat } from './orders/desk.js';
-import { enter, isBegun, notEntered, putOff } from './orders/entry.js';
+import { enter, isBegun, notEntered, TOO_MANY_ENTRIES } from './orders/entry.js';
 import { enterInShadow } from './orders/shadow.js';
 import { createPlaces, createRoom } from './orders/slots.js';
 import { lookOver } from './positions/lookOver.js';
@@ -46,25 +46,20 @@ export interface Activities {
 const ENTRIES_AT_ONCE = { most: 12, least: 2 };
 /** The cycle goes on without the entry, and the next one decides anew. */
 const ENTRY_PATIENCE_MS = 5_000;
-const BUSY = 'too many entries at once: the next cycle decides anew';
 
 export function createActivities(deps: ActivityDependencies): Activities {
   const balances = createBalanceBook(deps);
   const turns = createCompareTurns();
   const keys = createKeyWatch(deps);
-  const accounts = { deps, balances, turns, keys };
+  const places = createPlaces(createRoom(ENTRIES_AT_ONCE));
+  const accounts = { deps, balances, turns, keys, places };
   const seen = createSeenCandles();
   const reads = createCycleReads(deps.repositories, deps.now);
-  const entries = createPlaces(createRoom(ENTRIES_AT_ONCE));
   const emergency = createEmergencyActivities(deps, balances);
   const trading: Activities['trading'] = {
     collectMarketData: (input) => collectMarketData(deps, reads, input),
     generateSignals: (input) => generateSignals(deps, reads, seen, input),
-    async runSafetyChecks(input) {
-      const report = await runSafetyChecks(accounts, reads, input);
-      if (report.plans.length === 0 || report.emergency || entries.promise(input.userId)) return report;
-      return { ...report, plans: [], putOff: report.plans.map((plan) => putOff(plan, BUSY)) };
-    },
+    runSafetyChecks: (input) => runSafetyChecks(accounts, reads, input),
     openTrading: (input) => openTrading(deps, keys, input),
     loadSettings: (input) => loadSettings(deps, input),
     executeTrade: ({ userId, plan }) =>
@@ -75,11 +70,11 @@ export function createActivities(deps: ActivityDependencies): Activities {
             const desk = await openDesk(deps, userId);
             if (desk.shadow) return enterInShadow(desk, plan);
             if (hasSlot || cancellationSignal.aborted) return enter(desk, plan);
-            return { ...notEntered(desk, plan, 'REFUSED', BUSY), again: true };
+            return { ...notEntered(desk, plan, 'REFUSED', TOO_MANY_ENTRIES), again: true };
           };
           // What a dead attempt has sent is a holding that may be bare, and no longer an entry that can wait.
           if (info.attempt > 1 && (await isBegun(deps.repositories, plan))) return await work(true);
-          return await entries.run(userId, work, cancellationSignal, ENTRY_PATIENCE_MS);
+          return await places.run(userId, work, cancellationSignal, ENTRY_PATIENCE_MS);
         } finally {
           balances.touched(userId);
         }

@@ -87,7 +87,7 @@ export function buildSources() {
 export async function buildWorkflows() {
   await buildSources();
   const files = ['workflows', 'trading'].flatMap((folder) => filesBelow(join(root, folder), isSource));
-  return once('workflows', files, async () => {
+  return once('workflows', [...files, fileURLToPath(import.meta.url)], async () => {
     const { bundleWorkflowCode } = await import('@temporalio/worker');
     const workflowsPath = join(dist, 'workflows', 'index.js');
     const workflowInterceptorModules = ['taskBoundary', 'tracing'].map((name) => join(dist, 'workflows', `${name}.js`));

@@ -6,8 +6,8 @@
  * Never ask `patched` where a local activity may have ended in the same workflow task: where a query waits, that task is
  * answered in between, the marker comes with the next one, and the SDK's core (1.24) cannot replay it: the workflow hangs
  * as soon as another worker takes over. For the same reason nothing that follows a local activity turns on the moment:
- * the replay sees an earlier time there, by as long as the answer took. What is due is judged by `Session.moment`. (The
- * order of results and signals is kept by the worker: adapters/temporal/resultOrder.ts.)
+ * the replay may see an earlier or a later time there, by as long as the activity or the answer took. What is due is judged
+ * by `Session.moment`. (The order of results and signals is kept by the worker: adapters/temporal/resultOrder.ts.)
  * `tests/servers/workflow/patches.test.ts` makes both happen.
  */
 import { patched } from '@temporalio/workflow';

@@ -31,7 +31,7 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
   showState(session);
   for (;;) {
     const step = nextStep(session);
-    if (step && !(session.failedSteps > 0 && mustHandOver(session))) {
+    if (step && !failsUntilHandedOver(session)) {
       await takeStep(session, step);
       showState(session);
     } else if (mustHandOver(session)) {
@@ -43,6 +43,10 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
 }
 
 const mustHandOver = (session: Session): boolean => workflowInfo().continueAsNewSuggested && session.beside === 0;
+
+/** Steps that fail are for the next run; but a handler that waits for one keeps this run from being handed over. */
+const failsUntilHandedOver = (session: Session): boolean =>
+  session.failedSteps > 0 && mustHandOver(session) && (!session.pausesFirst || allHandlersFinished());
 
 type Step = (session: Session) => Promise<void>;
 
@@ -277,15 +281,21 @@ async function takeSettings(session: Session): Promise<void> {
   } else state.nextCycleAt = watchTime(session, now);
 }
 
+const HANDLERS_LOOKED_AFTER_MS = 1_000;
+
 async function handOver(session: Session): Promise<void> {
-  await condition(allHandlersFinished);
   if (session.pausesFirst) {
     // What came together with a step's result is seen after it, where a question has split the task
     // (adapters/temporal/resultOrder.ts): by the end of a timer it has been.
     await sleep(1);
     session.moment = Date.now();
-    if (!mustHandOver(session) || !allHandlersFinished()) return;
-  }
+    if (!mustHandOver(session)) return;
+    // One of them may wait for a step of the loop, which has become due only now.
+    if (!allHandlersFinished()) {
+      if (!nextStep(session)) await condition(allHandlersFinished, HANDLERS_LOOKED_AFTER_MS);
+      return;
+    }
+  } else await condition(allHandlersFinished);
   if (nextStep(session) && session.failedSteps === 0) return;
   await continueAsNew<typeof tradingWorkflow>({ userId: session.state.userId, carried: session.state });
 }

@@ -224,6 +224,8 @@ const notEnteredLine = (plan: TradePlan, outcome: TradeReport['outcome'], why: s
   data: { intentId: plan.intentId, outcome },
 });
 
+export const TOO_MANY_ENTRIES = 'too many entries at once: the next cycle decides anew';
+
 /** No step is begun for it, and its signal is as good as before. */
 export const putOff = (plan: TradePlan, why: string): PutOff => ({
   signalId: plan.signalId,

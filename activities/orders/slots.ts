@@ -132,7 +132,8 @@ function createLoadLook(): () => number {
     const [threadWas, machineWas] = [thread, machine];
     [thread, machine] = [performance.eventLoopUtilization(), processorTimes()];
     const total = machine.total - machineWas.total;
-    const idle = total > 0 ? (machine.idle - machineWas.idle) / total : 0;
+    // Where the machine does not tell, the thread's own share counts.
+    const idle = total > 0 ? (machine.idle - machineWas.idle) / total : 1;
     return Math.max(performance.eventLoopUtilization(thread, threadWas).utilization, 1 - idle);
   };
 }

@@ -14,6 +14,7 @@ import type { AccountDesk } from '../account/reconcile.js';
 import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, Venue } from '../dependencies.js';
 import { snapshotOf } from '../market/snapshots.js';
+import { putOff, TOO_MANY_ENTRIES } from '../orders/entry.js';
 import type { EventToSend, SafetyReport, SignalReport, StepInput } from '../types.js';
 
 export async function runSafetyChecks(
@@ -50,12 +51,17 @@ export async function runSafetyChecks(
     input.entriesWanted && verdict.entriesAllowed
       ? await entriesOf({ ...input, venue, context })
       : { plans: [], refusals: [] };
+  const emergency = account.pendingStop ?? verdict.emergency;
+  const isShadow = config.mode === 'live' && config.shadow;
+  const mayEnter = entries.plans.length === 0 || isShadow || emergency || accounts.places.promise(userId);
   return {
     riskState: verdict.riskState,
     refusals: unique([...verdict.refusals, ...entries.refusals]),
-    plans: entries.plans,
+    ...(mayEnter
+      ? { plans: entries.plans }
+      : { plans: [], putOff: entries.plans.map((plan) => putOff(plan, TOO_MANY_ENTRIES)) }),
     exits: signalExits(sells, account.positions),
-    emergency: account.pendingStop ?? verdict.emergency,
+    emergency,
     account: account.view,
     day: account.day.key,
     events: warningEvents(userId, verdict.warnings, account),

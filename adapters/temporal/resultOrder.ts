@@ -10,7 +10,7 @@
  * is recorded; and what belongs to the task before is told on its own, before the rest, as of that task.
  *
  * Not seen by this: a local activity that runs out of its time within the very milliseconds in which a question is
- * answered (the core ends it without a word).
+ * answered (the core says so afterwards).
  */
 import proto from '@temporalio/proto';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
@@ -18,7 +18,8 @@ import { NativeWorker, type NativeWorkerLike } from '@temporalio/worker/lib/work
 
 const { WorkflowActivation } = proto.coresdk.workflow_activation;
 const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
-const { ActivityTask } = proto.coresdk.activity_task;
+const { ActivityTask, ActivityCancelReason } = proto.coresdk.activity_task;
+const { TIMED_OUT } = ActivityCancelReason;
 const { ActivityTaskCompletion } = proto.coresdk;
 type Activation = proto.coresdk.workflow_activation.IWorkflowActivation;
 type Completion = proto.coresdk.workflow_completion.IWorkflowActivationCompletion;
@@ -32,7 +33,7 @@ const WITHOUT_TASK = 'legacy_query';
 
 /** A run of a workflow, as far as it decides about order. */
 interface Run {
-  /** As of which task the workflow last went on. */
+  /** The last task that the workflow was told of. */
   task: Pick<
     Activation,
     'timestamp' | 'historyLength' | 'historySizeBytes' | 'continueAsNewSuggested' | 'suggestContinueAsNewReasons'
@@ -78,6 +79,8 @@ export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
     }
     const run = runOf(activation);
     run.isAsked = jobs.every((job) => job.queryWorkflow && job.queryWorkflow.queryId !== WITHOUT_TASK);
+    // A task may bring nothing but a question, while results of the one before are still to come.
+    if (run.isAsked) run.task = taskOf(activation);
     if (jobs.every((job) => job.queryWorkflow)) return bytes;
 
     const { task, recorded } = run;
@@ -130,8 +133,10 @@ export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
   async function pollActivityTask(): Promise<Buffer> {
     const bytes = await core.pollActivityTask();
     if (!isLocal(bytes)) return bytes;
-    const { taskToken, start } = ActivityTask.decode(bytes);
-    if (start) begin(Buffer.from(taskToken).toString('latin1'), start);
+    const { taskToken, start, cancel } = ActivityTask.decode(bytes);
+    const token = Buffer.from(taskToken).toString('latin1');
+    if (start) begin(token, start);
+    else if (cancel?.reason === TIMED_OUT) giveUp(token);
     return bytes;
   }
 
@@ -145,14 +150,23 @@ export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
     underWay.set(token, { run, step });
   }
 
+  /** The core has ended it; whatever it still says is not its result. Where it is tried again, that begins anew. */
+  function giveUp(token: string): void {
+    const known = underWay.get(token);
+    underWay.delete(token);
+    known?.run.told.add(known.step);
+  }
+
   async function completeActivityTask(bytes: Buffer): Promise<void> {
     if (!isLocal(bytes)) return core.completeActivityTask(bytes);
     const token = Buffer.from(ActivityTaskCompletion.decodeDelimited(bytes).taskToken).toString('latin1');
-    const known = underWay.get(token);
-    underWay.delete(token);
-    if (!known) return core.completeActivityTask(bytes);
-    return inTurn(known.run, () => {
-      known.run.told.add(known.step);
+    const run = underWay.get(token)?.run;
+    if (!run) return core.completeActivityTask(bytes);
+    return inTurn(run, () => {
+      // It may have been given up while it waited.
+      const known = underWay.get(token);
+      underWay.delete(token);
+      if (known) run.told.add(known.step);
       return core.completeActivityTask(bytes);
     });
   }

@@ -77,6 +77,7 @@ async function started(product: Speaking, token: string): Promise<void> {
     } catch (error) {
       if (!String(error).includes('ENGINE_UNAVAILABLE') || Date.now() > giveUpAt) throw error;
       say('a start was not answered in time: asked again');
+      await pause(500);
     }
 }
 

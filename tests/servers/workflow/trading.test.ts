@@ -164,6 +164,15 @@ describe('a trading workflow on real servers', () => {
     await user.update('stopTrading', {});
   });
 
+  test('goes through every cycle that is asked for, also where a run is being handed over', async () => {
+    const user = await idleUser(lab);
+    const { cycle } = await user.status();
+    const { runId } = await lab.client.workflow.getHandle(`trading-${user.id}`).describe();
+    for (let turn = 1; turn <= 60; turn++)
+      expect(await user.update<{ cycle: number }>('runCycle')).toMatchObject({ cycle: cycle + turn });
+    expect((await lab.client.workflow.getHandle(`trading-${user.id}`).describe()).runId).not.toBe(runId);
+  }, 120_000);
+
   test('changed settings hold from the next cycle, without a restart', async () => {
     const user = await lab.user({ tradingInterval: 3600 });
     await user.update('startTrading', {});

@@ -4,7 +4,7 @@ import { inOrder } from '../../../adapters/temporal/resultOrder.js';
 
 const { WorkflowActivation } = proto.coresdk.workflow_activation;
 const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
-const { ActivityTask } = proto.coresdk.activity_task;
+const { ActivityTask, ActivityCancelReason } = proto.coresdk.activity_task;
 const { ActivityTaskCompletion } = proto.coresdk;
 type Activation = proto.coresdk.workflow_activation.IWorkflowActivation;
 type Job = proto.coresdk.workflow_activation.IWorkflowActivationJob;
@@ -51,14 +51,19 @@ function core() {
       const { historyLength, jobs } = WorkflowActivation.decode(await workflow.pollWorkflowActivation());
       return { historyLength, jobs: jobs.map((job) => job.variant) };
     },
-    async begins(seq: number) {
+    async begins(seq: number, taskToken = token) {
       const start = { workflowExecution: { runId }, activityId: String(seq), isLocal: true };
-      tasks.push(Buffer.from(ActivityTask.encode({ taskToken: token, start }).finish()));
+      tasks.push(Buffer.from(ActivityTask.encode({ taskToken, start }).finish()));
       await workflow.pollActivityTask();
     },
-    ends: () =>
+    async runsOutOfTime(taskToken = token) {
+      const cancel = { reason: ActivityCancelReason.TIMED_OUT };
+      tasks.push(Buffer.from(ActivityTask.encode({ taskToken, cancel }).finish()));
+      await workflow.pollActivityTask();
+    },
+    ends: (taskToken = token) =>
       workflow.completeActivityTask(
-        Buffer.from(ActivityTaskCompletion.encodeDelimited({ taskToken: token, result: { completed: {} } }).finish()),
+        Buffer.from(ActivityTaskCompletion.encodeDelimited({ taskToken, result: { completed: {} } }).finish()),
       ),
     complete: (completion: Completion) =>
       workflow.completeWorkflowActivation(
@@ -123,6 +128,34 @@ describe('a result that the core has before the answer to a question', () => {
       jobs: ['signalWorkflow', 'resolveActivity'],
     });
   });
+});
+
+test('an end by time-out is a result, and what the activity still says after it is none', async () => {
+  const it = await asked();
+  await it.runsOutOfTime();
+  await it.answer();
+  await it.ends();
+  expect(await it.next(8, signal, result(1))).toEqual({ historyLength: 3, jobs: ['resolveActivity'] });
+});
+
+test('what a try says that ran out of its time is no result of the one after it', async () => {
+  const it = await asked();
+  const second = Buffer.from('local_act_87654321');
+  await it.runsOutOfTime();
+  await it.begins(1, second);
+  await it.ends();
+  await it.answer();
+  await it.ends(second);
+  expect((await it.next(8, signal, result(1))).jobs).toEqual(['signalWorkflow', 'resolveActivity']);
+});
+
+test('a result is told as of the task that brought nothing but a question, where it is recorded with that', async () => {
+  const it = await asked();
+  await it.answer();
+  await it.next(6, question);
+  await it.ends();
+  await it.answer();
+  expect(await it.next(9, signal, result(1))).toEqual({ historyLength: 6, jobs: ['resolveActivity'] });
 });
 
 describe('a result that the core gets after the answer', () => {
