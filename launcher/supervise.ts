@@ -137,8 +137,10 @@ export function supervise<Ready>(
       stopping = true;
       wake();
       // A spare has begun nothing that it would have to finish.
-      spare?.close()?.child.kill('SIGKILL');
+      const waiting = spare?.close();
+      waiting?.child.kill('SIGKILL');
       if (current) await end(current, spec.stopWithin);
+      await waiting?.exited;
       log.note('stopped');
       log.close();
     },
