@@ -26,7 +26,6 @@ import { accountOf, type ActivityDependencies } from '../dependencies.js';
 import type { BalanceBook, BalanceReading } from './balances.js';
 import { type Compared, compareOrders } from './compareOrders.js';
 import type { CompareTurns } from './compareTurns.js';
-import type { Places } from '../orders/slots.js';
 import type { KeyWatch } from './liveKeys.js';
 import { tellFindings } from './findings.js';
 import { type SortedTrades, sortTrades } from './sortTrades.js';
@@ -59,8 +58,6 @@ export interface AccountDesk {
   balances: BalanceBook;
   turns: CompareTurns;
   keys: KeyWatch;
-  /** Of entries. */
-  places: Pick<Places, 'promise'>;
 }
 
 export async function explainAccount(desk: AccountDesk, asked: AccountAsked): Promise<ExplainedAccount> {

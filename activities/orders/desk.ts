@@ -10,7 +10,7 @@ import type { SymbolRules, VenueMode } from '../../trading/types.js';
 import { accountOf, type ActivityDependencies, type Venue } from '../dependencies.js';
 import { InvariantBroken, NotFound } from '../failures.js';
 import type { EventToSend, LogLine } from '../types.js';
-import { silentAccount } from './shadow.js';
+import { isShadow, silentAccount } from './shadow.js';
 
 /** How long a signed placement stays valid: short, because an unknown outcome can be decided only after it. */
 export const FENCE_MS = process.env['CAMPAIGN'] === 'true' && process.env['ORDER_FENCE'] === 'off' ? 60_000 : 3_000;
@@ -57,7 +57,7 @@ export async function openDesk(
   deps.watch?.(userId, config.mode);
   const context = Context.current();
   const exchangeNow = (): number => deps.now() + (venue.exchange.clockOffset() ?? 0);
-  const shadow = config.mode === 'live' && config.shadow;
+  const shadow = isShadow(config);
   const desk: Desk = {
     deps,
     userId,

@@ -227,9 +227,9 @@ const notEnteredLine = (plan: TradePlan, outcome: TradeReport['outcome'], why: s
 export const TOO_MANY_ENTRIES = 'too many entries at once: the next cycle decides anew';
 
 /** No step is begun for it, and its signal is as good as before. */
-export const putOff = (plan: TradePlan, why: string): PutOff => ({
+export const putOff = (plan: TradePlan): PutOff => ({
   signalId: plan.signalId,
-  line: notEnteredLine(plan, 'REFUSED', why),
+  line: notEnteredLine(plan, 'REFUSED', TOO_MANY_ENTRIES),
 });
 
 /** Its id is the order's: an entry that is told by one attempt and adopted by another is told once. */

@@ -11,6 +11,8 @@ import type { TradeReport } from '../types.js';
 import type { Desk } from './desk.js';
 import { whyNotNow } from './halts.js';
 
+export const isShadow = ({ mode, shadow }: { mode: string; shadow: boolean }): boolean => mode === 'live' && shadow;
+
 /** The last guard: an account that answers questions and takes no order and no cancel. */
 export function silentAccount(account: AccountExchange): AccountExchange {
   const refuse = (): Promise<never> =>

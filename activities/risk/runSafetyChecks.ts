@@ -14,11 +14,13 @@ import type { AccountDesk } from '../account/reconcile.js';
 import type { CycleReads } from '../cycleReads.js';
 import type { ActivityDependencies, Venue } from '../dependencies.js';
 import { snapshotOf } from '../market/snapshots.js';
-import { putOff, TOO_MANY_ENTRIES } from '../orders/entry.js';
+import { putOff } from '../orders/entry.js';
+import { isShadow } from '../orders/shadow.js';
+import type { Places } from '../orders/slots.js';
 import type { EventToSend, SafetyReport, SignalReport, StepInput } from '../types.js';
 
 export async function runSafetyChecks(
-  accounts: AccountDesk,
+  accounts: AccountDesk & { places: Pick<Places, 'promise'> },
   reads: CycleReads,
   input: StepInput & { signals: SignalReport[]; entriesWanted: boolean },
 ): Promise<SafetyReport> {
@@ -52,14 +54,11 @@ export async function runSafetyChecks(
       ? await entriesOf({ ...input, venue, context })
       : { plans: [], refusals: [] };
   const emergency = account.pendingStop ?? verdict.emergency;
-  const isShadow = config.mode === 'live' && config.shadow;
-  const mayEnter = entries.plans.length === 0 || isShadow || emergency || accounts.places.promise(userId);
+  const mayEnter = entries.plans.length === 0 || isShadow(config) || emergency || accounts.places.promise(userId);
   return {
     riskState: verdict.riskState,
     refusals: unique([...verdict.refusals, ...entries.refusals]),
-    ...(mayEnter
-      ? { plans: entries.plans }
-      : { plans: [], putOff: entries.plans.map((plan) => putOff(plan, TOO_MANY_ENTRIES)) }),
+    ...(mayEnter ? { plans: entries.plans } : { plans: [], putOff: entries.plans.map(putOff) }),
     exits: signalExits(sells, account.positions),
     emergency,
     account: account.view,

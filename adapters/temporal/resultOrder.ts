@@ -52,14 +52,16 @@ interface Run {
 }
 
 /** A worker for workflows, whose local activities are told in order. */
-export const createWorkflowWorker = (options: WorkerOptions): Promise<Worker> => OrderlyWorker.create(options);
+export const createWorkflowWorker = (options: WorkerOptions): Promise<Worker> => workerOver(inOrder).create(options);
 
-class OrderlyWorker extends Worker {
-  protected static override nativeWorkerCtor = {
-    create: async (...args: Parameters<typeof NativeWorker.create>) => inOrder(await NativeWorker.create(...args)),
-    createReplay: NativeWorker.createReplay.bind(NativeWorker),
+/** Workers that speak to the SDK's core through `change`. */
+export const workerOver = (change: (core: NativeWorkerLike) => NativeWorkerLike): typeof Worker =>
+  class extends Worker {
+    protected static override nativeWorkerCtor = {
+      create: async (...args: Parameters<typeof NativeWorker.create>) => change(await NativeWorker.create(...args)),
+      createReplay: NativeWorker.createReplay.bind(NativeWorker),
+    };
   };
-}
 
 export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
   const runs = new Map<string, Run>();
@@ -85,8 +87,8 @@ export function inOrder(core: NativeWorkerLike): NativeWorkerLike {
 
     const { task, recorded } = run;
     run.task = taskOf(activation);
-    const before = jobs.filter((job) => recorded.has(localStep(job) ?? NaN));
-    for (const job of jobs) run.told.delete(localStep(job) ?? NaN);
+    const before = jobs.filter((job) => recorded.has(localStep(job)));
+    for (const job of jobs) run.told.delete(localStep(job));
     run.recorded = new Set();
     if (before.length === 0) return bytes;
     const after = jobs.filter((job) => !before.includes(job));
@@ -201,8 +203,9 @@ const taskOf = (activation: Activation): Run['task'] => ({
   suggestContinueAsNewReasons: activation.suggestContinueAsNewReasons,
 });
 
-const localStep = (job: proto.coresdk.workflow_activation.IWorkflowActivationJob): number | undefined =>
-  job.resolveActivity?.isLocal ? (job.resolveActivity.seq ?? undefined) : undefined;
+/** NaN, which is no step's number, where the job is no result of a local activity. */
+const localStep = ({ resolveActivity }: proto.coresdk.workflow_activation.IWorkflowActivationJob): number =>
+  resolveActivity?.isLocal ? (resolveActivity.seq ?? NaN) : NaN;
 
 const encode = (activation: Activation): Buffer => Buffer.from(WorkflowActivation.encode(activation).finish());
 

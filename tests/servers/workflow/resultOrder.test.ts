@@ -3,9 +3,9 @@ import { Context } from '@temporalio/activity';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import { NativeWorker, type NativeWorkerLike } from '@temporalio/worker/lib/worker.js';
+import type { NativeWorkerLike } from '@temporalio/worker/lib/worker.js';
 import { projectRoot } from '../../../adapters/paths.js';
-import { inOrder } from '../../../adapters/temporal/resultOrder.js';
+import { inOrder, workerOver } from '../../../adapters/temporal/resultOrder.js';
 import { startServers, type TestServers } from '../../../launcher/lab.js';
 import { OVER } from './order/stepsWorkflow.js';
 
@@ -29,14 +29,6 @@ const late = (core: NativeWorkerLike): NativeWorkerLike => ({
     return core.completeWorkflowActivation(bytes);
   },
 });
-
-const workerOf = (change: (core: NativeWorkerLike) => NativeWorkerLike) =>
-  class extends Worker {
-    protected static override nativeWorkerCtor = {
-      create: async (...args: Parameters<typeof NativeWorker.create>) => change(await NativeWorker.create(...args)),
-      createReplay: NativeWorker.createReplay.bind(NativeWorker),
-    };
-  };
 
 describe('a workflow that is asked and told to stop all the time', () => {
   let servers: TestServers;
@@ -67,7 +59,7 @@ describe('a workflow that is asked and told to stop all the time', () => {
       if (line === OVER) over.get(Context.current().info.workflowExecution!.workflowId)?.();
       await pause(STEP_MS);
     };
-    const worker = await workerOf(change).create({
+    const worker = await workerOver(change).create({
       connection: native,
       taskQueue: `${QUEUE}-${name}`,
       workflowBundle: { code },
