@@ -15,6 +15,7 @@ export const CRASH_POINTS = [
   'after-protection-sent',
   'between-cancel-and-replace',
   'before-books-close',
+  'cycle-recorded',
   'emergency-before-halt',
   'emergency-halted',
   'emergency-before-cancels',

@@ -23,10 +23,11 @@ export interface ActivityDependencies {
   /** Throws NotSupportedByVenue for a mode that this deployment doesn't serve. */
   venue(mode: VenueMode): Venue;
   client: Client;
-  /** Starts the durable delivery of one event; the same event id twice is one message. */
-  notify(userId: string, event: EventToSend): Promise<void>;
-  /** The same, and stored for the user before it returns; false where the database could not take it now. */
-  notifyAndStore(userId: string, event: EventToSend): Promise<boolean>;
+  /**
+   * Stores one event for the user, and starts the durable delivery of what goes beyond the dashboard; the same event id
+   * twice is one message. False where the database could not take it now: then the delivery stores it.
+   */
+  notify(userId: string, event: EventToSend): Promise<boolean>;
   /** This worker acts for the user: from now on their stream is listened to. */
   watch?(userId: string, mode: VenueMode): void;
   /** The model in use on a symbol's closed candles, or why none speaks. */

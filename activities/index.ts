@@ -90,7 +90,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
       }),
     recordCycle: (record) => recordCycle(deps, seen, record),
     settleStop: (input) => withHeartbeat(() => settleStop(deps, input)),
-    sendNotification: ({ userId, event }) => deps.notify(userId, event),
+    sendNotification: async ({ userId, event }) => void (await deps.notify(userId, event)),
     // Here as well: what is but a look is a local activity, inside the workflow task (workflows/emergency.ts).
     ...createEmergencyLooks(deps, emergency),
   };

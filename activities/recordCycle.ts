@@ -1,15 +1,22 @@
 /** The last step: one batched write of what the cycle did. Repeating it writes nothing twice. */
+import type { LogEntry } from '../adapters/database/cycleRepository.js';
 import type { SignalRecord } from '../adapters/database/signalsRepository.js';
 import { TIMEFRAME_MS } from '../trading/types.js';
+import { crashPoint } from './crashPoints.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
 import type { SeenCandles } from './signals/seenCandles.js';
-import type { CycleRecord, LogLine, SignalReport } from './types.js';
+import type { CycleRecord, SignalReport } from './types.js';
 
-export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles, record: CycleRecord): Promise<void> {
+export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles, record: CycleRecord): Promise<number> {
+  await write(deps, seen, record);
+  crashPoint('cycle-recorded');
+  return record.beganAt === undefined ? 0 : Math.max(0, deps.now() - record.beganAt);
+}
+
+async function write(deps: ActivityDependencies, seen: SeenCandles, record: CycleRecord): Promise<void> {
   const { userId, cycle, startedAt, marketTime } = record;
-  const lines = marketTime === null ? record.lines : [...record.lines, cycleLine(record)];
-  const logs = logEntries(lines);
+  const logs = logEntries(record.lines);
   if (marketTime === null) {
     // Not a cycle's own record (or one that failed before it saw the market): named by its time, so that it stands beside the cycle's.
     await deps.repositories.cycle.appendLogs(userId, `c${cycle}-${startedAt}`, logs, startedAt);
@@ -19,7 +26,7 @@ export async function recordCycle(deps: ActivityDependencies, seen: SeenCandles,
   await deps.repositories.cycle.recordCycle(userId, {
     cycle,
     at: startedAt,
-    logs: [...logs, ...record.signals.filter((signal) => signal.type !== 'HOLD').map(signalLine)],
+    logs: [...logs, cycleLine(record), ...record.signals.filter((signal) => signal.type !== 'HOLD').map(signalLine)],
     signals: record.signals.map((signal) => signalRecord(signal, record)),
     snapshot: record.account && { marketTime, ...snapshotFields(record.account) },
     status: { view: withoutEmergency(record.status), revision: startedAt },
@@ -36,7 +43,7 @@ function withoutEmergency(status: CycleRecord['status']): CycleRecord['status'] 
   return view as CycleRecord['status'];
 }
 
-function cycleLine(record: CycleRecord): LogLine {
+function cycleLine(record: CycleRecord): LogEntry {
   const prices = Object.entries(record.prices).map(([symbol, price]) => `${symbol} ${price}`);
   const opinions = record.signals.map((signal) => `${signal.symbol} ${signal.type} ${signal.confidence}`);
   const refused = record.status.refusals.map((refusal) => refusal.code);
@@ -46,18 +53,20 @@ function cycleLine(record: CycleRecord): LogLine {
     ...(refused.length > 0 ? [`refused: ${refused.join(', ')}`] : []),
   ];
   return {
-    level: 'INFO',
+    name: 'cycle',
+    logLevel: 'INFO',
     component: 'ENGINE',
     message: `Cycle ${record.cycle}: ${parts.join('; ')}`,
     data: { cycle: record.cycle },
   };
 }
 
-function signalLine(signal: SignalReport) {
+function signalLine(signal: SignalReport): LogEntry {
   const accepted = !signal.rejections?.length;
   return {
-    logLevel: 'INFO' as const,
-    component: 'SIGNAL' as const,
+    name: `signal ${signal.symbol}`,
+    logLevel: 'INFO',
+    component: 'SIGNAL',
     message: `${signal.symbol} ${signal.type} at confidence ${signal.confidence}${accepted ? '' : `: not taken (${signal.rejections!.join(', ')})`}`,
     data: { signalId: signal.signalId, reasons: signal.reasons ?? [], probability: signal.probability ?? null },
   };

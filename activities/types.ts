@@ -45,6 +45,8 @@ export interface StepFailure {
 
 export interface MarketReport {
   settings: LoopSettings;
+  /** The worker's clock when the step began, ms. */
+  at?: number;
   /** null when nothing could be read: then `failure` says why, and the cycle ends as a failed one. */
   marketTime: number | null;
   prices: Record<string, number>;
@@ -162,6 +164,8 @@ export interface CycleRecord {
   userId: string;
   cycle: number;
   startedAt: number; // real ms
+  /** `MarketReport.at` of the same cycle. */
+  beganAt?: number;
   status: StatusView;
   marketTime: number | null;
   prices: Record<string, number>;
@@ -232,7 +236,8 @@ export interface PositionsLook {
 export interface TradingActivities {
   executeTrade(input: StepInput & { plan: TradePlan }): Promise<TradeReport>;
   managePositions(input: PositionsInput): Promise<PositionsReport>;
-  recordCycle(record: CycleRecord): Promise<void>;
+  /** Resolves to the ms since `beganAt` by the worker's clock, 0 where the record has none. */
+  recordCycle(record: CycleRecord): Promise<number>;
   /** After a stop: cancels open entries, notes the state in settings and status. */
   settleStop(input: SettleStop): Promise<CancelReport>;
   sendNotification(input: { userId: string; event: EventToSend }): Promise<void>;

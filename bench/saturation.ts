@@ -11,7 +11,8 @@ import { cpuOf, pidsOf } from './cpu.js';
 const LOOPS = 300;
 const WARM_UP_MS = 12_000;
 const MEASURED_MS = 20_000;
-const EVENTS_OF_A_BARE_CYCLE = 14;
+/** Timer, task and markers; and of a loop whose last step is a regular activity. */
+const EVENTS_OF_A_BARE_CYCLE = { inTask: 9, withStep: 14 };
 
 interface Rate {
   cyclesPerSecond: number;
@@ -25,20 +26,23 @@ export async function run(): Promise<Record<string, unknown>> {
   try {
     await worker.ready();
     const pids = pidsOf(servers, worker.pid());
-    const bare = await bareLoops(stand, pids);
+    const bareWithStep = await bareLoops(stand, pids, false);
+    const bare = await bareLoops(stand, pids, true);
     const product = await tradingUsers(stand, pids);
-    return { users: LOOPS, product, bare, ratio: round(product.cyclesPerSecond / bare.cyclesPerSecond) };
+    const ratioTo = (loop: Rate): number => round(product.cyclesPerSecond / loop.cyclesPerSecond);
+    return { users: LOOPS, product, bare, bareWithStep, ratio: ratioTo(bare), ratioWithStep: ratioTo(bareWithStep) };
   } finally {
     await stand.stop();
   }
 }
 
-async function bareLoops({ client }: Stand, pids: Record<string, number>): Promise<Rate> {
+async function bareLoops({ client }: Stand, pids: Record<string, number>, inTask: boolean): Promise<Rate> {
+  const eventsOfACycle = EVENTS_OF_A_BARE_CYCLE[inTask ? 'inTask' : 'withStep'];
   const handles = await inBatches(LOOPS, (index) =>
     client.workflow.start('bareLoopWorkflow', {
-      workflowId: `bare-${index}`,
+      workflowId: `bare-${inTask ? 'in-task' : 'with-step'}-${index}`,
       taskQueue: TRADING_TASK_QUEUE,
-      args: [100_000],
+      args: [100_000, inTask],
     }),
   );
   const watched = handles.slice(0, 40);
@@ -46,7 +50,7 @@ async function bareLoops({ client }: Stand, pids: Record<string, number>): Promi
     const lengths = await Promise.all(watched.map(async (handle) => (await handle.describe()).historyLength));
     return lengths.reduce((sum, length) => sum + length, 0);
   };
-  const rate = await measured(async () => ((await events()) / EVENTS_OF_A_BARE_CYCLE) * (LOOPS / watched.length), pids);
+  const rate = await measured(async () => ((await events()) / eventsOfACycle) * (LOOPS / watched.length), pids);
   await Promise.all(handles.map((handle) => handle.terminate()));
   return rate;
 }

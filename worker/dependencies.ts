@@ -97,7 +97,6 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     },
     client,
     notify: notifications.notify,
-    notifyAndStore: notifications.notifyAndStore,
     scorer: training.scorer,
     withoutModel: settings.withoutModel,
     analyst: settings.analyst && createAnalyst(settings.analyst),

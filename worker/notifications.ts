@@ -15,13 +15,13 @@ import { channelTaskQueue, NOTIFICATION_TASK_QUEUE } from '../workflows/messages
 type SharedOptions = Partial<WorkerOptions> & { connection: NativeConnection; namespace: string };
 
 export interface NotificationParts {
-  /** Starts the durable delivery of one event; the same event id twice is one message. */
-  notify(userId: string, event: EventToSend): Promise<void>;
   /**
-   * The same, and stored at once, not when the delivery comes to it: a fleet's emergencies would wait for a thousand others.
-   * False where the database could not take it.
+   * Stores one event at once, and starts the durable delivery of what goes beyond the dashboard; the same event id twice
+   * is one message. A delivery that only stores would be most of them, and each a workflow: a fleet's stop, or a candle
+   * that makes everybody trade, would wait for a thousand of those. False where the database could not take it: then the
+   * delivery stores it, and waits as long as it takes.
    */
-  notifyAndStore(userId: string, event: EventToSend): Promise<boolean>;
+  notify(userId: string, event: EventToSend): Promise<boolean>;
   createWorkers: ((shared: SharedOptions) => Promise<Worker>)[];
   close(): Promise<void>;
 }
@@ -53,10 +53,9 @@ export function assembleNotifications(parts: {
   const observed = observe({ ...activities });
   const dated = (userId: string, event: EventToSend) => ({ userId, event: { ...event, at: Date.now() } });
   return {
-    notify: (userId, event) => startNotification(client, dated(userId, event)),
-    async notifyAndStore(userId, event) {
+    async notify(userId, event) {
       const input = dated(userId, event);
-      const plan = await observed.recordNotification(input).catch(() => null);
+      const plan = await atMost(STORING_MS, observed.recordNotification(input)).catch(() => null);
       // The dashboard has it with that, and where nothing else can be used there is nothing to deliver.
       if (!plan || isPushed(plan)) await startNotification(client, plan ? { ...input, plan } : input);
       return plan !== null;
@@ -93,6 +92,21 @@ export function assembleNotifications(parts: {
       // Else signs of life are held back to four fifths of their time-out, which a busy machine overruns.
       maxHeartbeatThrottleInterval: '1 second',
     });
+  }
+}
+
+/** Longer than this nobody is kept waiting for the database: trading least of all. */
+const STORING_MS = 2_000;
+
+async function atMost<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -31,7 +31,7 @@ export function assembleTraining(parts: {
   client: Client;
   /** The venue whose candles are learnt from. */
   venue(): Venue;
-  notify(userId: string, event: EventToSend): Promise<void>;
+  notify(userId: string, event: EventToSend): Promise<unknown>;
   log: Log;
 }): TrainingParts {
   const { settings, repositories, client, venue, notify, log } = parts;

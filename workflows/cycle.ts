@@ -23,7 +23,8 @@ import {
   sendEvents,
 } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
-import { atOnce, read, trade, write } from './steps.js';
+import { atOnce, read, trade } from './steps.js';
+import { writeDown } from './writeDown.js';
 
 /** Seconds without one successful call after which the user is told. */
 const SILENCE_TOLD_AFTER = 60;
@@ -66,10 +67,10 @@ export async function runCycle(session: Session): Promise<void> {
   state.lastCycleAt = startedAt;
   planNextCycle(session, startedAt, Date.now());
   const promised = state.nextCycleAt;
-  const recorded = await recordUnlessInterrupted(session, startedAt, notes);
+  const over = await recordUnlessInterrupted(session, startedAt, notes);
   if (!session.steadyTime) return;
   // What was promised above may have followed a local activity, and is not what a replay would promise (./patches.ts).
-  if (recorded) session.moment = Date.now();
+  if (over !== null) session.moment = over;
   // A cycle that was asked for while this one was recorded is not put off.
   if (state.nextCycleAt === promised) planNextCycle(session, startedAt, session.moment);
 }
@@ -134,8 +135,8 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
     trades.length > 0 ||
     safety.attention === true;
   if (exposed) {
-    // As a rule what is held rests under its protection, and no rule moves or sells it.
-    const isQuiet = trades.length === 0 && safety.exits.length === 0 && !safety.attention;
+    // As a rule what is held rests under its protection, what was just entered, too, and no rule moves or sells it.
+    const isQuiet = (trades.length === 0 || session.fewSteps) && safety.exits.length === 0 && !safety.attention;
     await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines, isQuiet);
   }
   state.activeSignals =
@@ -289,8 +290,11 @@ function tellFailure(session: Session, cycle: number, failure: FailureText, exch
     });
 }
 
-/** The record waits for the database as long as it takes; a stop or an emergency doesn't wait for the record. */
-async function recordUnlessInterrupted(session: Session, startedAt: number, notes: CycleNotes): Promise<boolean> {
+/**
+ * The record waits for the database as long as it takes; a stop or an emergency doesn't wait for the record.
+ * @returns when it was written, ms, as every replay sees it; null where it was not waited for
+ */
+async function recordUnlessInterrupted(session: Session, startedAt: number, notes: CycleNotes): Promise<number | null> {
   const { state } = session;
   if (state.status === 'REDUCING' && (state.account?.openPositions ?? 0) === 0 && notes.safety) {
     changeStatus(state, 'STOPPED', Date.now());
@@ -300,6 +304,7 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
     userId: state.userId,
     cycle: state.cycle,
     startedAt,
+    ...(session.fewSteps && notes.market?.at !== undefined ? { beganAt: notes.market.at } : {}),
     status: { ...statusView(state, Date.now()), emergency: null },
     marketTime: notes.market?.marketTime ?? null,
     prices: notes.market?.prices ?? {},
@@ -308,11 +313,13 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
     account: notes.safety?.account ?? null,
     lines: [...monitorLines(notes.market), ...notes.lines],
   };
-  let recorded = false;
-  const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
+  let writtenAt: number | null = null;
+  const writing = CancellationScope.nonCancellable(() => writeDown(session, record)).then(
+    (at) => void (writtenAt = at),
+  );
   goOnBeside(session, writing);
-  await condition(() => recorded || state.emergencyRequest !== null);
-  return recorded;
+  await condition(() => writtenAt !== null || state.emergencyRequest !== null);
+  return writtenAt;
 }
 
 function monitorLines(market: MarketReport | null): LogLine[] {

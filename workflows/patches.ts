@@ -32,13 +32,16 @@ export interface Changes {
   steadyTime: boolean;
   /** A run is not handed over right behind a local activity: a signal that came with its result would be lost. */
   pausesFirst: boolean;
+  /** Records, notifications and the look after an entry are made inside the workflow task, where they can be. */
+  fewSteps: boolean;
 }
 
 /** To be asked before anything else in a run. */
 export function changesOfRun(): Changes {
-  const pausesFirst = patched('all-since-start-3');
+  const fewSteps = patched('all-since-start-4');
+  const pausesFirst = fewSteps || patched('all-since-start-3');
   const steadyTime = pausesFirst || patched('all-since-start-2');
-  return { pausesFirst, steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
+  return { fewSteps, pausesFirst, steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
 }
 
 export const has = ({ allSinceStart }: { allSinceStart: boolean }, change: Change): boolean =>

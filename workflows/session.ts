@@ -1,12 +1,13 @@
 /** The running side of one trading workflow: its state, what was asked of it, and what goes on beside the loop. */
-import { ApplicationFailure, type CancellationScope, condition } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
 import { REFUSALS } from './messages.js';
+import { lookFirst } from './lookFirst.js';
 import { type Changes, has } from './patches.js';
 import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
-import { write } from './steps.js';
+import { atOnce, write } from './steps.js';
 
 export interface CloseRequest extends ClosePositionRequest {
   done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | null;
@@ -64,14 +65,18 @@ export function goOnBeside(session: Session, work: Promise<unknown>): void {
 }
 
 export function sendEvents(session: Session, events: readonly EventToSend[]): void {
-  for (const event of events)
-    goOnBeside(
-      session,
-      // It only starts the delivery. Short, because a worker killed in it is noticed by nothing but this limit.
-      write.sendNotification.executeWithOptions({ startToCloseTimeout: '5 seconds', summary: event.type }, [
-        { userId: session.state.userId, event },
-      ]),
-    );
+  for (const event of events) {
+    const input = { userId: session.state.userId, event };
+    // It stores, or only starts the delivery. Short, because a worker killed in it is noticed by nothing but this limit.
+    const step = (): Promise<void> =>
+      write.sendNotification.executeWithOptions({ startToCloseTimeout: '5 seconds', summary: event.type }, [input]);
+    const inTask = async (): Promise<void> => {
+      await atOnce.sendNotification(input);
+    };
+    // A cycle that is interrupted tells what it has done all the same.
+    const toldAnyway = (): Promise<void> => CancellationScope.nonCancellable(() => lookFirst(session, inTask, step));
+    goOnBeside(session, session.fewSteps ? toldAnyway() : step());
+  }
 }
 
 /** The same event is started once by this run; its id keeps it one message over runs, too. */

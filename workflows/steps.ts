@@ -76,11 +76,13 @@ export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'se
 });
 
 /**
- * Steps of an emergency, and of a cycle whose holdings may need nothing, inside the workflow task: the halt, and whatever
+ * Inside the workflow task: steps of an emergency, the look at holdings, the record and what is told: the halt, and whatever
  * turns out to be but a look or a record. One try, for whoever asks has another way (./lookFirst.ts); nothing is ever sent
  * to the exchange from here.
  */
-export const atOnce = proxyLocalActivities<EmergencyLooks & PositionsLook>({
+export const atOnce = proxyLocalActivities<
+  EmergencyLooks & PositionsLook & Pick<TradingActivities, 'recordCycle' | 'sendNotification'>
+>({
   scheduleToCloseTimeout: '2 seconds',
   retry: { maximumAttempts: 1 },
 });

@@ -22,6 +22,7 @@ import { dueBy, isTrading, lookAgain, newSession, requestEmergency, type Session
 import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
+import { writeDown } from './writeDown.js';
 
 export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void> {
   const changes = changesOfRun();
@@ -246,10 +247,11 @@ async function closeAsked(session: Session): Promise<void> {
   if (lines.length > 0) await recordLines(session, lines);
 }
 
-async function recordLines({ state }: Session, lines: LogLine[]): Promise<void> {
+async function recordLines(session: Session, lines: LogLine[]): Promise<void> {
+  const { state } = session;
   const now = Date.now();
   const status = { ...statusView(state, now), emergency: null };
-  await write.recordCycle({
+  await writeDown(session, {
     userId: state.userId,
     cycle: state.cycle,
     startedAt: now,

@@ -70,7 +70,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
     notifyEmergency: ({ userId, event }) =>
       withHeartbeat(async () => {
         crashPoint('emergency-before-notifying');
-        const stored = await deps.notifyAndStore(userId, event);
+        const stored = await deps.notify(userId, event);
         crashPoint('emergency-notified');
         return { stored };
       }),

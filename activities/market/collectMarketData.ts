@@ -16,9 +16,11 @@ export async function collectMarketData(
   reads: CycleReads,
   input: StepInput,
 ): Promise<MarketReport> {
+  const at = deps.now();
   const config = await reads.begin(input);
   const report: MarketReport = {
     settings: loopSettings(config),
+    at,
     marketTime: null,
     prices: {},
     anomalies: [],

@@ -403,8 +403,5 @@ async function tellClosed(desk: Desk, trade: ReturnType<typeof closeTrade>): Pro
       mode: desk.mode,
     },
   };
-  const { notify, notifyAndStore } = desk.deps;
-  // Of a fleet's sales there are hundreds: a delivery of its own only where there is more than the dashboard to tell.
-  const told = exitReason === 'emergency' ? notifyAndStore(desk.userId, event) : notify(desk.userId, event);
-  await told.catch(() => void desk.events.push(event));
+  await desk.deps.notify(desk.userId, event).catch(() => void desk.events.push(event));
 }

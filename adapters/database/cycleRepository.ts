@@ -1,4 +1,5 @@
 /** What a cycle leaves behind, in one message to the server, and once however often it is recorded. */
+import { createHash } from 'node:crypto';
 import type { EmergencyReceipt, LogComponent, LogLevel, StatusView } from '../../trading/types.js';
 import { insertInto, type Write, writeAll } from './bulkWrites.js';
 import type { Database } from './connect.js';
@@ -14,6 +15,8 @@ export interface LogEntry {
   data?: Record<string, unknown> | null;
   /** Real time, ms; the record's own unless given. */
   at?: number;
+  /** What there is one of in its record, whatever it says: a record that is made anew does not tell it twice. */
+  name?: string;
 }
 
 /** Equity at the cycle, quote units; `marketTime` in ms. */
@@ -107,7 +110,7 @@ async function receiptWrite(
 
 function logDocuments(userId: string, key: string, entries: readonly LogEntry[], at: number): LogDocument[] {
   return entries.map((entry, index) => ({
-    _id: `${userId}:${key}:${index}`,
+    _id: `${userId}:${key}:${entry.name ?? `${index}-${digestOf(entry.message)}`}`,
     userId,
     // A tenth of a millisecond is not to be had: entries of one step keep their order by their _id.
     timestamp: new Date(entry.at ?? at),
@@ -117,6 +120,9 @@ function logDocuments(userId: string, key: string, entries: readonly LogEntry[],
     data: entry.data ?? null,
   }));
 }
+
+/** A cycle that a dying worker had recorded runs anew and may say other things: both are kept, the same ones once. */
+const digestOf = (message: string): string => createHash('sha1').update(message).digest('hex').slice(0, 8);
 
 function performanceDocument(userId: string, cycle: number, snapshot: EquitySnapshot, now: Date): PerformanceDocument {
   const { marketTime, ...figures } = snapshot;

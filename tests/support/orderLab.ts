@@ -87,7 +87,7 @@ export async function startOrderLab(more: Record<string, number> = {}): Promise<
     const deps = {
       repositories,
       venue: () => venue,
-      notify: async (_userId: string, event: EventToSend) => void events.push(event),
+      notify: async (_userId: string, event: EventToSend) => events.push(event) > 0,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       now: () => Date.now(),
     } as unknown as ActivityDependencies;

@@ -1,0 +1,114 @@
+import { Worker } from '@temporalio/worker';
+import { join } from 'node:path';
+import { projectRoot } from '../../../adapters/paths.js';
+import { eventually, idleUser, isLocalStep, type Lab, startLab, type TestUser } from '../../support/trading.js';
+
+const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
+
+/** Bound to one worker's environment each, for crash points are drawn where it starts. */
+function lab(env: Record<string, string> = {}): { now: Lab } {
+  const held = {} as { now: Lab };
+  beforeAll(async () => {
+    held.now = await startLab({}, env);
+  }, 120_000);
+  afterAll(() => held.now?.close(), 60_000);
+  return held;
+}
+
+const handleOf = ({ now }: { now: Lab }, user: TestUser) => now.client.workflow.getHandle(`trading-${user.id}`);
+const historyOf = async (held: { now: Lab }, user: TestUser) =>
+  (await handleOf(held, user).fetchHistory()).events ?? [];
+const stepsOf = async (held: { now: Lab }, user: TestUser): Promise<string[]> =>
+  (await historyOf(held, user)).flatMap(
+    ({ activityTaskScheduledEventAttributes: step }) => step?.activityType?.name ?? [],
+  );
+
+/** The numbers of the cycles that the user's log tells of, one for each line. */
+const cyclesTold = async ({ now }: { now: Lab }, user: TestUser): Promise<number[]> => {
+  const logs = now.database.connection
+    .db!.collection('auto_trading_logs')
+    .find({ userId: user.id, component: 'ENGINE' });
+  return (await logs.toArray())
+    .flatMap(({ message }) => /^Cycle (\d+):/.exec(String(message))?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+};
+
+describe('a cycle in which nothing happens', () => {
+  const held = lab();
+
+  test('is one workflow task with its record in it, and ten events at most', async () => {
+    const user = await idleUser(held.now, 1);
+    const { cycle } = await user.until((status) => status.cycle >= 2);
+    const before = (await historyOf(held, user)).length;
+    const { cycle: later } = await user.until((status) => status.cycle >= cycle + 8);
+    const after = await historyOf(held, user);
+    expect((after.length - before) / (later - cycle)).toBeLessThanOrEqual(10.5);
+    expect(after.filter(isLocalStep('recordCycle')).length).toBeGreaterThanOrEqual(8);
+    expect(await stepsOf(held, user)).not.toContain('recordCycle');
+    await user.update('stopTrading', { mode: 'now' });
+  }, 60_000);
+
+  test('is recorded by a step of its own where the database is away, and once', async () => {
+    const user = await idleUser(held.now, 1);
+    await held.now.servers.kill9('mongodb');
+    // In the middle of a cycle or between two: a cycle that could not read fails, and its record waits.
+    await eventually(
+      () => stepsOf(held, user),
+      (steps) => steps.includes('recordCycle'),
+    );
+    await held.now.servers.restart('mongodb');
+    const { cycle } = await user.status();
+    await user.until((status) => status.cycle >= cycle + 3);
+    await user.update('stopTrading', { mode: 'now' });
+    const told = await cyclesTold(held, user);
+    expect(told).toEqual([...new Set(told)]);
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
+  }, 90_000);
+});
+
+describe('an entry', () => {
+  const held = lab();
+
+  test('is one step: what it tells, the look behind it and the record are in the workflow task', async () => {
+    const user = await held.now.user({ symbols: ['BTC/USDT'] });
+    await user.update('startTrading', {});
+    await user.until(({ openPositions }) => openPositions === 1, 60_000);
+    await eventually(
+      () => historyOf(held, user),
+      (events) => events.some(isLocalStep('sendNotification')),
+    );
+    const steps = await stepsOf(held, user);
+    expect(steps).toContain('executeTrade');
+    expect(steps).not.toContain('sendNotification');
+    const told = await eventually(
+      () => held.now.database.models.notifications.find({ userId: user.id }).lean<{ type: string }[]>(),
+      (found) => found.length > 0,
+    );
+    expect(told.map(({ type }) => type)).toContain('TRADE_EXECUTED');
+    await user.update('stopTrading', { mode: 'now' });
+  }, 120_000);
+});
+
+describe('a worker that dies right behind a record', () => {
+  const held = lab({ CRASH_POINTS: 'cycle-recorded=0.2', CRASH_SEED: '5' });
+
+  test('leaves a cycle that is gone through again, told once, and in the history once', async () => {
+    const user = await held.now.user({ tradingInterval: 1, tradingMode: 'CONSERVATIVE', timeframe: '1d' });
+    await user.update('startTrading', {}).catch(() => undefined);
+    await eventually(
+      async () => held.now.worker.kills.atCrashPoints,
+      (kills) => kills >= 3,
+      90_000,
+    );
+    const { cycle } = await user.until(() => true, 30_000);
+    await user.until((status) => status.cycle > cycle, 60_000);
+    const told = await eventually(
+      () => cyclesTold(held, user),
+      (numbers) => numbers.includes(cycle),
+    );
+    const whole = told.filter((number) => number <= cycle);
+    expect(whole).toEqual(Array.from({ length: cycle }, (_, index) => index + 1));
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
+  }, 240_000);
+});
