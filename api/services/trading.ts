@@ -106,10 +106,14 @@ export function createTradingService(client: Client, repositories: Repositories)
   async function haltInBooks(userId: string, request: messages.EmergencyRequest): Promise<messages.EmergencyRequest> {
     const askedAt = new Date().toISOString();
     try {
-      await repositories.config.setEnabled(userId, false);
       const stop = { ...request, halted: { askedAt, haltedAt: askedAt } };
-      if (!(await repositories.status.haltBefore(userId, stop))) return request;
-      return { ...request, halted: { askedAt, haltedAt: new Date().toISOString() } };
+      // Entries look at the halt; that the user is disabled is but for their next cycle's beginning.
+      const disabling = repositories.config.setEnabled(userId, false);
+      disabling.catch(() => undefined);
+      const isHalted = await repositories.status.haltBefore(userId, stop);
+      const haltedAt = new Date().toISOString();
+      await disabling;
+      return isHalted ? { ...request, halted: { askedAt, haltedAt } } : request;
     } catch {
       return request; // without the database the workflow halts by itself
     }
