@@ -4,6 +4,7 @@ import { usableMemory } from '../adapters/memory.js';
 import { followSteps, type Orphans } from '../adapters/temporal/stepsUnderWay.js';
 import { projectRoot } from '../adapters/paths.js';
 import type { Settings } from '../adapters/settings.js';
+import { inFewConnections } from './servers/mongodb.js';
 import { unset } from './servers/temporal.js';
 import { until } from './servers/until.js';
 import type { ChildSpec } from './supervise.js';
@@ -76,8 +77,11 @@ export function workerSpec(
   const waiting = new WeakMap<ChildProcess, Promise<unknown>>();
   /** What the worker has under way that took tasks last. */
   let underWay: (() => Orphans) | null = null;
-  const tellServers = async (child: ChildProcess, more: Record<string, string>): Promise<void> =>
-    go(child, environment(settings, await endpoints, { LINK_URL: linkUrl(await apiPort), ...more }));
+  const tellServers = async (child: ChildProcess, more: Record<string, string>): Promise<void> => {
+    const { mongodbUri, ...others } = await endpoints;
+    const known = { ...others, mongodbUri: settings.mongodbUri ? mongodbUri : inFewConnections(mongodbUri) };
+    return go(child, environment(settings, known, { LINK_URL: linkUrl(await apiPort), ...more }));
+  };
   const spare = {
     after: SPARE_AFTER,
     async prepare(child: ChildProcess) {

@@ -18,7 +18,6 @@ export interface DatabaseOptions {
   serverSelectionTimeoutMS?: number;
   /** And this long for any one answer, ms (20000). */
   socketTimeoutMS?: number;
-  maxPoolSize?: number;
   /** Create missing indexes and run what migrations have not run (true). */
   migrate?: boolean;
 }
@@ -26,7 +25,7 @@ export interface DatabaseOptions {
 const DEFAULT_NAME = 'crypto_trader';
 
 /**
- * @param uri a MongoDB address; without a database in it, `crypto_trader` is used
+ * @param uri a MongoDB address; without a database in it, `crypto_trader` is used, without `maxPoolSize` up to 20 connections
  * @throws the driver's error when no server answers in time; its message names the address without its password
  */
 export async function connectDatabase(uri: string, options: DatabaseOptions = {}): Promise<Database> {
@@ -35,7 +34,7 @@ export async function connectDatabase(uri: string, options: DatabaseOptions = {}
     serverSelectionTimeoutMS: options.serverSelectionTimeoutMS ?? 5_000,
     socketTimeoutMS: options.socketTimeoutMS ?? 20_000,
     connectTimeoutMS: options.serverSelectionTimeoutMS ?? 5_000,
-    maxPoolSize: options.maxPoolSize ?? 20,
+    ...(/[?&]maxPoolSize=/.test(uri) ? {} : { maxPoolSize: 20 }),
     minPoolSize: 1,
     retryReads: true,
     bufferCommands: false,

@@ -116,13 +116,29 @@ describe('a cycle', () => {
     await store.cycle.recordCycle(USER, record(6, at));
     await store.cycle.recordCycle(USER, record(5, at - 60_000));
     expect((await store.status.get(USER))?.cycle).toBe(6);
-    expect(await count('logs', { _id: `${USER}:c5:0` })).toBe(1);
+    expect(await count('logs', { userId: USER, message: 'Cycle 5' })).toBe(1);
+  });
+
+  test('gone through anew tells what it had not told, the same things once, and of what there is one of one', async () => {
+    const at = Date.now();
+    const told = (message: string, name?: string) => ({
+      logLevel: 'INFO' as const,
+      component: 'ENGINE' as const,
+      message,
+      ...(name ? { name } : {}),
+    });
+    const logs = [told('kept'), told('Cycle 12: prices', 'cycle')];
+    await store.cycle.recordCycle(USER, { ...record(12, at), logs });
+    const anew = [told('kept'), told('bought'), told('Cycle 12: later prices', 'cycle')];
+    await store.cycle.recordCycle(USER, { ...record(12, at + 1), logs: anew });
+    const found = await database.models.logs.find({ _id: new RegExp(`^${USER}:c12:`) }).lean<{ message: string }[]>();
+    expect(found.map(({ message }) => message).sort()).toEqual(['Cycle 12: prices', 'bought', 'kept']);
   });
 
   test('is written by a server without the new bulk command, too', async () => {
     const older = createRepositories({ ...database, bulkWriteAcrossCollections: false }, masterKeys([oldKey]));
     for (let i = 0; i < 2; i++) await older.cycle.recordCycle(USER, record(9, Date.now()));
-    expect(await count('logs', { _id: { $in: [`${USER}:c9:0`, `${USER}:c9:1`] } })).toBe(2);
+    expect(await count('logs', { _id: new RegExp(`^${USER}:c9:`) })).toBe(2);
     expect((await store.status.get(USER))?.cycle).toBe(9);
   });
 
@@ -132,6 +148,13 @@ describe('a cycle', () => {
     const broken = createRepositories(gone, masterKeys([oldKey]));
     await expect(broken.cycle.recordCycle(USER, record(10, Date.now()))).rejects.toThrow();
   });
+});
+
+test('a connection pool is as large as the address says, and holds twenty where it says nothing', async () => {
+  const few = await connectDatabase(`${servers.mongodbUri}&maxPoolSize=4`, { migrate: false });
+  expect(few.connection.getClient().options.maxPoolSize).toBe(4);
+  await few.close();
+  expect(database.connection.getClient().options.maxPoolSize).toBe(20);
 });
 
 describe('an order', () => {
