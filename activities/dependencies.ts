@@ -25,9 +25,9 @@ export interface ActivityDependencies {
   client: Client;
   /**
    * Stores one event for the user, and starts the durable delivery of what goes beyond the dashboard; the same event id
-   * twice is one message. False where the database could not take it now: then the delivery stores it.
+   * twice is one message. False where the database did not take it within `patienceMs` (1000): then the delivery stores it.
    */
-  notify(userId: string, event: EventToSend): Promise<boolean>;
+  notify(userId: string, event: EventToSend, patienceMs?: number): Promise<boolean>;
   /** This worker acts for the user: from now on their stream is listened to. */
   watch?(userId: string, mode: VenueMode): void;
   /** The model in use on a symbol's closed candles, or why none speaks. */

@@ -18,8 +18,8 @@ async function write(deps: ActivityDependencies, seen: SeenCandles, record: Cycl
   const { userId, cycle, startedAt, marketTime } = record;
   const logs = logEntries(record.lines);
   if (marketTime === null) {
-    // Not a cycle's own record (or one that failed before it saw the market): named by its time, so that it stands beside the cycle's.
-    await deps.repositories.cycle.appendLogs(userId, `c${cycle}-${startedAt}`, logs, startedAt);
+    // Not a cycle's own record (or one that failed before it saw the market): it stands beside the cycle's.
+    await deps.repositories.cycle.appendLogs(userId, `c${cycle}-${record.part ?? startedAt}`, logs, startedAt);
     await deps.repositories.status.put(userId, withoutEmergency(record.status), startedAt);
     return;
   }

@@ -164,6 +164,8 @@ export interface CycleRecord {
   userId: string;
   cycle: number;
   startedAt: number; // real ms
+  /** Names a record that is no cycle's own: one that failed before it saw the market, or lines told between two. */
+  part?: string;
   /** `MarketReport.at` of the same cycle. */
   beganAt?: number;
   status: StatusView;

@@ -21,7 +21,7 @@ export interface NotificationParts {
    * that makes everybody trade, would wait for a thousand of those. False where the database could not take it: then the
    * delivery stores it, and waits as long as it takes.
    */
-  notify(userId: string, event: EventToSend): Promise<boolean>;
+  notify(userId: string, event: EventToSend, patienceMs?: number): Promise<boolean>;
   createWorkers: ((shared: SharedOptions) => Promise<Worker>)[];
   close(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export function assembleNotifications(parts: {
   const observed = observe({ ...activities });
   const dated = (userId: string, event: EventToSend) => ({ userId, event: { ...event, at: Date.now() } });
   return {
-    async notify(userId, event) {
+    async notify(userId, event, patienceMs = STORING_MS) {
       const input = dated(userId, event);
-      const plan = await atMost(STORING_MS, observed.recordNotification(input)).catch(() => null);
+      const plan = await atMost(patienceMs, observed.recordNotification(input)).catch(() => null);
       // The dashboard has it with that, and where nothing else can be used there is nothing to deliver.
       if (!plan || isPushed(plan)) await startNotification(client, plan ? { ...input, plan } : input);
       return plan !== null;
@@ -95,8 +95,8 @@ export function assembleNotifications(parts: {
   }
 }
 
-/** Longer than this nobody is kept waiting for the database: trading least of all. */
-const STORING_MS = 2_000;
+/** Longer than this nobody is kept waiting for the database, and less than a step inside a workflow task may take. */
+const STORING_MS = 1_000;
 
 async function atMost<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -21,10 +21,12 @@ import {
   type Session,
   sendEventOnce,
   sendEvents,
+  tellAtOnce,
+  tellBeside,
 } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
-import { atOnce, read, trade } from './steps.js';
-import { writeDown } from './writeDown.js';
+import { atOnce, read, trade, write } from './steps.js';
+import { partOf, writeAtOnce } from './writeDown.js';
 
 /** Seconds without one successful call after which the user is told. */
 const SILENCE_TOLD_AFTER = 60;
@@ -63,6 +65,8 @@ export async function runCycle(session: Session): Promise<void> {
     session.running = null;
   }
 
+  if (state.emergencyRequest) tellBeside(session);
+  else if (state.untold?.length) await tellAtOnce(session);
   state.cycle = cycle;
   state.lastCycleAt = startedAt;
   planNextCycle(session, startedAt, Date.now());
@@ -158,6 +162,7 @@ async function executePlans(
   const trades: TradeReport[] = [];
   for (const plan of safety.plans) {
     if (state.status !== 'RUNNING') break;
+    tellBeside(session);
     const summary = `${plan.symbol} BUY ${plan.quantity} at ${plan.referencePrice}`;
     const report = await trade.executeTrade.executeWithOptions({ summary }, [{ userId: state.userId, cycle, plan }]);
     trades.push(report);
@@ -188,6 +193,7 @@ export async function lookAfterPositions(
   const summary = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
   const input = { userId: state.userId, cycle, exits, why };
   const step = async (): Promise<PositionsReport> => {
+    tellBeside(session);
     const found = await trade.managePositions.executeWithOptions({ summary }, [input]);
     session.moment = Date.now();
     return found;
@@ -305,6 +311,7 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
     cycle: state.cycle,
     startedAt,
     ...(session.fewSteps && notes.market?.at !== undefined ? { beganAt: notes.market.at } : {}),
+    ...(notes.market?.marketTime ? {} : partOf(session)),
     status: { ...statusView(state, Date.now()), emergency: null },
     marketTime: notes.market?.marketTime ?? null,
     prices: notes.market?.prices ?? {},
@@ -313,13 +320,13 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
     account: notes.safety?.account ?? null,
     lines: [...monitorLines(notes.market), ...notes.lines],
   };
-  let writtenAt: number | null = null;
-  const writing = CancellationScope.nonCancellable(() => writeDown(session, record)).then(
-    (at) => void (writtenAt = at),
-  );
+  const writtenAtOnce = session.fewSteps ? await writeAtOnce(session, record) : null;
+  if (writtenAtOnce !== null) return writtenAtOnce;
+  let recorded = false;
+  const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
   goOnBeside(session, writing);
-  await condition(() => writtenAt !== null || state.emergencyRequest !== null);
-  return writtenAt;
+  await condition(() => recorded || state.emergencyRequest !== null);
+  return recorded ? Date.now() : null;
 }
 
 function monitorLines(market: MarketReport | null): LogLine[] {

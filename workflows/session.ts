@@ -4,10 +4,9 @@ import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
 import { REFUSALS } from './messages.js';
-import { lookFirst } from './lookFirst.js';
 import { type Changes, has } from './patches.js';
 import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
-import { atOnce, write } from './steps.js';
+import { inTask, write } from './steps.js';
 
 export interface CloseRequest extends ClosePositionRequest {
   done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | null;
@@ -32,6 +31,8 @@ export interface Session extends Changes {
   failedSteps: number;
   /** Records and notifications that go on beside the loop; the run isn't handed over before they are done. */
   beside: number;
+  /** Of this run, that were no cycle's own. */
+  records: number;
 }
 
 export const newSession = (state: TradingState, changes: Changes): Session => ({
@@ -47,6 +48,7 @@ export const newSession = (state: TradingState, changes: Changes): Session => ({
   stops: 0,
   failedSteps: 0,
   beside: 0,
+  records: 0,
 });
 
 /** By what time it is judged what is due; in runs of earlier releases by the clock, as they began. */
@@ -64,19 +66,38 @@ export function goOnBeside(session: Session, work: Promise<unknown>): void {
   work.then(finish, finish);
 }
 
+/** Told as soon as nothing more urgent is done: by `tellAtOnce`, or by `tellBeside` where order work comes first. */
 export function sendEvents(session: Session, events: readonly EventToSend[]): void {
-  for (const event of events) {
-    const input = { userId: session.state.userId, event };
-    // It stores, or only starts the delivery. Short, because a worker killed in it is noticed by nothing but this limit.
-    const step = (): Promise<void> =>
-      write.sendNotification.executeWithOptions({ startToCloseTimeout: '5 seconds', summary: event.type }, [input]);
-    const inTask = async (): Promise<void> => {
-      await atOnce.sendNotification(input);
-    };
-    // A cycle that is interrupted tells what it has done all the same.
-    const toldAnyway = (): Promise<void> => CancellationScope.nonCancellable(() => lookFirst(session, inTask, step));
-    goOnBeside(session, session.fewSteps ? toldAnyway() : step());
-  }
+  if (session.fewSteps) (session.state.untold ??= []).push(...events);
+  else for (const event of events) tellByStep(session, event);
+}
+
+/**
+ * Inside the workflow task, and what fails there by a step beside the loop. The loop waits for it: whatever follows from a
+ * local activity that goes on beside others may come in another order in a replay, which hears of all of them together.
+ */
+export async function tellAtOnce(session: Session): Promise<void> {
+  const { userId } = session.state;
+  const events = session.state.untold?.splice(0) ?? [];
+  if (events.length === 0) return;
+  const told = await CancellationScope.nonCancellable(() =>
+    Promise.allSettled(events.map((event) => inTask.sendNotification({ userId, event }))),
+  );
+  told.forEach(({ status }, index) => status === 'rejected' && tellByStep(session, events[index]!));
+}
+
+/** Where order work follows: it waits for a local activity until the workflow task has ended, and for a step not at all. */
+export function tellBeside(session: Session): void {
+  for (const event of session.state.untold?.splice(0) ?? []) tellByStep(session, event);
+}
+
+function tellByStep(session: Session, event: EventToSend): void {
+  const input = { userId: session.state.userId, event };
+  // It stores, or only starts the delivery. Short, because a worker killed in it is noticed by nothing but this limit.
+  const step = (): Promise<void> =>
+    write.sendNotification.executeWithOptions({ startToCloseTimeout: '5 seconds', summary: event.type }, [input]);
+  // A cycle that is interrupted tells what it has done all the same.
+  goOnBeside(session, session.fewSteps ? CancellationScope.nonCancellable(step) : step());
 }
 
 /** The same event is started once by this run; its id keeps it one message over runs, too. */

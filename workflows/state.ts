@@ -1,5 +1,5 @@
 /** What a trading workflow remembers between cycles and over continue-as-new. Plain data, small. */
-import type { AccountView, LoopSettings } from '../activities/types.js';
+import type { AccountView, EventToSend, LoopSettings } from '../activities/types.js';
 import type { EmergencyReceipt, Refusal, RiskState, StatusView, TradingStatus, VenueMode } from '../trading/types.js';
 import type { EmergencyRequest } from './messages.js';
 
@@ -40,6 +40,8 @@ export interface TradingState {
   looks: number;
   /** Of the last failure that was told. */
   lastEventId: string | null;
+  /** What the user is to be told and has not been yet. */
+  untold?: EventToSend[];
   /** The status changed and its consequences (cancels, settings) are still to be written. */
   unsettled: { by: string; reason?: string } | null;
 }

@@ -76,14 +76,18 @@ export const write = proxyActivities<Pick<TradingActivities, 'recordCycle' | 'se
 });
 
 /**
- * Inside the workflow task: steps of an emergency, the look at holdings, the record and what is told: the halt, and whatever
+ * Inside the workflow task: steps of an emergency, and the look at holdings: the halt, and whatever
  * turns out to be but a look or a record. One try, for whoever asks has another way (./lookFirst.ts); nothing is ever sent
  * to the exchange from here.
  */
-export const atOnce = proxyLocalActivities<
-  EmergencyLooks & PositionsLook & Pick<TradingActivities, 'recordCycle' | 'sendNotification'>
->({
+export const atOnce = proxyLocalActivities<EmergencyLooks & PositionsLook>({
   scheduleToCloseTimeout: '2 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/** The same for records and what is told. Short: an emergency that comes meanwhile waits for the workflow task's end. */
+export const inTask = proxyLocalActivities<Pick<TradingActivities, 'recordCycle' | 'sendNotification'>>({
+  scheduleToCloseTimeout: '1.5 seconds',
   retry: { maximumAttempts: 1 },
 });
 

@@ -11,7 +11,8 @@
  *   server's clock was set back.)
  * - A task of somebody else: right after a replay something new was seen, and with nothing after it a question comes
  *   that belongs to no task (`legacy_query`). Once in a while that was a task of our own and the question is refused
- *   for nothing; a second task, or a replay that goes on beyond it, proves it ours.
+ *   for nothing; a second task, a replay that goes on beyond it, or a question answered before it proves it ours. (An
+ *   idle cycle is one task: whose page is open would be refused, and read again, at each of them.)
  */
 import { type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { ASK_AGAIN } from './messages.js';
@@ -34,6 +35,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
           if (jobs?.every((job) => job.queryWorkflow)) {
             const withoutTask = jobs.some((job) => job.queryWorkflow?.queryId === WITHOUT_TASK);
             if (withoutTask && length === onlyTask) throw new Error(ASK_AGAIN);
+            // The replay ended here: what comes next has come by itself, and not with a question that waited.
+            replaying = false;
             return next(input);
           }
           const startedAt = [historySizeBytes, timestamp?.seconds, timestamp?.nanos].join(' ');

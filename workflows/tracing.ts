@@ -56,7 +56,16 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     outbound: [
       {
         scheduleActivity: (input, next) => next({ ...input, headers: forStep(input.activityType, input.headers) }),
-        scheduleLocalActivity: (input, next) => next({ ...input, headers: forStep(input.activityType, input.headers) }),
+        scheduleLocalActivity(input, next) {
+          const belongsTo = trace;
+          const done = next({ ...input, headers: forStep(input.activityType, input.headers) });
+          if (input.activityType !== LAST_STEP || belongsTo === null) return done;
+          // Where it fails, the step that follows belongs to the same message.
+          done.catch(() => {
+            trace ??= belongsTo;
+          });
+          return done;
+        },
       },
     ],
   };

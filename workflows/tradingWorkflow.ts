@@ -11,18 +11,27 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { LogLine } from '../activities/types.js';
+import type { CycleRecord, LogLine } from '../activities/types.js';
 import { lookAfterPositions, noteOutage, runCycle } from './cycle.js';
 import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
 import { changesOfRun, has } from './patches.js';
-import { dueBy, isTrading, lookAgain, newSession, requestEmergency, type Session } from './session.js';
+import {
+  dueBy,
+  isTrading,
+  lookAgain,
+  newSession,
+  requestEmergency,
+  type Session,
+  tellAtOnce,
+  tellBeside,
+} from './session.js';
 import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
-import { writeDown } from './writeDown.js';
+import { partOf, writeAtOnce } from './writeDown.js';
 
 export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void> {
   const changes = changesOfRun();
@@ -73,6 +82,7 @@ async function takeStep(session: Session, step: Step): Promise<void> {
 function nextStep(session: Session): Step | null {
   const { state } = session;
   if (state.emergencyRequest) return stopAtOnce;
+  if (state.untold?.length) return tellAtOnce;
   if (state.unsettled) return settle;
   if (session.closes.length > 0) return closeAsked;
   if (session.fills.length > 0) return attendToFills;
@@ -98,6 +108,7 @@ async function waitForWork(session: Session): Promise<void> {
 async function stopAtOnce(session: Session): Promise<void> {
   const { state } = session;
   const fleet = state.emergencyRequest?.fleet;
+  tellBeside(session);
   const unchanged = await runEmergency(session);
   if (unchanged && has(session, 'look-first')) return;
   if (fleet?.lastsMs && session.allSinceStart) state.valueAt = afterTheStop(fleet.askedAt, fleet.lastsMs);
@@ -251,17 +262,20 @@ async function recordLines(session: Session, lines: LogLine[]): Promise<void> {
   const { state } = session;
   const now = Date.now();
   const status = { ...statusView(state, now), emergency: null };
-  await writeDown(session, {
+  const record: CycleRecord = {
     userId: state.userId,
     cycle: state.cycle,
     startedAt: now,
+    ...partOf(session),
     status,
     marketTime: null,
     prices: {},
     signals: [],
     account: null,
     lines,
-  });
+  };
+  if (session.fewSteps && (await writeAtOnce(session, record)) !== null) return;
+  await write.recordCycle(record);
 }
 
 /** Changed settings hold from the next cycle; a shorter interval brings that cycle nearer. */

@@ -22,6 +22,9 @@ import { keepLines, soldSince, WITHOUT_SETTINGS } from './common.js';
 import { haltedWithAll, haltNow } from './halt.js';
 import { verifyExposure } from './verifyExposure.js';
 
+/** Its receipt says whether it is stored. */
+const STORING_MS = 15_000;
+
 export function createEmergencyActivities(deps: ActivityDependencies, balances: BalanceBook): EmergencyActivities {
   const { repositories } = deps;
   return {
@@ -70,7 +73,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
     notifyEmergency: ({ userId, event }) =>
       withHeartbeat(async () => {
         crashPoint('emergency-before-notifying');
-        const stored = await deps.notify(userId, event);
+        const stored = await deps.notify(userId, event, STORING_MS);
         crashPoint('emergency-notified');
         return { stored };
       }),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import { join } from 'node:path';
 import { projectRoot } from '../../../adapters/paths.js';
@@ -87,6 +88,37 @@ describe('an entry', () => {
     );
     expect(told.map(({ type }) => type)).toContain('TRADE_EXECUTED');
     await user.update('stopTrading', { mode: 'now' });
+  }, 120_000);
+});
+
+describe('a database that stands still now and then', () => {
+  const held = lab();
+
+  test('leaves histories that another worker can replay, whichever of a cycle and its entry it kept waiting', async () => {
+    const traders = await Promise.all(Array.from({ length: 6 }, () => held.now.user()));
+    for (const trader of traders) await trader.update('startTrading', {});
+    const database = held.now.servers.pid('mongodb')!;
+    for (let round = 0; round < 8; round++) {
+      process.kill(database, 'SIGSTOP');
+      await pause(2_200);
+      process.kill(database, 'SIGCONT');
+      // Time to enter, and to be caught at another place of the cycle.
+      await pause(2_500 + 130 * round);
+    }
+    await Promise.all(
+      traders.map(async (trader) => {
+        const { cycle } = await trader.status();
+        await trader.until((status) => status.cycle >= cycle + 2);
+        await trader.update('stopTrading', { mode: 'now' });
+      }),
+    );
+    const steps = (await Promise.all(traders.map((trader) => stepsOf(held, trader)))).flat();
+    expect(steps).toContain('executeTrade');
+    const events = (await Promise.all(traders.map((trader) => historyOf(held, trader)))).flat();
+    const failed = events.filter((event) => event.markerRecordedEventAttributes?.failure);
+    expect(failed.length).toBeGreaterThan(0);
+    for (const trader of traders)
+      await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, trader).fetchHistory());
   }, 120_000);
 });
 

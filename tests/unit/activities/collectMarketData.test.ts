@@ -25,7 +25,7 @@ describe('the first step of a cycle', () => {
       asked.exchange += 1;
       throw new Error('the exchange does not answer');
     };
-    const deps = { repositories, venue } as unknown as ActivityDependencies;
+    const deps = { repositories, venue, now: () => 0 } as unknown as ActivityDependencies;
     const reads = createCycleReads(repositories, () => 0);
     return { asked, look: () => collectMarketData(deps, reads, { userId: 'u', cycle: 1 }) };
   }

@@ -72,6 +72,17 @@ describe('events reach a workflow as whole tasks only', () => {
     ).toEqual(Array(5).fill(true));
   });
 
+  test('a question answered right after a replay proves the next task ours: one that comes after that is answered, too', () => {
+    const tasks: Parameters<typeof through> = [
+      [7, 700, 1, happened, true],
+      [9, 700, 1, question, true],
+      [16, 1300, 3],
+      [16, 1300, 3, question, true],
+    ];
+    expect(through(...tasks)).toEqual([true, true, true, true]);
+    expect(through(tasks[0]!, tasks[2]!, tasks[3]!)).toEqual([true, true, false]);
+  });
+
   test('a question to a workflow at rest is answered after a replay, and to one that was never replayed', () => {
     expect(through([7, 700, 1, happened, true], [9, 700, 1, question, true])).toEqual([true, true]);
     expect(through([3, 500, 1], [7, 700, 2], [7, 700, 2, question, true])).toEqual([true, true, true]);
