@@ -1,5 +1,5 @@
 /** What happens every interval: market -> signals -> checks -> trades -> positions -> record. */
-import { CancellationScope, isCancellation, condition } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type {
   CycleRecord,
   LogLine,
@@ -14,7 +14,6 @@ import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
 import { lookFirst } from './lookFirst.js';
 import {
   dueBy,
-  goOnBeside,
   isTrading,
   lookAgain,
   requestEmergency,
@@ -25,8 +24,8 @@ import {
   tellBeside,
 } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
-import { atOnce, read, trade, write } from './steps.js';
-import { partOf, writeAtOnce } from './writeDown.js';
+import { atOnce, read, trade } from './steps.js';
+import { partOf, writeAtOnce, writeByStep } from './writeDown.js';
 
 /** Seconds without one successful call after which the user is told. */
 const SILENCE_TOLD_AFTER = 60;
@@ -65,12 +64,14 @@ export async function runCycle(session: Session): Promise<void> {
     session.running = null;
   }
 
-  if (state.emergencyRequest) tellBeside(session);
-  else if (state.untold?.length) await tellAtOnce(session);
   state.cycle = cycle;
   state.lastCycleAt = startedAt;
   planNextCycle(session, startedAt, Date.now());
   const promised = state.nextCycleAt;
+  if (session.fewSteps && state.untold?.length) {
+    if (state.emergencyRequest) tellBeside(session);
+    else await tellAtOnce(session);
+  }
   const over = await recordUnlessInterrupted(session, startedAt, notes);
   if (!session.steadyTime) return;
   // What was promised above may have followed a local activity, and is not what a replay would promise (./patches.ts).
@@ -322,11 +323,7 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
   };
   const writtenAtOnce = session.fewSteps ? await writeAtOnce(session, record) : null;
   if (writtenAtOnce !== null) return writtenAtOnce;
-  let recorded = false;
-  const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
-  goOnBeside(session, writing);
-  await condition(() => recorded || state.emergencyRequest !== null);
-  return recorded ? Date.now() : null;
+  return (await writeByStep(session, record)) ? Date.now() : null;
 }
 
 function monitorLines(market: MarketReport | null): LogLine[] {

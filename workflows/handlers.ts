@@ -4,7 +4,7 @@ import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type
 import * as messages from './messages.js';
 import { changeStatus, statusView } from './state.js';
 import { has } from './patches.js';
-import { emergency, read } from './steps.js';
+import { emergency, gateStep, read } from './steps.js';
 
 /** How long the update waits for the receipt before it answers with what there is; the API's own limit is 10 s. */
 const RECEIPT_LIMIT_MS = 9_000;
@@ -58,7 +58,8 @@ async function start(session: Session, by: string): Promise<void> {
   if (!settled() && has(session, 'start-after-settling')) await condition(settled);
   const { stops } = session;
   const asked = Date.now();
-  const gate = await CancellationScope.nonCancellable(() => read.openTrading({ userId: state.userId, by }));
+  const { openTrading } = session.fewSteps ? gateStep : read;
+  const gate = await CancellationScope.nonCancellable(() => openTrading({ userId: state.userId, by }));
   if (!gate.allowed)
     throw ApplicationFailure.create({
       message: gate.message ?? 'Starting is not allowed now.',

@@ -77,6 +77,7 @@ export function sendEvents(session: Session, events: readonly EventToSend[]): vo
  * local activity that goes on beside others may come in another order in a replay, which hears of all of them together.
  */
 export async function tellAtOnce(session: Session): Promise<void> {
+  if (!session.fewSteps) return;
   const { userId } = session.state;
   const events = session.state.untold?.splice(0) ?? [];
   if (events.length === 0) return;
@@ -88,6 +89,7 @@ export async function tellAtOnce(session: Session): Promise<void> {
 
 /** Where order work follows: it waits for a local activity until the workflow task has ended, and for a step not at all. */
 export function tellBeside(session: Session): void {
+  if (!session.fewSteps) return;
   for (const event of session.state.untold?.splice(0) ?? []) tellByStep(session, event);
 }
 

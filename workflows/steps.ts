@@ -29,6 +29,20 @@ export const read = proxyLocalActivities<ReadingActivities>({
 });
 
 /**
+ * May this user start? Messages are answered beside the loop and beside each other, where a replay hears of the local
+ * activities of a task together and would go on in another order: so theirs is a step of its own.
+ */
+export const gateStep = proxyActivities<Pick<ReadingActivities, 'openTrading'>>({
+  startToCloseTimeout: '3 seconds',
+  scheduleToCloseTimeout: '8 seconds',
+  retry: {
+    initialInterval: '100 milliseconds',
+    backoffCoefficient: 3,
+    nonRetryableErrorTypes: ['InvariantBroken', 'NotFound'],
+  },
+});
+
+/**
  * Order work. A second attempt first resolves what the first one sent (activities/orders), so retrying is safe. When
  * a cycle is interrupted, the running attempt is told by its heartbeat, brings its order to a safe state and ends; the
  * workflow waits for that.

@@ -35,7 +35,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
           if (jobs?.every((job) => job.queryWorkflow)) {
             const withoutTask = jobs.some((job) => job.queryWorkflow?.queryId === WITHOUT_TASK);
             if (withoutTask && length === onlyTask) throw new Error(ASK_AGAIN);
-            // The replay ended here: what comes next has come by itself, and not with a question that waited.
+            // The replay ended here: what comes next has come by itself, and not with a question that waited. (But for a third
+            // worker that takes the next task and dies in it while another question is under way to this one.)
             replaying = false;
             return next(input);
           }

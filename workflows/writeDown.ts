@@ -1,8 +1,8 @@
 /** The record of a cycle, and of what was told between two. */
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { CycleRecord } from '../activities/types.js';
-import type { Session } from './session.js';
-import { inTask } from './steps.js';
+import { goOnBeside, type Session } from './session.js';
+import { inTask, write } from './steps.js';
 
 /**
  * Writes inside the workflow task that the cycle ran in: a step of its own would cost that cycle as much as all its others.
@@ -20,6 +20,18 @@ export async function writeAtOnce(session: Session, record: CycleRecord): Promis
   } catch {
     return null;
   }
+}
+
+/**
+ * By a step, which waits for the database as long as it takes; an emergency does not wait for it.
+ * @returns whether it is written by now
+ */
+export async function writeByStep(session: Session, record: CycleRecord): Promise<boolean> {
+  let recorded = false;
+  const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
+  goOnBeside(session, writing);
+  await condition(() => recorded || session.state.emergencyRequest !== null);
+  return recorded;
 }
 
 /** Names a record that is no cycle's own, the same however often its workflow task is begun again. */

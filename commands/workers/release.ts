@@ -75,7 +75,7 @@ export async function replayRunning(bundle: string, temporalAddress: string): Pr
     const replays = Worker.runReplayHistories({ workflowBundle: { code: bundle } }, found.intoHistories());
     for await (const { error } of replays) {
       histories += 1;
-      refused ??= error ? error.name : null;
+      refused ??= error ? `${error.name}: ${error.message.slice(0, 200)}` : null;
     }
     return { histories, refused };
   } finally {

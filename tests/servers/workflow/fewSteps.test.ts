@@ -122,6 +122,23 @@ describe('a database that stands still now and then', () => {
   }, 120_000);
 });
 
+describe('messages that come together while no worker runs', () => {
+  const held = lab();
+
+  test('leave a history that another worker can replay: two starts, and changed settings with them', async () => {
+    const user = await held.now.user({ tradingMode: 'CONSERVATIVE', timeframe: '1d' });
+    await user.status();
+    held.now.worker.kill();
+    const starts = [user.update('startTrading', {}), user.update('startTrading', {})];
+    await user.signal('configChanged');
+    await Promise.all(starts);
+    const { cycle } = await user.until((status) => status.cycle >= 2);
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
+    expect((await cyclesTold(held, user)).length).toBeGreaterThanOrEqual(cycle - 1);
+    await user.update('stopTrading', { mode: 'now' });
+  }, 60_000);
+});
+
 describe('a worker that dies right behind a record', () => {
   const held = lab({ CRASH_POINTS: 'cycle-recorded=0.2', CRASH_SEED: '5' });
 
