@@ -7,6 +7,7 @@ import type { EventToSend } from '../activities/types.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import { createChannels, createFindDestination, PACES } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
+import { soonOr } from '../adapters/within.js';
 import { createWorkflowWorker } from '../adapters/temporal/resultOrder.js';
 import { isPushed } from '../trading/notifications/index.js';
 import type { Settings } from '../adapters/settings.js';
@@ -55,7 +56,7 @@ export function assembleNotifications(parts: {
   return {
     async notify(userId, event, patienceMs = STORING_MS) {
       const input = dated(userId, event);
-      const plan = await atMost(patienceMs, observed.recordNotification(input)).catch(() => null);
+      const plan = await soonOr(observed.recordNotification(input), patienceMs, null);
       // The dashboard has it with that, and where nothing else can be used there is nothing to deliver.
       if (!plan || isPushed(plan)) await startNotification(client, plan ? { ...input, plan } : input);
       return plan !== null;
@@ -97,17 +98,5 @@ export function assembleNotifications(parts: {
 
 /** Longer than this nobody is kept waiting for the database, and less than a step inside a workflow task may take. */
 const STORING_MS = 1_000;
-
-async function atMost<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 const PUSHED = ['email', 'discord', 'telegram'] as const;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import { plain } from '../../trading/notifications/index.js';
+import { within } from '../within.js';
 import { ChannelFailure, type Channel, type ChannelOptions, type Outgoing } from './channel.js';
 import { htmlMail, textMail } from './mailBody.js';
 import { dashboardLink } from './links.js';
@@ -20,8 +21,10 @@ export function createEmailChannel(options: ChannelOptions): Channel {
       if (!transport) throw new ChannelFailure('mail is not set up here (SMTP_URL)', { permanent: true });
       const to = destination.address;
       if (!isMailAddress(to)) throw new ChannelFailure('the mail address is malformed', { permanent: true });
+      const noAnswer = () => new ChannelFailure(`the mail server gave no answer within ${(deadlineMs * 2) / 1000} s`);
       const sending = transport.sendMail(mailOf(outgoing, to, mailFrom, options.publicUrl));
-      const info = await withDeadline(sending, deadlineMs * 2).catch((error: unknown) => {
+      // The pool's own time-outs are per step; this one covers the whole.
+      const info = await within(sending, deadlineMs * 2, noAnswer).catch((error: unknown) => {
         throw refusalOf(error);
       });
       return { answer: plain(String((info as { response?: unknown }).response ?? 'accepted')).slice(0, 200) };
@@ -99,17 +102,4 @@ function refusalOf(error: unknown): ChannelFailure {
     : `the mail server could not be reached (${code ?? 'connection error'})`;
   const final = typeof responseCode === 'number' && responseCode >= 500 && !String(command ?? '').startsWith('AUTH');
   return new ChannelFailure(about, { permanent: final && responseCode !== 503 && responseCode !== 530 });
-}
-
-/** The pool's own time-outs are per step; this one covers the whole. */
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ChannelFailure(`the mail server gave no answer within ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -2,6 +2,7 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { listIssues } from '../../adapters/config/issues.js';
+import { within } from '../../adapters/within.js';
 import type { Identify } from '../auth/identify.js';
 import { type FieldError, invalid, Problem, unavailable } from './problem.js';
 import { type Call, isReply, type Route } from './route.js';
@@ -33,7 +34,7 @@ function handlerOf(route: Route, identify: Identify): RequestHandler {
       response,
     };
     const deadline = route.deadlineMs ?? DEADLINE_MS;
-    answer(route, response, await within(deadline, Promise.resolve(route.handle(call))));
+    answer(route, response, await within(Promise.resolve(route.handle(call)), deadline, tooLong));
   };
 }
 
@@ -79,17 +80,7 @@ function answer(route: Route, response: Response, result: unknown): void {
   else response.json(result.body);
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable('TIMEOUT', 'This took too long; try again.')), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const tooLong = (): Error => unavailable('TIMEOUT', 'This took too long; try again.');
 
 function methodNotAllowed(routes: readonly Route[]): RequestHandler {
   const allow = [...new Set(routes.map(({ method }) => method.toUpperCase()))];

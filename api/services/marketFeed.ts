@@ -7,7 +7,7 @@ import type { Ticker } from '../../adapters/exchange/port.js';
 import type { Timeframe, VenueMode } from '../../trading/types.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { type MarketView, repriced, viewMarket } from './market.js';
-import { soonOr } from './sharedReads.js';
+import { soonOr } from '../../adapters/within.js';
 
 export interface MarketSubject {
   mode: VenueMode;

@@ -1,4 +1,5 @@
 /** One read of the exchange for everyone who asks the same, and the last answer for those who ask while none comes. */
+import { soonOr } from '../../adapters/within.js';
 import { unavailable } from '../http/problem.js';
 
 export interface SharedReadOptions {
@@ -99,17 +100,4 @@ export function createSharedReads<T>(options: SharedReadOptions): SharedReads<T>
     last: (key) => entries.get(key)?.known,
     asked: (ms) => [...entries.values()].filter(({ askedAt }) => now() - askedAt < ms).length,
   };
-}
-
-/** What `work` brings within `ms`; otherwise, or where it fails, `instead`. */
-export async function soonOr<T, Other>(work: Promise<T>, ms: number, instead: Other): Promise<T | Other> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Other>((resolve) => {
-    timer = setTimeout(() => resolve(instead), ms);
-  });
-  try {
-    return await Promise.race([work.catch(() => instead), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -6,6 +6,7 @@ import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
+import { within } from '../../adapters/within.js';
 import { unavailable } from '../http/problem.js';
 import { askAgain, createQuestions } from './questions.js';
 
@@ -43,10 +44,11 @@ export interface FleetView {
 export function createTradingService(client: Client, repositories: Repositories): TradingService {
   const seen = new Map<string, StatusView>();
   const handle = (userId: string) => client.workflow.getHandle(messages.tradingWorkflowId(userId));
-  const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + ms, call);
+  const withDeadline = <T>(ms: number, call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + ms, call);
 
   async function ensure(userId: string, ms = CALL_MS): Promise<void> {
-    await within(ms, () =>
+    await withDeadline(ms, () =>
       client.workflow.start(messages.TRADING_WORKFLOW_TYPE, {
         workflowId: messages.tradingWorkflowId(userId),
         taskQueue: messages.TRADING_TASK_QUEUE,
@@ -78,14 +80,14 @@ export function createTradingService(client: Client, repositories: Repositories)
   ): Promise<Answer> {
     const run = () => handle(userId).executeUpdate<Answer, [unknown]>(definition.name, { args: [args[0]] });
     return withWorkflow(userId, async () => {
-      const answer = await timed(ms, within(ms, run));
+      const answer = await within(withDeadline(ms, run), ms, () => new Late('no worker answered in time'));
       questions.answers(userId);
       return answer;
     });
   }
 
   const questions = createQuestions<StatusView>((userId) =>
-    within(QUERY_MS, () => askAgain(() => handle(userId).query(messages.statusQuery))),
+    withDeadline(QUERY_MS, () => askAgain(() => handle(userId).query(messages.statusQuery))),
   );
 
   /**
@@ -120,7 +122,7 @@ export function createTradingService(client: Client, repositories: Repositories)
   }
 
   const signalEmergency = (userId: string, request: messages.EmergencyRequest): Promise<void> =>
-    withWorkflow(userId, () => within(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));
+    withWorkflow(userId, () => withDeadline(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));
 
   return {
     ensure,
@@ -168,7 +170,7 @@ export function createTradingService(client: Client, repositories: Repositories)
     },
 
     async configChanged(userId) {
-      await within(CALL_MS, () => handle(userId).signal(messages.configChangedSignal)).catch(() => undefined);
+      await withDeadline(CALL_MS, () => handle(userId).signal(messages.configChangedSignal)).catch(() => undefined);
     },
   };
 }
@@ -228,19 +230,6 @@ class Late extends Error {
 const isLate = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError' || (error as { code?: unknown }).code === 4);
-
-async function timed<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Late('no worker answered in time')), ms);
-  });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function openReceipt(
   request: messages.EmergencyRequest,

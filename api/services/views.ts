@@ -11,7 +11,7 @@ import type {
   TradeDocument,
 } from '../../adapters/database/documents.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { soonOr } from './sharedReads.js';
+import { soonOr } from '../../adapters/within.js';
 
 const iso = (date: Date): string => date.toISOString();
 const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { VenueMode } from '../../trading/types.js';
 import { TRADING_TASK_QUEUE } from '../../workflows/messages.js';
 import { NotSupportedByVenue } from '../../adapters/exchange/errors.js';
+import { within } from '../../adapters/within.js';
 import type { ApiDependencies } from '../dependencies.js';
 import type { AuditWatch } from './auditLook.js';
 import { type Finding, isNearlyFull, isOverdue, type Look, type Part } from './decide.js';
@@ -60,7 +61,7 @@ export async function workerLastSeen(client: LookDependencies['client'], namespa
 async function lookForWorkers({ client }: LookDependencies, options: LookOptions, now: number): Promise<Seen> {
   let last = 0;
   try {
-    last = await within(workerLastSeen(client, options.namespace));
+    last = await answered(workerLastSeen(client, options.namespace));
   } catch (error) {
     return { bad: [{ key: 'temporal', detail: briefly(error) }], unknown: ['worker'] };
   }
@@ -70,8 +71,8 @@ async function lookForWorkers({ client }: LookDependencies, options: LookOptions
 
 async function lookForCycles(deps: LookDependencies, options: LookOptions, now: number): Promise<Seen> {
   try {
-    await within(deps.database.ping());
-    const late = await within(deps.repositories.status.dueBefore(new Date(now - options.overdueFloorMs)));
+    await answered(deps.database.ping());
+    const late = await answered(deps.repositories.status.dueBefore(new Date(now - options.overdueFloorMs)));
     const overdue = late.filter((each) => isOverdue(each, now, options.overdueFloorMs));
     if (overdue.length === 0) return fine;
     const each = overdue.map(
@@ -85,7 +86,7 @@ async function lookForCycles(deps: LookDependencies, options: LookOptions, now: 
 
 async function lookForExchanges({ venue }: LookDependencies): Promise<Seen> {
   try {
-    await within(askExchange(venue));
+    await answered(askExchange(venue));
     return fine;
   } catch (error) {
     return { bad: [{ key: 'exchange', detail: briefly(error) }], unknown: [] };
@@ -110,7 +111,7 @@ function firstServed(venue: LookDependencies['venue']): ReturnType<LookDependenc
 
 async function lookForDisk({ dataDir, diskOf = statfs }: LookOptions): Promise<Seen> {
   try {
-    const { bavail, blocks, bsize } = await within(diskOf(dataDir));
+    const { bavail, blocks, bsize } = await answered(diskOf(dataDir));
     const free = bavail * bsize;
     if (!isNearlyFull(free, blocks * bsize)) return fine;
     return { bad: [{ key: 'disk', detail: `${(free / 2 ** 30).toFixed(2)} GiB` }], unknown: [] };
@@ -129,20 +130,11 @@ async function lookForAudit({ audit }: LookOptions, now: number): Promise<Seen> 
   }
 }
 
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS / 1_000} s`)), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** Without addresses, which may hold a password. */
 const briefly = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\w+(\+srv)?:\/\/\S+/g, '…').slice(0, 160);
+
+const answered = <T>(work: Promise<T>): Promise<T> =>
+  within(work, ANSWER_MS, () => new Error(`no answer within ${ANSWER_MS / 1_000} s`));

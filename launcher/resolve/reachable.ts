@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
+import { within } from '../../adapters/within.js';
 
 /**
  * Whether a host can be reached, within `timeout` ms in all: first its name, then a connection. Out of reach of the
@@ -12,12 +13,12 @@ export async function whyUnreachable(host: string, port: number, timeout: number
     const { address } = await within(
       lookup(host),
       timeout,
-      `the name ${host} was not found within ${timeout / 1000} s`,
+      () => new Error(`the name ${host} was not found within ${timeout / 1000} s`),
     );
     await within(
       open(address, port),
       timeout - (Date.now() - started),
-      `${host} did not answer within ${timeout / 1000} s`,
+      () => new Error(`${host} did not answer within ${timeout / 1000} s`),
     );
     return null;
   } catch (error) {
@@ -36,16 +37,4 @@ function open(address: string, port: number): Promise<void> {
     });
     socket.once('error', reject);
   });
-}
-
-async function within<T>(work: Promise<T>, timeout: number, message: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(message)), Math.max(0, timeout));
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
