@@ -14,6 +14,7 @@ import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
 import { lookFirst } from './lookFirst.js';
 import {
   dueBy,
+  hasUntold,
   isTrading,
   lookAgain,
   requestEmergency,
@@ -25,7 +26,7 @@ import {
 } from './session.js';
 import { changeStatus, nextOnGrid, statusView } from './state.js';
 import { atOnce, read, trade } from './steps.js';
-import { partOf, writeAtOnce, writeByStep } from './writeDown.js';
+import { partOf, writeDown } from './writeDown.js';
 
 /** Seconds without one successful call after which the user is told. */
 const SILENCE_TOLD_AFTER = 60;
@@ -68,10 +69,7 @@ export async function runCycle(session: Session): Promise<void> {
   state.lastCycleAt = startedAt;
   planNextCycle(session, startedAt, Date.now());
   const promised = state.nextCycleAt;
-  if (session.fewSteps && state.untold?.length) {
-    if (state.emergencyRequest) tellBeside(session);
-    else await tellAtOnce(session);
-  }
+  if (hasUntold(session)) await tellAtOnce(session);
   const over = await recordUnlessInterrupted(session, startedAt, notes);
   if (!session.steadyTime) return;
   // What was promised above may have followed a local activity, and is not what a replay would promise (./patches.ts).
@@ -321,9 +319,7 @@ async function recordUnlessInterrupted(session: Session, startedAt: number, note
     account: notes.safety?.account ?? null,
     lines: [...monitorLines(notes.market), ...notes.lines],
   };
-  const writtenAtOnce = session.fewSteps ? await writeAtOnce(session, record) : null;
-  if (writtenAtOnce !== null) return writtenAtOnce;
-  return (await writeByStep(session, record)) ? Date.now() : null;
+  return writeDown(session, record);
 }
 
 function monitorLines(market: MarketReport | null): LogLine[] {

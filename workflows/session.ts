@@ -72,15 +72,19 @@ export function sendEvents(session: Session, events: readonly EventToSend[]): vo
   else for (const event of events) tellByStep(session, event);
 }
 
+/** Never in a run that began before events were kept: its history has each told where it came. */
+export const hasUntold = ({ fewSteps, state }: Session): boolean => fewSteps && (state.untold ?? []).length > 0;
+
+const takeUntold = (session: Session): EventToSend[] => (hasUntold(session) ? session.state.untold!.splice(0) : []);
+
 /**
  * Inside the workflow task, and what fails there by a step beside the loop. The loop waits for it: whatever follows from a
- * local activity that goes on beside others may come in another order in a replay, which hears of all of them together.
+ * local activity that goes on beside others may come in another order in a replay, which hears of all of them together. An emergency does not wait for it.
  */
 export async function tellAtOnce(session: Session): Promise<void> {
-  if (!session.fewSteps) return;
-  const { userId } = session.state;
-  const events = session.state.untold?.splice(0) ?? [];
-  if (events.length === 0) return;
+  const { userId, emergencyRequest } = session.state;
+  if (emergencyRequest) return tellBeside(session);
+  const events = takeUntold(session);
   const told = await CancellationScope.nonCancellable(() =>
     Promise.allSettled(events.map((event) => inTask.sendNotification({ userId, event }))),
   );
@@ -89,8 +93,7 @@ export async function tellAtOnce(session: Session): Promise<void> {
 
 /** Where order work follows: it waits for a local activity until the workflow task has ended, and for a step not at all. */
 export function tellBeside(session: Session): void {
-  if (!session.fewSteps) return;
-  for (const event of session.state.untold?.splice(0) ?? []) tellByStep(session, event);
+  for (const event of takeUntold(session)) tellByStep(session, event);
 }
 
 function tellByStep(session: Session, event: EventToSend): void {

@@ -20,6 +20,7 @@ import type { TradingWorkflowInput } from './messages.js';
 import { changesOfRun, has } from './patches.js';
 import {
   dueBy,
+  hasUntold,
   isTrading,
   lookAgain,
   newSession,
@@ -31,7 +32,7 @@ import {
 import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
 import { read, write } from './steps.js';
 import { showState } from './visibility.js';
-import { partOf, writeAtOnce, writeByStep } from './writeDown.js';
+import { partOf, writeDown } from './writeDown.js';
 
 export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void> {
   const changes = changesOfRun();
@@ -82,7 +83,7 @@ async function takeStep(session: Session, step: Step): Promise<void> {
 function nextStep(session: Session): Step | null {
   const { state } = session;
   if (state.emergencyRequest) return stopAtOnce;
-  if (session.fewSteps && state.untold?.length) return tellAtOnce;
+  if (hasUntold(session)) return tellAtOnce;
   if (state.unsettled) return settle;
   if (session.closes.length > 0) return closeAsked;
   if (session.fills.length > 0) return attendToFills;
@@ -274,11 +275,8 @@ async function recordLines(session: Session, lines: LogLine[]): Promise<void> {
     account: null,
     lines,
   };
-  if (!session.fewSteps) return write.recordCycle(record).then(() => undefined);
-  if ((await writeAtOnce(session, record)) !== null) return;
-  // The database may stay away for long, and what was found is told by other ways than it, too.
-  tellBeside(session);
-  await writeByStep(session, record);
+  if (session.fewSteps) await writeDown(session, record);
+  else await write.recordCycle(record);
 }
 
 /** Changed settings hold from the next cycle; a shorter interval brings that cycle nearer. */

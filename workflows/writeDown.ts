@@ -1,18 +1,29 @@
 /** The record of a cycle, and of what was told between two. */
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { CycleRecord } from '../activities/types.js';
-import { goOnBeside, type Session } from './session.js';
+import { goOnBeside, type Session, tellBeside } from './session.js';
 import { inTask, write } from './steps.js';
+
+/** @returns when it was written, ms, as every replay sees it; null where an emergency did not wait for it */
+export async function writeDown(session: Session, record: CycleRecord): Promise<number | null> {
+  if (session.fewSteps) {
+    const writtenAt = await writeAtOnce(session, record);
+    if (writtenAt !== null) return writtenAt;
+    // The database may stay away for long, and what was found is told by other ways than it, too.
+    tellBeside(session);
+  }
+  return (await writeByStep(session, record)) ? Date.now() : null;
+}
 
 /**
  * Writes inside the workflow task that the cycle ran in: a step of its own would cost that cycle as much as all its others.
  * Where the database is slow or away the step follows, which waits as long as it takes. Either may be made twice, and
  * writes once.
  *
- * @returns when it was written, ms, as every replay sees it: the clock may not be asked behind a local activity
- *   (./patches.ts), so that tells how long the cycle took. Null where it was not, or not tried.
+ * The clock may not be asked behind a local activity (./patches.ts), so that tells how long the cycle took. Null where it
+ * was not written, or not tried.
  */
-export async function writeAtOnce(session: Session, record: CycleRecord): Promise<number | null> {
+async function writeAtOnce(session: Session, record: CycleRecord): Promise<number | null> {
   if (session.state.emergencyRequest) return null;
   try {
     const took = await CancellationScope.nonCancellable(() => inTask.recordCycle(record));
@@ -26,7 +37,7 @@ export async function writeAtOnce(session: Session, record: CycleRecord): Promis
  * By a step, which waits for the database as long as it takes; an emergency does not wait for it.
  * @returns whether it is written by now
  */
-export async function writeByStep(session: Session, record: CycleRecord): Promise<boolean> {
+async function writeByStep(session: Session, record: CycleRecord): Promise<boolean> {
   let recorded = false;
   const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
   goOnBeside(session, writing);

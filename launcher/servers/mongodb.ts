@@ -19,7 +19,8 @@ export const mongodbUri = (port: number): string =>
 
 /**
  * For a worker beside others: SecantusDB answers one question at a time, and shares itself among connections, so that twenty
- * of a worker keep an emergency stop of the API waiting. With four a thousand users lose next to nothing.
+ * of a worker keep an emergency stop of the API waiting. The price: of 400 users who all entered at once, cycles were late by
+ * p99 1.8 s in place of 0.6.
  */
 export const inFewConnections = (uri: string): string => `${uri}&maxPoolSize=4`;
 

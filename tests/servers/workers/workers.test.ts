@@ -57,8 +57,7 @@ describe('two workers at once', () => {
     const traders = await makeTraders(fleet.product, 3, 1);
     const change = await rollingChange(fleet, traders, { intervalMs: 1_000 });
     expect(change.openPositions).toBeGreaterThan(0);
-    // By which name depends on the place in the history: a step or a marker that does not fit.
-    expect(change.incompatible.refused).toMatch(/DeterminismViolationError|ReplayError/);
+    expect(change.incompatible).toMatchObject({ refused: 'DeterminismViolationError' });
     expect(change.compatible).toMatchObject({ refused: null });
     expect(change.compatible.histories).toBeGreaterThanOrEqual(3);
     expect(change.failedTasks).toBe(0);

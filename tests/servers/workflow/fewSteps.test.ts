@@ -6,7 +6,7 @@ import { eventually, idleUser, isLocalStep, type Lab, startLab, type TestUser } 
 
 const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
 
-/** Bound to one worker's environment each, for crash points are drawn where it starts. */
+/** One for each environment of the worker: crash points are drawn where it starts. */
 function lab(env: Record<string, string> = {}): { now: Lab } {
   const held = {} as { now: Lab };
   beforeAll(async () => {
@@ -35,108 +35,104 @@ const cyclesTold = async ({ now }: { now: Lab }, user: TestUser): Promise<number
     .sort((a, b) => a - b);
 };
 
-describe('a cycle in which nothing happens', () => {
+describe('inside the workflow task', () => {
   const held = lab();
 
-  test('is one workflow task with its record in it, and ten events at most', async () => {
-    const user = await idleUser(held.now, 1);
-    const { cycle } = await user.until((status) => status.cycle >= 2);
-    const before = (await historyOf(held, user)).length;
-    const { cycle: later } = await user.until((status) => status.cycle >= cycle + 8);
-    const after = await historyOf(held, user);
-    expect((after.length - before) / (later - cycle)).toBeLessThanOrEqual(10.5);
-    expect(after.filter(isLocalStep('recordCycle')).length).toBeGreaterThanOrEqual(8);
-    expect(await stepsOf(held, user)).not.toContain('recordCycle');
-    await user.update('stopTrading', { mode: 'now' });
-  }, 60_000);
+  describe('a cycle in which nothing happens', () => {
+    test('is one workflow task with its record in it, and ten events at most', async () => {
+      const user = await idleUser(held.now, 1);
+      const { cycle } = await user.until((status) => status.cycle >= 2);
+      const before = (await historyOf(held, user)).length;
+      const { cycle: later } = await user.until((status) => status.cycle >= cycle + 8);
+      const after = await historyOf(held, user);
+      expect((after.length - before) / (later - cycle)).toBeLessThanOrEqual(10.5);
+      expect(after.filter(isLocalStep('recordCycle')).length).toBeGreaterThanOrEqual(8);
+      expect(await stepsOf(held, user)).not.toContain('recordCycle');
+      await user.update('stopTrading', { mode: 'now' });
+    }, 60_000);
 
-  test('is recorded by a step of its own where the database is away, and once', async () => {
-    const user = await idleUser(held.now, 1);
-    await held.now.servers.kill9('mongodb');
-    // In the middle of a cycle or between two: a cycle that could not read fails, and its record waits.
-    await eventually(
-      () => stepsOf(held, user),
-      (steps) => steps.includes('recordCycle'),
-    );
-    await held.now.servers.restart('mongodb');
-    const { cycle } = await user.status();
-    await user.until((status) => status.cycle >= cycle + 3);
-    await user.update('stopTrading', { mode: 'now' });
-    const told = await cyclesTold(held, user);
-    expect(told).toEqual([...new Set(told)]);
-    await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
-  }, 90_000);
-});
+    test('is recorded by a step of its own where the database is away, and once', async () => {
+      const user = await idleUser(held.now, 1);
+      await held.now.servers.kill9('mongodb');
+      // In the middle of a cycle or between two: a cycle that could not read fails, and its record waits.
+      await eventually(
+        () => stepsOf(held, user),
+        (steps) => steps.includes('recordCycle'),
+      );
+      await held.now.servers.restart('mongodb');
+      const { cycle } = await user.status();
+      await user.until((status) => status.cycle >= cycle + 3);
+      await user.update('stopTrading', { mode: 'now' });
+      const told = await cyclesTold(held, user);
+      expect(told).toEqual([...new Set(told)]);
+      await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
+    }, 90_000);
+  });
 
-describe('an entry', () => {
-  const held = lab();
+  describe('an entry', () => {
+    test('is one step: what it tells, the look behind it and the record are in the workflow task', async () => {
+      const user = await held.now.user({ symbols: ['BTC/USDT'] });
+      await user.update('startTrading', {});
+      await user.until(({ openPositions }) => openPositions === 1, 60_000);
+      await eventually(
+        () => historyOf(held, user),
+        (events) => events.some(isLocalStep('sendNotification')),
+      );
+      const steps = await stepsOf(held, user);
+      expect(steps).toContain('executeTrade');
+      expect(steps).not.toContain('sendNotification');
+      const told = await eventually(
+        () => held.now.database.models.notifications.find({ userId: user.id }).lean<{ type: string }[]>(),
+        (found) => found.length > 0,
+      );
+      expect(told.map(({ type }) => type)).toContain('TRADE_EXECUTED');
+      await user.update('stopTrading', { mode: 'now' });
+    }, 120_000);
+  });
 
-  test('is one step: what it tells, the look behind it and the record are in the workflow task', async () => {
-    const user = await held.now.user({ symbols: ['BTC/USDT'] });
-    await user.update('startTrading', {});
-    await user.until(({ openPositions }) => openPositions === 1, 60_000);
-    await eventually(
-      () => historyOf(held, user),
-      (events) => events.some(isLocalStep('sendNotification')),
-    );
-    const steps = await stepsOf(held, user);
-    expect(steps).toContain('executeTrade');
-    expect(steps).not.toContain('sendNotification');
-    const told = await eventually(
-      () => held.now.database.models.notifications.find({ userId: user.id }).lean<{ type: string }[]>(),
-      (found) => found.length > 0,
-    );
-    expect(told.map(({ type }) => type)).toContain('TRADE_EXECUTED');
-    await user.update('stopTrading', { mode: 'now' });
-  }, 120_000);
-});
+  describe('a database that stands still now and then', () => {
+    test('leaves histories that another worker can replay, whichever of a cycle and its entry it kept waiting', async () => {
+      const traders = await Promise.all(Array.from({ length: 6 }, () => held.now.user()));
+      for (const trader of traders) await trader.update('startTrading', {});
+      const database = held.now.servers.pid('mongodb')!;
+      for (let round = 0; round < 8; round++) {
+        process.kill(database, 'SIGSTOP');
+        await pause(2_200);
+        process.kill(database, 'SIGCONT');
+        // Time to enter, and to be caught at another place of the cycle.
+        await pause(2_500 + 130 * round);
+      }
+      await Promise.all(
+        traders.map(async (trader) => {
+          const { cycle } = await trader.status();
+          await trader.until((status) => status.cycle >= cycle + 2);
+          await trader.update('stopTrading', { mode: 'now' });
+        }),
+      );
+      const steps = (await Promise.all(traders.map((trader) => stepsOf(held, trader)))).flat();
+      expect(steps).toContain('executeTrade');
+      const events = (await Promise.all(traders.map((trader) => historyOf(held, trader)))).flat();
+      const failed = events.filter((event) => event.markerRecordedEventAttributes?.failure);
+      expect(failed.length).toBeGreaterThan(0);
+      for (const trader of traders)
+        await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, trader).fetchHistory());
+    }, 120_000);
+  });
 
-describe('a database that stands still now and then', () => {
-  const held = lab();
-
-  test('leaves histories that another worker can replay, whichever of a cycle and its entry it kept waiting', async () => {
-    const traders = await Promise.all(Array.from({ length: 6 }, () => held.now.user()));
-    for (const trader of traders) await trader.update('startTrading', {});
-    const database = held.now.servers.pid('mongodb')!;
-    for (let round = 0; round < 8; round++) {
-      process.kill(database, 'SIGSTOP');
-      await pause(2_200);
-      process.kill(database, 'SIGCONT');
-      // Time to enter, and to be caught at another place of the cycle.
-      await pause(2_500 + 130 * round);
-    }
-    await Promise.all(
-      traders.map(async (trader) => {
-        const { cycle } = await trader.status();
-        await trader.until((status) => status.cycle >= cycle + 2);
-        await trader.update('stopTrading', { mode: 'now' });
-      }),
-    );
-    const steps = (await Promise.all(traders.map((trader) => stepsOf(held, trader)))).flat();
-    expect(steps).toContain('executeTrade');
-    const events = (await Promise.all(traders.map((trader) => historyOf(held, trader)))).flat();
-    const failed = events.filter((event) => event.markerRecordedEventAttributes?.failure);
-    expect(failed.length).toBeGreaterThan(0);
-    for (const trader of traders)
-      await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, trader).fetchHistory());
-  }, 120_000);
-});
-
-describe('messages that come together while no worker runs', () => {
-  const held = lab();
-
-  test('leave a history that another worker can replay: two starts, and changed settings with them', async () => {
-    const user = await held.now.user({ tradingMode: 'CONSERVATIVE', timeframe: '1d' });
-    await user.status();
-    held.now.worker.kill();
-    const starts = [user.update('startTrading', {}), user.update('startTrading', {})];
-    await user.signal('configChanged');
-    await Promise.all(starts);
-    const { cycle } = await user.until((status) => status.cycle >= 2);
-    await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
-    expect((await cyclesTold(held, user)).length).toBeGreaterThanOrEqual(cycle - 1);
-    await user.update('stopTrading', { mode: 'now' });
-  }, 60_000);
+  describe('messages that come together while no worker runs', () => {
+    test('leave a history that another worker can replay: two starts, and changed settings with them', async () => {
+      const user = await held.now.user({ tradingMode: 'CONSERVATIVE', timeframe: '1d' });
+      await user.status();
+      held.now.worker.kill();
+      const starts = [user.update('startTrading', {}), user.update('startTrading', {})];
+      await user.signal('configChanged');
+      await Promise.all(starts);
+      const { cycle } = await user.until((status) => status.cycle >= 2);
+      await Worker.runReplayHistory({ workflowBundle: { codePath } }, await handleOf(held, user).fetchHistory());
+      expect((await cyclesTold(held, user)).length).toBeGreaterThanOrEqual(cycle - 1);
+      await user.update('stopTrading', { mode: 'now' });
+    }, 60_000);
+  });
 });
 
 describe('a worker that dies right behind a record', () => {
