@@ -17,6 +17,7 @@ import { startTracing } from '../adapters/tracing/start.js';
 import { clientInterceptor } from '../adapters/tracing/temporal.js';
 import { dataConverterOf } from '../adapters/temporal/converter.js';
 import type { ApiDependencies } from './dependencies.js';
+import { startExpiry } from './expiry.js';
 import { firstStart } from './firstStart.js';
 import { createServer } from './server.js';
 import { startTelegramBots } from './telegramBots.js';
@@ -75,6 +76,7 @@ const stopBots = startTelegramBots({
   telegramBaseUrl: settings.telegramBaseUrl,
 });
 const stopWatchdog = startWatchdog(deps, { dataDir: settings.dataDir, namespace, registry: api.registry });
+const stopExpiry = startExpiry(database, log);
 // A port of its own answers under any name, which the API does not once PUBLIC_URL is set. Under the launcher the
 // variable is the worker's.
 if (settings.metricsPort !== undefined && !process.send)
@@ -102,6 +104,7 @@ async function stop(why: string): Promise<void> {
   log.info({ why }, 'api stops');
   api.close();
   stopWatchdog();
+  stopExpiry();
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), 1_500).unref();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
+import { createExpiry } from '../../../adapters/database/expiry.js';
 import { MIGRATIONS, migrate } from '../../../adapters/database/migrations.js';
 import { BackupError, restoreBackup, writeBackup } from '../../../adapters/database/backup.js';
 import { rotateMasterKey } from '../../../adapters/database/rotation.js';
@@ -10,12 +11,15 @@ import { open, seal } from '../../../adapters/secrets/envelope.js';
 import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
 import { readAnchor } from '../../../adapters/auditAnchor.js';
 import { auditLog } from '../../../launcher/doctor/servers.js';
+import { startExpiry } from '../../../api/expiry.js';
 import { createAuditWatch } from '../../../api/watchdog/auditLook.js';
 import { BUILT_IN } from '../../../adapters/config/tradingConfig.js';
 import { masterKeys, parseKeys } from '../../../adapters/secrets/master-keys.js';
 import type { Position, StatusView } from '../../../trading/types.js';
+import type { Logger } from '../../../adapters/log.js';
 import { temporaryFolder } from '../../support/folders.js';
 import { startServers, type TestServers, testSettings } from '../../support/servers.js';
+import { eventually } from '../../support/trading.js';
 
 const USER = 'user-1';
 const oldKey = parseKeys('a'.repeat(64), 'test')[0]!;
@@ -155,6 +159,91 @@ test('a connection pool is as large as the address says, and holds twenty where 
   expect(few.connection.getClient().options.maxPoolSize).toBe(4);
   await few.close();
   expect(database.connection.getClient().options.maxPoolSize).toBe(20);
+});
+
+describe('what has outlived its TTL index', () => {
+  const DAY = 86_400_000;
+  const MINUTE = 60_000;
+  const left = async () =>
+    (await database.models.logs.find({ userId: 'expiry' }).lean<{ message: string }[]>())
+      .map(({ message }) => message)
+      .sort();
+  const write = (message: string, timestamp: number) =>
+    database.models.logs.create([
+      {
+        _id: `expiry:${message}`,
+        userId: 'expiry',
+        timestamp: new Date(timestamp),
+        logLevel: 'INFO',
+        component: 'ENGINE',
+        message,
+        data: {},
+      },
+    ]);
+  const session = (id: string, expiresAt: number) =>
+    database.models.sessions.create([
+      {
+        _id: id,
+        userId: 'expiry',
+        publicId: id,
+        kind: 'session',
+        csrf: null,
+        createdAt: new Date(),
+        lastUsedAt: new Date(),
+        expiresAt: new Date(expiresAt),
+      },
+    ]);
+
+  test('is removed by the minute, thoroughly at first and once a day, and nothing else is', async () => {
+    const now = Date.now();
+    const ended = now - 90 * DAY;
+    const sweep = createExpiry(database);
+    await write('a year ago', now - 365 * DAY);
+    await write('five days over', ended - 5 * DAY);
+    await write('just over', ended - 1);
+    await write('a minute to live', ended + MINUTE - 1);
+    await write('new', now);
+    await session('expiry-over', now - 1);
+    await session('expiry-valid', now + DAY);
+    expect(await sweep(now)).toBeGreaterThanOrEqual(4);
+    expect(await left()).toEqual(['a minute to live', 'new']);
+    expect(await count('sessions', { userId: 'expiry' })).toBe(1);
+
+    await write('late, five days over', ended - 5 * DAY);
+    expect(await sweep(now + MINUTE)).toBe(1);
+    expect(await left()).toEqual(['late, five days over', 'new']);
+    await sweep(now + DAY);
+    expect(await left()).toEqual(['new']);
+    await database.models.sessions.deleteMany({ userId: 'expiry' });
+  }, 60_000);
+
+  test('is removed by the API as long as it lives, also after a sweep that failed', async () => {
+    const warned: unknown[] = [];
+    const log = { warn: (...said: unknown[]) => warned.push(said) } as unknown as Logger;
+    const gone = await connectDatabase(servers.mongodbUri, { migrate: false });
+    await gone.close();
+    const stopFailing = startExpiry(gone, log, 10);
+    await eventually(
+      async () => warned.length,
+      (times) => times >= 2,
+    );
+    stopFailing();
+
+    await session('expiry-by-the-api', Date.now() - 1);
+    const stop = startExpiry(database, log, 10);
+    await eventually(
+      () => count('sessions', { userId: 'expiry' }),
+      (left) => left === 0,
+    );
+    stop();
+  }, 60_000);
+
+  test('is left to a later sweep where the database does not answer', async () => {
+    const gone = await connectDatabase(servers.mongodbUri, { migrate: false });
+    const sweep = createExpiry(gone);
+    await gone.close();
+    await expect(sweep(Date.now())).rejects.toThrow();
+  });
 });
 
 describe('an order', () => {

@@ -28,6 +28,12 @@ async function withDatabase<T>(work: (db: mongoose.mongo.Db) => Promise<T>): Pro
 }
 
 describe('the servers that the launcher brings along', () => {
+  test('the embedded database is no replica set, which would write everything once more', async () => {
+    const hello = await withDatabase((db) => db.admin().command({ hello: 1 }));
+    expect(hello).toMatchObject({ isWritablePrimary: true });
+    expect(hello).not.toHaveProperty('setName');
+  });
+
   test('Temporal knows the typed search attributes', async () => {
     expect(Object.keys(await searchAttributes())).toEqual(
       expect.arrayContaining(['TradingStatus', 'TradingMode', 'OpenPositions', 'DailyPnlPct']),
