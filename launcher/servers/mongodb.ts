@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isExecutable } from '../resolve/on-path.js';
 import type { Flavour, Program } from '../resolve/types.js';
 import type { ChildSpec } from '../supervise.js';
 import { pingMongo } from './mongo-ping.js';
@@ -25,27 +26,32 @@ export const mongodbUri = (port: number): string =>
 export const inFewConnections = (uri: string): string => `${uri}&maxPoolSize=4`;
 
 /**
- * Of SecantusDB. `standalone`: as a replica set it writes everything once more, for change streams, which nothing here asks
- * for (records a second: 226 with, 184 without). `cache_size`: as much as a small mongod's; 1G of its own. `ttl_sweep_seconds`:
- * its sweep reads every document of the collections with a TTL index (adapters/database/expiry.ts does it by the index).
+ * SecantusDB's program without its sweep, which reads every document of the collections with a TTL index once a minute
+ * (adapters/database/expiry.ts removes by the index). The server takes that as a setting, its program does not hand it on.
  */
-const SECANTUS_SETTINGS = `[server]
-standalone = true
-[storage]
-cache_size = "256M"
-ttl_sweep_seconds = 0.0
+const WITHOUT_SWEEP = `
+import functools, sys
+from secantus import cli
+cli.SecantusDBServer = functools.partial(cli.SecantusDBServer, ttl_sweep_seconds=0)
+sys.argv[0] = 'secantusd-py'
+sys.exit(cli.main())
 `;
+
+/**
+ * As a replica set of one it writes everything once more, for change streams, which nothing here asks for (records a second:
+ * 226 alone, 184 as such). The cache is as large as a small mongod's; 1G of its own.
+ */
+const SECANTUS_SETTINGS = ['--standalone', '--cache-size', '256M', '--log-level', 'WARNING'];
 
 /** A MongoDB-compatible server on loopback: the real one or SecantusDB, each with a folder of its own. */
 export function mongodbSpec(program: Program, dataDir: string, port: number): ChildSpec & { name: 'mongodb' } {
   const folder = join(dataDir, 'mongodb', program.flavour);
   mkdirSync(folder, { recursive: true });
-  const address = program.flavour === 'mongod' ? ['--bind_ip', '127.0.0.1'] : ['--host', '127.0.0.1'];
-  const storage = program.flavour === 'mongod' ? ['--dbpath', folder] : secantusArguments(dataDir, folder);
+  const { command, args } = program.flavour === 'mongod' ? mongod(program, folder) : secantus(program, folder);
   return {
     name: 'mongodb',
-    command: program.command,
-    args: [...address, '--port', String(port), ...storage],
+    command,
+    args: [...args, '--port', String(port)],
     env: { ...process.env, ...program.env },
     cwd: folder,
     ready: (_, signal) => until(() => pingMongo('127.0.0.1', port, 1000), signal),
@@ -54,10 +60,21 @@ export function mongodbSpec(program: Program, dataDir: string, port: number): Ch
   };
 }
 
-function secantusArguments(dataDir: string, folder: string): string[] {
-  const settings = join(dataDir, 'mongodb', 'secantusd.toml');
-  writeFileSync(settings, SECANTUS_SETTINGS);
-  return ['--config', settings, '--storage-path', folder, '--log-level', 'WARNING'];
+const mongod = ({ command }: Program, folder: string) => ({
+  command,
+  args: ['--bind_ip', '127.0.0.1', '--dbpath', folder],
+});
+
+function secantus({ command }: Program, folder: string): { command: string; args: string[] } {
+  const args = ['--host', '127.0.0.1', '--storage-path', folder, ...SECANTUS_SETTINGS];
+  const python = interpreterOf(command);
+  return python === null ? { command, args } : { command: python, args: ['-c', WITHOUT_SWEEP, ...args] };
+}
+
+/** The Python that pip wrote into the program's first line; null where that line says something else (a path too long for it). */
+function interpreterOf(program: string): string | null {
+  const python = /^#!(\S*python\S*)\s*\n/.exec(readFileSync(program, 'utf8'))?.[1];
+  return python !== undefined && isExecutable(python) ? python : null;
 }
 
 /** Which program wrote the data that is there, if any did: no other one can read it. */
