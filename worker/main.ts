@@ -13,7 +13,7 @@ import { createWorkers } from './workers.js';
 import { keepNoPromiseStacks } from './workflowThreads.js';
 
 /** V8 lets garbage grow to a multiple of what is alive, two thirds of the heap with 300 users; here to half as much again. */
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=30');
 
 const settings = settingsOrExit();
 const log = createLogger({ name: 'worker', level: settings.logLevel });

@@ -22,23 +22,44 @@ export const SESSION_MS = 7 * 24 * 3_600_000;
 /** And after a month however much it is used. */
 const LONGEST_MS = 30 * 24 * 3_600_000;
 const TOUCH_EVERY_MS = 300_000;
+/** Of so many tokens it is remembered whose they were. */
+const GUESSES = 10_000;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createIdentify(repositories: Repositories, cookies: CookieNames): Identify {
+  const find = createFindCaller(repositories);
   return async (request, route) => {
     const { token, byCookie } = credentialOf(request, cookies);
     if (!token || !looksLikeToken(token)) throw notSignedIn();
-    const session = await repositories.sessions.get(tokenHash(token));
-    if (!session) throw notSignedIn();
-    const user = await repositories.users.get(session.userId);
-    if (!user || user.disabled) throw notSignedIn();
+    const caller = await find(tokenHash(token));
+    if (!caller || caller.user.disabled) throw notSignedIn();
+    const { session, user } = caller;
     if (byCookie && !route.otherOrigin && !SAFE_METHODS.has(request.method)) checkCsrf(request, session);
     if (route.access === 'admin' && user.role !== 'admin')
       throw new Problem(403, 'ADMIN_ONLY', 'Only an administrator may do this.');
     if (route.signInOnly && session.kind === 'token')
       throw new Problem(403, 'SIGN_IN_ONLY', 'This takes a sign-in; an API token is not enough.');
-    await touch(repositories, session);
+    // Not waited for, so that an emergency stop does not wait for it either; the next request does what this one could not.
+    touch(repositories, session).catch(() => undefined);
     return { user, session };
+  };
+}
+
+/**
+ * Reads the sign-in and its user anew for each request, both at once where it is remembered whose it was: a guess that only
+ * spares the second wait, never taken for an answer.
+ */
+function createFindCaller({ sessions, users }: Repositories): (hash: string) => Promise<Caller | null> {
+  const guesses = new Map<string, string>();
+  return async (hash) => {
+    const guess = guesses.get(hash);
+    const [session, guessed] = await Promise.all([sessions.get(hash), guess === undefined ? null : users.get(guess)]);
+    guesses.delete(hash);
+    if (!session) return null;
+    guesses.set(hash, session.userId);
+    if (guesses.size > GUESSES) guesses.delete(guesses.keys().next().value!);
+    const user = guessed && guess === session.userId ? guessed : await users.get(session.userId);
+    return user && { session, user };
   };
 }
 
