@@ -34,6 +34,8 @@ export interface AuditBreak {
 
 const GENESIS = '0'.repeat(64);
 const ATTEMPTS = 50;
+/** Entries checked at a time: 5,000 in one lot kept everything else of the process waiting for 90 to 120 ms, 200 for 5. */
+const BATCH = 200;
 
 export function createAuditRepository({ models }: Database) {
   // Places are tried from the last one known here; another process's entries are found by the duplicate key.
@@ -89,7 +91,7 @@ export function createAuditRepository({ models }: Database) {
         previous = anchor;
       }
       const rest = models.audit.find({ _id: { $gt: previous.place } });
-      for await (const entry of rest.sort({ _id: 1 }).lean<AuditDocument[]>().cursor()) {
+      for await (const entry of rest.sort({ _id: 1 }).lean<AuditDocument[]>().cursor({ batchSize: BATCH })) {
         if (entry._id !== previous.place + 1) return { place: previous.place + 1, problem: 'MISSING' };
         if (entry.previousHash !== previous.hash) return { place: entry._id, problem: 'RELINKED' };
         if (entry.hash !== hashOf(entry)) return { place: entry._id, problem: 'CHANGED' };

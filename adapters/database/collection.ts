@@ -42,5 +42,6 @@ export interface Query<Result> {
 }
 
 export interface LeanQuery<Result> extends Promise<Result> {
-  cursor(): AsyncIterable<Result extends (infer Item)[] ? Item : never>;
+  /** Documents come so many at a time; others wait while one such lot is read. */
+  cursor(options?: { batchSize: number }): AsyncIterable<Result extends (infer Item)[] ? Item : never>;
 }
