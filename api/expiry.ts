@@ -2,24 +2,14 @@
 import type { Database } from '../adapters/database/connect.js';
 import { createExpiry } from '../adapters/database/expiry.js';
 import type { Logger } from '../adapters/log.js';
+import { inRounds } from './rounds.js';
 
 /** @returns ends it */
 export function startExpiry(database: Database, log: Logger, everyMs = 60_000): () => void {
   const sweep = createExpiry(database);
-  let stopped = false;
-  let timer = setTimeout(round, everyMs).unref();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-
-  function round(): void {
-    sweep(Date.now())
-      .catch((error: unknown) =>
-        log.warn({ error: String(error) }, 'what has expired could not be removed; tried again'),
-      )
-      .finally(() => {
-        if (!stopped) timer = setTimeout(round, everyMs).unref();
-      });
-  }
+  return inRounds(() => sweep(Date.now()), {
+    firstMs: everyMs,
+    nextMs: () => everyMs,
+    failed: (error) => log.warn({ error: String(error) }, 'what has expired could not be removed; tried again'),
+  });
 }

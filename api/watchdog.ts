@@ -5,6 +5,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { createFindDestination } from '../adapters/notifications/index.js';
 import type { ApiDependencies } from './dependencies.js';
+import { inRounds } from './rounds.js';
 import { createAuditWatch } from './watchdog/auditLook.js';
 import { decide, type Outages, partOf, PARTS } from './watchdog/decide.js';
 import { lookAround, type LookOptions } from './watchdog/looks.js';
@@ -41,7 +42,6 @@ export function startWatchdog(deps: Dependencies, options: WatchdogOptions): () 
   const audit = createAuditWatch(deps.repositories.audit, { dataDir: options.dataDir, log: deps.log });
   let outages: Outages = new Map();
   let waiting: ReadonlyMap<string, Waiting> = new Map();
-  let stopped = false;
   // Who is to be told is known before anything fails.
   teller.remember().catch(() => undefined);
   if (options.registry) {
@@ -49,19 +49,11 @@ export function startWatchdog(deps: Dependencies, options: WatchdogOptions): () 
     showWaiting(options.registry, () => waiting);
   }
 
-  let timer = setTimeout(round, graceMs + untilNext(everyMs)).unref();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-
-  function round(): void {
-    look()
-      .catch((error: unknown) => deps.log.error({ error: String(error) }, 'the watchdog failed'))
-      .finally(() => {
-        if (!stopped) timer = setTimeout(round, untilNext(everyMs)).unref();
-      });
-  }
+  return inRounds(look, {
+    firstMs: graceMs + untilNext(everyMs),
+    nextMs: () => untilNext(everyMs),
+    failed: (error) => deps.log.error({ error: String(error) }, 'the watchdog failed'),
+  });
 
   async function look(): Promise<void> {
     const [seen, queues] = await Promise.all([

@@ -79,7 +79,8 @@ const takeUntold = (session: Session): EventToSend[] => (hasUntold(session) ? se
 
 /**
  * Inside the workflow task, and what fails there by a step beside the loop. The loop waits for it: whatever follows from a
- * local activity that goes on beside others may come in another order in a replay, which hears of all of them together. An emergency does not wait for it.
+ * local activity that goes on beside others may come in another order in a replay, which hears of all of them together.
+ * An emergency does not wait for it.
  */
 export async function tellAtOnce(session: Session): Promise<void> {
   const { userId, emergencyRequest } = session.state;

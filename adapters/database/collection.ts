@@ -15,7 +15,7 @@ export interface Collection<T> {
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;
   deleteMany(filter: Filter): Promise<{ deletedCount: number }>;
   createIndexes(): Promise<void>;
-  schema: { indexes(): unknown[] };
+  schema: { indexes(): [keys: Record<string, 1 | -1>, options: { expireAfterSeconds?: number }][] };
 }
 
 export type Filter = Record<string, unknown>;
@@ -43,5 +43,5 @@ export interface Query<Result> {
 
 export interface LeanQuery<Result> extends Promise<Result> {
   /** Documents come so many at a time; others wait while one such lot is read. */
-  cursor(options?: { batchSize: number }): AsyncIterable<Result extends (infer Item)[] ? Item : never>;
+  cursor(options: { batchSize: number }): AsyncIterable<Result extends (infer Item)[] ? Item : never>;
 }
