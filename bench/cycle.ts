@@ -34,7 +34,7 @@ export async function run(): Promise<Record<string, unknown>> {
     await client.workflow.start('bareLoopWorkflow', {
       workflowId: 'bare',
       taskQueue: TRADING_TASK_QUEUE,
-      args: [CYCLES, true],
+      args: [CYCLES],
     });
     await client.workflow.getHandle('bare').result();
     const [cycle, bare] = await Promise.all([costOf(client, 'trading-bench'), costOf(client, 'bare')]);

@@ -1,6 +1,6 @@
 /**
  * Cycles a second when more users want to cycle than the machine can serve, against bare Temporal loops of as many
- * steps that do nothing, in one run on the same servers; and what each process spends on a cycle.
+ * steps that do nothing, none, one or all of them a task of its own, in one run on the same servers; and what each process spends on a cycle.
  */
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import { type Stand, startStand } from '../commands/campaign/stand.js';
@@ -11,8 +11,8 @@ import { cpuOf, pidsOf } from './cpu.js';
 const LOOPS = 300;
 const WARM_UP_MS = 12_000;
 const MEASURED_MS = 20_000;
-/** Timer, task and markers; and of a loop whose last step is a regular activity. */
-const EVENTS_OF_A_BARE_CYCLE = { inTask: 9, withStep: 14 };
+/** Timer, task and four markers; a step that is a task of its own has six events in place of its marker. */
+const eventsOfACycle = (tasks: number): number => 9 + 5 * tasks;
 
 interface Rate {
   cyclesPerSecond: number;
@@ -26,23 +26,22 @@ export async function run(): Promise<Record<string, unknown>> {
   try {
     await worker.ready();
     const pids = pidsOf(servers, worker.pid());
-    const bareWithStep = await bareLoops(stand, pids, false);
-    const bare = await bareLoops(stand, pids, true);
+    const loops: (Rate & { tasks: number })[] = [];
+    for (const tasks of [0, 1, 4]) loops.push({ tasks, ...(await bareLoops(stand, pids, tasks)) });
     const product = await tradingUsers(stand, pids);
-    const ratioTo = (loop: Rate): number => round(product.cyclesPerSecond / loop.cyclesPerSecond);
-    return { users: LOOPS, product, bare, bareWithStep, ratio: ratioTo(bare), ratioWithStep: ratioTo(bareWithStep) };
+    const bare = loops.map((loop) => ({ ratio: round(product.cyclesPerSecond / loop.cyclesPerSecond), ...loop }));
+    return { users: LOOPS, product, bare };
   } finally {
     await stand.stop();
   }
 }
 
-async function bareLoops({ client }: Stand, pids: Record<string, number>, inTask: boolean): Promise<Rate> {
-  const eventsOfACycle = EVENTS_OF_A_BARE_CYCLE[inTask ? 'inTask' : 'withStep'];
+async function bareLoops({ client }: Stand, pids: Record<string, number>, tasks: number): Promise<Rate> {
   const handles = await inBatches(LOOPS, (index) =>
     client.workflow.start('bareLoopWorkflow', {
-      workflowId: `bare-${inTask ? 'in-task' : 'with-step'}-${index}`,
+      workflowId: `bare-${tasks}-${index}`,
       taskQueue: TRADING_TASK_QUEUE,
-      args: [100_000, inTask],
+      args: [100_000, tasks],
     }),
   );
   const watched = handles.slice(0, 40);
@@ -50,7 +49,7 @@ async function bareLoops({ client }: Stand, pids: Record<string, number>, inTask
     const lengths = await Promise.all(watched.map(async (handle) => (await handle.describe()).historyLength));
     return lengths.reduce((sum, length) => sum + length, 0);
   };
-  const rate = await measured(async () => ((await events()) / eventsOfACycle) * (LOOPS / watched.length), pids);
+  const rate = await measured(async () => ((await events()) / eventsOfACycle(tasks)) * (LOOPS / watched.length), pids);
   await Promise.all(handles.map((handle) => handle.terminate()));
   return rate;
 }

@@ -13,11 +13,16 @@ import type { CampaignActivities } from '../activities/campaign.js';
 const local = proxyLocalActivities<CampaignActivities>({ startToCloseTimeout: '5 seconds' });
 const regular = proxyActivities<CampaignActivities>({ startToCloseTimeout: '5 seconds' });
 
-/** @param inTask all four steps inside the workflow task, as an idle cycle has them; else the last is one of its own */
-export async function bareLoopWorkflow(cycles: number, inTask = false): Promise<void> {
+/** How many steps an idle cycle has. */
+const STEPS = 4;
+
+/**
+ * @param tasks how many of the steps, the last ones, are tasks of their own, as Temporal's activities usually are; the
+ *   others are done inside the workflow task, as an idle cycle has them
+ */
+export async function bareLoopWorkflow(cycles: number, tasks = 0): Promise<void> {
   for (let cycle = 0; cycle < cycles; cycle++) {
-    for (let step = 0; step < 3; step++) await local.doNothing();
-    await (inTask ? local : regular).doNothing();
+    for (let step = 0; step < STEPS; step++) await (step < STEPS - tasks ? local : regular).doNothing();
     await sleep('1 second');
   }
 }

@@ -72,7 +72,10 @@ export function defineModels(connection: Connection) {
       [{ recordedAt: 1 }, { expireAfterSeconds: NINETY_DAYS }],
     ]),
     equityDays: model<documents.EquityDayDocument>('equity_days', equityDayFields, [[{ userId: 1, day: 1 }]]),
-    status: model<documents.StatusDocument>('system_status', statusFields, [[{ userId: 1 }, { unique: true }]]),
+    status: model<documents.StatusDocument>('system_status', statusFields, [
+      [{ userId: 1 }, { unique: true }],
+      [{ nextCycleAt: 1 }],
+    ]),
     notifications: model<documents.NotificationDocument>('notifications', notificationFields, [
       [{ userId: 1, createdAt: -1 }],
       [{ userId: 1, updatedAt: -1 }],

@@ -29,10 +29,8 @@ export function createStatusRepository({ models }: Database) {
 
     /** Who trades and whose next cycle was to begin before then; the interval in s. For the watchdog. */
     async dueBefore(before: Date): Promise<{ userId: string; nextCycleAt: number; interval: number }[]> {
-      const filter = {
-        status: { $in: TRADING },
-        nextCycleAt: { $ne: null, $lt: before.toISOString() },
-      };
+      // Both ends, for the index: without a lower one SecantusDB reads everybody who waits for nothing.
+      const filter = { status: { $in: TRADING }, nextCycleAt: { $gt: '', $lt: before.toISOString() } };
       const late = await models.status
         .find(filter, { userId: 1, nextCycleAt: 1 })
         .lean<Pick<StatusDocument, 'userId' | 'nextCycleAt'>[]>();

@@ -375,6 +375,32 @@ describe('fills and trades', () => {
   });
 });
 
+describe('who is overdue', () => {
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+
+  test('are those who trade and whose cycle was to begin before then, with the interval they set', async () => {
+    const users = {
+      late: view(1, { nextCycleAt: at(10) }),
+      reducing: view(1, { status: 'REDUCING', nextCycleAt: at(20) }),
+      punctual: view(1, { nextCycleAt: at(30) }),
+      stopped: view(1, { status: 'STOPPED', nextCycleAt: at(10) }),
+      underWay: view(1),
+    };
+    for (const [name, status] of Object.entries(users)) {
+      await store.config.create(`due-${name}`, { ...BUILT_IN, tradingInterval: 60 });
+      await store.status.create(`due-${name}`, 'paper');
+      await store.status.put(`due-${name}`, status, Date.now());
+    }
+    const due = await store.status.dueBefore(new Date(at(30)));
+    expect(due.filter(({ userId }) => userId.startsWith('due-')).sort((a, b) => a.nextCycleAt - b.nextCycleAt)).toEqual(
+      [
+        { userId: 'due-late', nextCycleAt: Date.parse(at(10)), interval: 60 },
+        { userId: 'due-reducing', nextCycleAt: Date.parse(at(20)), interval: 60 },
+      ],
+    );
+  });
+});
+
 describe('halts', () => {
   test('raise the epoch, and users of whom nothing is known are halted', async () => {
     const before = await store.status.haltState(USER);
