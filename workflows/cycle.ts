@@ -53,14 +53,16 @@ export async function runCycle(session: Session): Promise<void> {
     await scope.run(() => goThroughSteps(session, cycle, notes));
     state.failedCycles = 0;
   } catch (error) {
-    if (isCancellation(error))
+    if (isCancellation(error)) {
       notes.lines.push({
         level: 'WARNING',
         component: 'ENGINE',
         message: `Cycle ${cycle} was interrupted`,
         data: { status: state.status },
       });
-    else noteFailure(session, cycle, error, notes, session.steadyTime ? startedAt : Date.now());
+      // An order step whose attempt had died ends without another one: what it left is looked after.
+      if (notes.safety && session.fewSteps) lookAgain(session, session.moment);
+    } else noteFailure(session, cycle, error, notes, session.steadyTime ? startedAt : Date.now());
   } finally {
     session.running = null;
   }

@@ -35,13 +35,15 @@ async function writeAtOnce(session: Session, record: CycleRecord): Promise<numbe
 
 /**
  * By a step, which waits for the database as long as it takes; an emergency does not wait for it.
- * @returns whether it is written by now
+ * @returns whether it is written by now; never where the step failed for good
  */
 async function writeByStep(session: Session, record: CycleRecord): Promise<boolean> {
   let recorded = false;
   const writing = CancellationScope.nonCancellable(() => write.recordCycle(record)).then(() => void (recorded = true));
+  let failed = false;
+  writing.catch(() => void (failed = true));
   goOnBeside(session, writing);
-  await condition(() => recorded || session.state.emergencyRequest !== null);
+  await condition(() => recorded || failed || session.state.emergencyRequest !== null);
   return recorded;
 }
 

@@ -83,12 +83,20 @@ export async function booksOf(desk: Desk, position: StoredPosition, known?: Stor
     executed.map((order) => order.exchangeOrderId!),
   );
   const all: Fill[] = [];
+  for (const entry of sent.filter(isNotNoted)) all.push(...(await missingFills(desk, entry)));
   for (const order of executed) {
     const stored = ofAll.filter(({ orderId, symbol }) => orderId === order.exchangeOrderId && symbol === order.symbol);
     all.push(...(sumOf(stored).lt(order.filledQuantity) ? await missingFills(desk, order) : stored));
   }
   return booksFrom(position, sent, await withFeesValued(desk.venue, all));
 }
+
+/**
+ * A position is there only because its entry executed: an attempt that died between the two has not noted it
+ * (openPosition in ./entry.ts). Without its fills the position would be taken for empty.
+ */
+const isNotNoted = ({ purpose, status }: StoredOrder): boolean =>
+  purpose === 'ENTRY' && ['SUBMITTING', 'UNKNOWN', 'ABANDONED'].includes(status);
 
 /** @param fills all of them, their fees valued in the quote currency */
 export function booksFrom(position: StoredPosition, orders: StoredOrder[], fills: Fill[]): Books {

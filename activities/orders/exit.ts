@@ -196,6 +196,11 @@ function reasonOf(orders: readonly StoredOrder[]): ExitReason {
   return last?.exitReason ?? (last?.purpose === 'EMERGENCY' ? 'emergency' : 'manual');
 }
 
+/** A leg of a protection that is not known to have ended. */
+const mayRest = ({ purpose, status }: StoredOrder): boolean =>
+  (purpose === 'STOP' || purpose === 'TARGET') &&
+  ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(status);
+
 export interface Freed {
   position: StoredPosition;
   /** The protection that executed before it could be cancelled. */
@@ -208,11 +213,7 @@ export interface Freed {
 export async function takeProtectionOff(desk: Desk, position: StoredPosition): Promise<Freed> {
   const { orders, positions } = desk.deps.repositories;
   const sent = await orders.ofPosition(desk.userId, position.id);
-  const legs = sent.filter(
-    (order) =>
-      (order.purpose === 'STOP' || order.purpose === 'TARGET') &&
-      ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status),
-  );
+  const legs = sent.filter(mayRest);
   const listId = position.protection?.orderListId || legs.find((order) => order.orderListId)?.orderListId;
   let filled: Freed['filled'] = null;
   for (let round = 0; legs.length > 0; round++) {
@@ -336,6 +337,13 @@ export async function closeBooks(
     });
     return 'unprotected';
   }
+  if (books.fills.length === sells.length)
+    throw new Error(`${current.symbol}: the books of ${current.id} have no entry; it is not closed as empty`);
+  // Put up by another attempt while this one sold: it would sell something else of the account.
+  if (current.protection && books.orders.some(mayRest)) {
+    await takeProtectionOff(desk, current);
+    return closeBooks(desk, position, reason);
+  }
   const exitReason = sells.length > 0 ? reason : 'dust';
   const now =
     (await desk.venue.market.tickers([position.symbol])).get(position.symbol)?.marketTime ?? books.position.entryTime;
@@ -376,7 +384,8 @@ async function afterPart(desk: Desk, position: StoredPosition): Promise<Sold> {
   await positions.update(position.id, current.version, {
     quantity: books.position.quantity,
     realizedPnl: books.position.realizedPnl,
-    partialTaken: true,
+    // Where the exchange took nothing of it, it is tried again.
+    partialTaken: current.partialTaken || books.orders.some(tookPart),
   });
   return 'unprotected';
 }

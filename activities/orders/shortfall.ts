@@ -28,11 +28,12 @@ export async function withoutMissing(desk: Desk, position: StoredPosition): Prom
   await desk.pause(READ_LAG_MS);
   const missing = Decimal.min(first, await missingOf(desk, current, wanted));
   if (missing.isZero()) return null;
-  await positions.update(current.id, current.version, {
+  const noted = await positions.update(current.id, current.version, {
     missing: missing.plus(current.missing ?? 0).toFixed(),
     quantity: new Decimal(wanted).minus(missing).toFixed(),
   });
-  await tell(desk, current, missing);
+  // Where another attempt has written meanwhile, what was read is not what is.
+  if (noted) await tell(desk, current, missing);
   return (await positions.get(current.id)) ?? current;
 }
 

@@ -22,7 +22,7 @@ interface Rule {
 }
 
 /**
- * The first sweep and one a day are thorough; all others look at what expired within the last hour, so that each has but
+ * The first sweep, one a day, and one that comes long after the last are thorough; all others look at what expired within the last hour, so that each has but
  * the last minute's documents to remove.
  * @returns a sweep, to be called once a minute: it takes the time, ms, and gives the number of documents removed
  * @throws (the sweep) the driver's error without a database; the next one does what was left
@@ -30,13 +30,16 @@ interface Rule {
 export function createExpiry({ models }: Pick<Database, 'models'>): (now: number) => Promise<number> {
   const rules = Object.values(models).flatMap((model) => rulesOf(model as Collection<unknown>));
   let thoroughAt = -Infinity;
+  let sweptAt = -Infinity;
 
   return async (now) => {
-    const thorough = now - thoroughAt >= DAY_MS;
+    // Also where the machine slept: what expired meanwhile is older than what a sweep looks at.
+    const thorough = now - thoroughAt >= DAY_MS || now - sweptAt >= HOUR_MS / 2;
     let removed = 0;
     for (const rule of rules)
       removed += await (thorough ? removeThoroughly(rule, now) : remove(rule, now - HOUR_MS, now));
     if (thorough) thoroughAt = now;
+    sweptAt = now;
     return removed;
   };
 }

@@ -37,6 +37,20 @@ test('nor is it one while only its position is missing, whatever the database kn
   expect(await user.resting()).toHaveLength(2);
 });
 
+test('a position whose entry is not noted yet is protected by the next look, and not closed as empty', async () => {
+  const user = await lab.user();
+  const plan = await user.plan();
+  const orders = { ...lab.repositories.orders, transition: died };
+  await expect(user.enter(plan, { inOrder: async () => false, orders })).rejects.toThrow('died');
+  expect(await entriesOf(user.id)).toMatchObject([{ status: 'SUBMITTING' }]);
+  expect(await lab.repositories.positions.open(user.id)).toMatchObject([{ protection: null }]);
+  await user.look();
+  expect(await entriesOf(user.id)).toMatchObject([{ status: 'FILLED', filledQuantity: Number(plan.quantity) }]);
+  expect(await lab.repositories.positions.open(user.id)).toMatchObject([{ protection: { kind: 'OCO' } }]);
+  expect(await user.resting()).toHaveLength(2);
+  expect(await lab.database.models.trades.find({ userId: user.id }).lean()).toEqual([]);
+});
+
 test('what an attempt has sent is followed to its end, whatever speaks against the entry by then', async () => {
   const user = await lab.user();
   const plan = await user.plan();

@@ -52,6 +52,39 @@ test('a sale that is not in the books yet is found before anything is protected'
   expect((await user.orders()).filter(({ type }) => type === 'LIMIT_MAKER')).toHaveLength(1);
 });
 
+test('a protection that another attempt has put up while this one sold is taken off before the books close', async () => {
+  const user = await rich();
+  await user.enter();
+  const [position] = await open(user);
+  const { orders } = lab.repositories;
+  let met = false;
+  const insertIntent: typeof orders.insertIntent = async (...intent) => {
+    if (!met) {
+      met = true;
+      await user.look();
+      expect(await user.resting()).toHaveLength(2);
+    }
+    return orders.insertIntent(...intent);
+  };
+  const instead = { orders: { ...orders, insertIntent } };
+  expect(await user.run((desk) => sellPosition(desk, position!, 'manual', 'EXIT'), instead)).toBe('closed');
+  expect(await user.resting()).toEqual([]);
+  expect(await trades(user)).toMatchObject([{ exitReason: 'manual', quantity: 0.002 }]);
+  expect(await user.holds('BTC')).toMatchObject({ locked: 0 });
+});
+
+test('a part that the exchange does not take is not counted as taken, and what is held is protected', async () => {
+  const user = await rich();
+  await user.enter();
+  const [position] = await open(user);
+  await faults({ endpoint: 'POST /api/v3/order', kind: '429', retryAfter: 1, account: user.id });
+  expect(await user.run((desk) => sellPosition(desk, position!, 'target', 'EXIT', 0.5))).toBe('unprotected');
+  await lab.control.clearFaults();
+  expect(await open(user)).toMatchObject([{ partialTaken: false, protection: null }]);
+  for (let looks = 0; (await user.resting()).length === 0 && looks < 10; looks++) await user.look();
+  expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+}, 60_000);
+
 test('what is left after a part was sold is protected and no more, and the part is not taken again', async () => {
   const user = await rich();
   await user.enter();
