@@ -85,9 +85,20 @@ describe('the servers that the launcher brings along', () => {
 
   test('the database keeps an acknowledged write over kill -9', async () => {
     await withDatabase((db) => db.collection('things').insertOne({ name: 'kept' }));
+    await withDatabase((db) =>
+      db.client.bulkWrite(
+        ['things', 'others'].map((name) => ({
+          name: 'insertOne',
+          namespace: `${db.databaseName}.${name}`,
+          document: { name: 'kept across' },
+        })),
+      ),
+    );
     await servers.kill9('mongodb');
     await servers.restart('mongodb');
-    const found = await withDatabase((db) => db.collection('things').findOne({ name: 'kept' }));
-    expect(found?.['name']).toBe('kept');
+    const count = (collection: string, name: string) =>
+      withDatabase((db) => db.collection(collection).countDocuments({ name }));
+    expect(await count('things', 'kept')).toBe(1);
+    expect([await count('things', 'kept across'), await count('others', 'kept across')]).toEqual([1, 1]);
   });
 });
