@@ -8,7 +8,8 @@ import type { StoredPosition } from '../../adapters/database/positionsRepository
 import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import { decimal } from '../../trading/orders/index.js';
 import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
-import { capitalOf } from '../../trading/reconcile/index.js';
+import { type AccountBook, capitalOf, heldBy, remaindersOf, totalsOf } from '../../trading/reconcile/index.js';
+import type { Balance } from '../../adapters/exchange/port.js';
 import type { ClosedTrade, EmergencyRequest } from '../../trading/types.js';
 import type { AccountView } from '../types.js';
 import { type AccountDesk, explainAccount } from './reconcile.js';
@@ -55,6 +56,9 @@ export async function accountState(
   const held = account.balances.find((balance) => balance.asset === quote);
   const cash = Number(held?.free ?? 0) + Number(held?.locked ?? 0);
   const worth = valuation({ cash, positions, prices: market.prices });
+  const left = account.book
+    ? remainderValue({ ...account, book: account.book, quote, positions, prices: market.prices })
+    : 0;
 
   const key = dayKey(marketTime, config.timeZone);
   const stored = status?.baseline ?? null;
@@ -78,7 +82,7 @@ export async function accountState(
     positions.filter(({ entryTime }) => isToday(entryTime)).length +
     closedToday.filter(({ entryTime }) => isToday(entryTime.getTime())).length;
   return {
-    view: viewOf({ worth, cash, day, positions, tradesToday, unresolved: unresolved.length }),
+    view: viewOf({ worth, left, cash, day, positions, tradesToday, unresolved: unresolved.length }),
     positions,
     day: { key, openingEquity: baseline.dayStartEquity, pnl: day.dailyPnl, pnlPct: day.dailyPnlPct, tradesToday },
     recentTrades: recent,
@@ -93,18 +97,20 @@ export async function accountState(
 
 function viewOf(found: {
   worth: ReturnType<typeof valuation>;
+  /** Worth of the remainders, quote units. */
+  left: number;
   cash: number;
   day: AccountDay;
   positions: readonly StoredPosition[];
   tradesToday: number;
   unresolved: number;
 }): AccountView {
-  const { worth, cash, day, positions, tradesToday, unresolved } = found;
+  const { worth, left, cash, day, positions, tradesToday, unresolved } = found;
   const entryFees = positions.reduce((sum, position) => sum + Number(position.entryFee), 0);
   return {
-    equity: rounded(worth.equity),
+    equity: rounded(worth.equity + left),
     cash: rounded(cash),
-    positionsValue: rounded(worth.positionsValue),
+    positionsValue: rounded(worth.positionsValue + left),
     realizedPnl: rounded(day.realizedPnl),
     unrealizedPnl: rounded(worth.unrealizedPnl),
     fees: rounded(day.fees + entryFees),
@@ -115,6 +121,25 @@ function viewOf(found: {
     tradesToday,
     unresolved,
   };
+}
+
+/** What remainders of the symbols that have a price are worth at it, quote units. Decisions go by what they cost (`explainedEquity`). */
+function remainderValue(of: {
+  book: AccountBook;
+  balances: readonly Balance[];
+  quote: string;
+  positions: readonly StoredPosition[];
+  prices: Record<string, number>;
+}): number {
+  const priced = Object.entries(of.prices).flatMap(([symbol, price]) => {
+    const [base, quote] = symbol.split('/');
+    return base !== undefined && quote === of.quote ? [[base, price] as const] : [];
+  });
+  const assets = priced.map(([base]) => base);
+  const left = remaindersOf(of.book, assets, totalsOf(of.balances), heldBy(of.positions));
+  return priced
+    .reduce((sum, [base, price]) => sum.plus(decimal(left[base] ?? '0').times(price)), decimal('0'))
+    .toNumber();
 }
 
 /** Realised parts and what the rest would bring at this price, net of the entry's fees. */

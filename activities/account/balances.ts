@@ -3,6 +3,7 @@
  * asked again only when something of ours moved, when the user's stream says so, or when the answer has grown old.
  */
 import type { Balance } from '../../adapters/exchange/port.js';
+import { putLatest } from '../../adapters/latest.js';
 import type { VenueMode } from '../../trading/types.js';
 import { accountOf, type ActivityDependencies } from '../dependencies.js';
 
@@ -41,10 +42,8 @@ export function createBalanceBook(deps: ActivityDependencies): BalanceBook {
     const keep = (reading: BalanceReading | null): void => {
       if (asking.get(key) !== answer) return;
       asking.delete(key);
-      known.delete(key);
-      if (!reading) return;
-      known.set(key, reading);
-      if (known.size > CAPACITY) known.delete(known.keys().next().value!);
+      if (reading) putLatest(known, key, reading, CAPACITY);
+      else known.delete(key);
     };
     answer.then(keep, () => keep(null));
     return answer;

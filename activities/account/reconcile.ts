@@ -12,6 +12,7 @@ import {
   type Amounts,
   differenceOf,
   type Finding,
+  heldBy,
   isNothing,
   openBook,
   plus,
@@ -70,10 +71,8 @@ export async function explainAccount(desk: AccountDesk, asked: AccountAsked): Pr
   if (!stored)
     return asked.quiet ? beginBook(desk, asked) : { ...reading, book: null, unexplained: {}, attention: false };
   const own = await newFills(deps, stored);
-  const difference = differenceOf(
-    { ...stored.book, own: plus(stored.book.own, sumOf(own.fills.map(effectOf))) },
-    totalsOf(reading.balances),
-  );
+  const withOwn = { ...stored.book, own: plus(stored.book.own, sumOf(own.fills.map(effectOf))) };
+  const difference = differenceOf(withOwn, totalsOf(reading.balances));
   const agrees = isNothing(difference);
   const turn = turns.take(desk, asked, agrees ? 'compare' : 'explain', stored.comparedAt?.getTime() ?? null);
   if (agrees && !turn) {
@@ -91,7 +90,7 @@ export async function explainAccount(desk: AccountDesk, asked: AccountAsked): Pr
     explained.set(reading, book);
     return { balances: reading.balances, book, unexplained: {}, attention: false };
   }
-  const unsettled = { balances: reading.balances, book: stored.book, unexplained: difference, attention: false };
+  const unsettled = { balances: reading.balances, book: withOwn, unexplained: difference, attention: false };
   return turn ? within(LIMIT_MS, lookCloser(desk, asked, stored, difference), unsettled, deps) : unsettled;
 }
 
@@ -224,9 +223,6 @@ function countedOf(recorded: readonly { id: string; recordedAt: Date }[], before
   const lately = recorded.filter(({ recordedAt }) => recordedAt.getTime() > last - OVERLAP_MS);
   return { countedTo: new Date(last), countedLately: lately.map(({ id }) => id) };
 }
-
-const heldBy = (positions: readonly Position[]): Amounts =>
-  sumOf(positions.map(({ symbol, quantity }) => ({ [symbol.split('/')[0]!]: quantity })));
 
 const KINDS: Partial<Record<Finding['code'], SeenTransfer['kind']>> = {
   DEPOSIT: 'deposit',

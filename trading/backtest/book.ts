@@ -40,7 +40,7 @@ export function openBook(
     return sum;
   };
   const explained = (): number => cash + account.realized + holdingsPnl();
-  /** Cash and positions, as live's books value an account: what a sale left below a lot is not among them. */
+  /** Cash and positions, as an account's first day opens: what a sale left below a lot is not among them. */
   const worth = (): number => {
     let value = account.cash;
     for (const lane of lanes) if (lane.holding) value += lane.holding.quantity * lane.price;
@@ -154,7 +154,6 @@ export function openBook(
       equity[count] = total();
       count += 1;
     },
-    worth,
     total,
     curve: () => ({ time: time.subarray(0, count), equity: equity.subarray(0, count) }),
   };

@@ -21,7 +21,7 @@ export interface PortfolioOptions extends CostModel {
   journal?: (moment: Moment) => void;
 }
 
-/** What a cycle saw and decided. Money in quote, before the cycle's own orders. */
+/** What a cycle saw and decided. Money in quote, before the cycle's own orders; the equity is all that lies on the account. */
 export interface Moment {
   time: number;
   equity: number;
@@ -128,7 +128,7 @@ function runCycle(run: Run, now: number): void {
   const cycle: Cycle = { now, config, withoutModel, account, laneOf, nearLoss, state: book.now };
   const judged = halted ? [] : lanes.flatMap((lane) => signalOf(run, lane, cycle));
   const decided = halted ? NOTHING : decideCycle(cycle, judged);
-  journal?.({ time: now, equity: book.worth(), cash: account.cash, signals: judged, decided });
+  journal?.({ time: now, equity: book.total(), cash: account.cash, signals: judged, decided });
   if (decided.emergency) {
     book.halt();
     run.refuse('DAILY_LOSS_LIMIT');

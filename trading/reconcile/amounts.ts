@@ -1,5 +1,5 @@
 import { Decimal, decimal } from '../orders/decimal.js';
-import type { Fill } from '../types.js';
+import type { Fill, Position } from '../types.js';
 
 /** Amounts by asset, exact decimal strings that may be negative; an asset that is absent has none. */
 export type Amounts = Readonly<Record<string, string>>;
@@ -38,6 +38,10 @@ export function effectOf(fill: Fill): Amounts {
   );
   return plus(traded, { [fill.feeAsset]: decimal(fill.fee).neg().toFixed() });
 }
+
+/** Base units by asset that positions hold. */
+export const heldBy = (positions: readonly Pick<Position, 'symbol' | 'quantity'>[]): Amounts =>
+  sumOf(positions.map(({ symbol, quantity }) => ({ [symbol.split('/')[0]!]: quantity })));
 
 /** Free and locked together, as an exchange tells them. */
 export function totalsOf(balances: readonly { asset: string; free: string; locked: string }[]): Amounts {

@@ -3,6 +3,7 @@
  * own fills moved, plus what others moved. The book keeps these sums apart; whatever they leave over is a difference.
  */
 import type { Fill } from '../types.js';
+import { Decimal, decimal } from '../orders/decimal.js';
 import { type Amounts, effectOf, isNothing, minus, plus, sumOf } from './amounts.js';
 import type { ReconcileCode } from './rules.js';
 
@@ -102,6 +103,19 @@ export function capitalOf(book: AccountBook): Amounts {
 /** What the exchange has beyond what the book explains; nothing where they agree to the last unit. */
 export function differenceOf(book: AccountBook, totals: Amounts): Amounts {
   return minus(totals, plus(capitalOf(book), book.own));
+}
+
+/**
+ * Of these assets what our own trades left and no open position holds: remainders below a lot. Never more than lies on
+ * the account beside the positions, where others took of it.
+ * @param held base units by asset that open positions hold
+ */
+export function remaindersOf({ own }: AccountBook, assets: readonly string[], totals: Amounts, held: Amounts): Amounts {
+  const left = assets.flatMap((asset) => {
+    const ours = Decimal.min(decimal(own[asset] ?? '0'), decimal(totals[asset] ?? '0')).minus(held[asset] ?? '0');
+    return ours.gt(0) ? [[asset, ours.toFixed()]] : [];
+  });
+  return Object.fromEntries(left) as Amounts;
 }
 
 /** Counts what is new and says what is left over. Counting the same evidence again changes nothing but what is pending. */

@@ -9,9 +9,11 @@ import {
   effectOf,
   type Evidence,
   isNothing,
+  heldBy,
   openBook,
   plus,
   reconcile,
+  remaindersOf,
   sumOf,
   totalsOf,
   type TransferRecord,
@@ -88,6 +90,55 @@ describe('the first look', () => {
     const result = reconcile(book, look({ USDT: '150' }, { transfers: now }));
     expect(codes(result)).toEqual(['DEPOSIT']);
     expect(result.book.deposits).toEqual({ USDT: '50' });
+  });
+});
+
+describe('what sales leave below a lot', () => {
+  const bought = fill('BUY', '0.01', '60000', '0.00001', 'BTC');
+  const sold = fill('SELL', '0.00998', '61000', '0.6', 'USDT', '2');
+  const position = { symbol: 'BTC/USDT', quantity: '0.00999' };
+  const own = [bought, sold];
+  const totals: Amounts = { USDT: '1000', BTC: '0.50001', BNB: '1' };
+
+  test.each<[string, Fill[], Amounts, { symbol: string; quantity: string }[], Amounts]>([
+    ['is ours beside what was there before', own, totals, [], { BTC: '0.00001' }],
+    ['is nothing while the position is held', [bought], plus(totals, { BTC: '0.00998' }), [position], {}],
+    [
+      'lies beside a position that came after it',
+      [...own, bought],
+      plus(totals, { BTC: '0.00999' }),
+      [position],
+      { BTC: '0.00001' },
+    ],
+    ['is no more than others left of it', own, { USDT: '1000', BTC: '0.000004' }, [], { BTC: '0.000004' }],
+    [
+      'is nothing where fees took more of the asset than was bought',
+      [fill('SELL', '0.01', '60000', '0.1', 'BNB')],
+      totals,
+      [],
+      {},
+    ],
+  ])('%s', (_, fills, now, positions, left) => {
+    const { book } = openBook({ totals: now, ownFills: fills, transfers: [] });
+    expect(remaindersOf(book, ['BTC', 'BNB'], now, heldBy(positions))).toEqual(left);
+  });
+
+  test('makes cash, positions and itself all that lies on an account of our own', () => {
+    const trade = fc.record({ bought: fc.integer({ min: 1, max: 1e6 }), soldPct: fc.integer({ min: 0, max: 100 }) });
+    fc.assert(
+      fc.property(fc.array(trade, { maxLength: 12 }), fc.integer({ min: 0, max: 1e6 }), (trades, open) => {
+        const units = (count: number): string => new Decimal(count).div(1e8).toFixed();
+        const closed = trades.flatMap(({ bought, soldPct }, index) => [
+          fill('BUY', units(bought), '60000', units(Math.floor(bought / 1000)), 'BTC', `b${index}`),
+          fill('SELL', units(Math.floor((0.999 * bought * soldPct) / 100)), '60000', '0', 'USDT', `s${index}`),
+        ]);
+        const fills = [...closed, fill('BUY', units(open), '60000')];
+        const now = plus({ USDT: '100000' }, sumOf(fills.map(effectOf)));
+        const held = heldBy([{ symbol: 'BTC/USDT', quantity: units(open) }]);
+        const { book } = openBook({ totals: now, ownFills: fills, transfers: [] });
+        expect(plus(remaindersOf(book, ['BTC'], now, held), held)).toEqual(now['BTC'] ? { BTC: now['BTC'] } : {});
+      }),
+    );
   });
 });
 
