@@ -1,3 +1,5 @@
+import { putLatest } from '../latest.js';
+
 /** A bounded cache of what is dear to make: the least recently used entry goes first. */
 export interface InstanceCache<T> {
   get(id: string, make: () => Promise<T>): Promise<T>;
@@ -14,18 +16,13 @@ export function createInstanceCache<T>(capacity: number): InstanceCache<T> {
   return {
     get(id, make) {
       const known = entries.get(id);
-      if (known) {
-        entries.delete(id);
-        entries.set(id, known);
-        return known;
-      }
-      const made = make();
-      entries.set(id, made);
-      made.catch(() => {
-        if (entries.get(id) === made) entries.delete(id);
-      });
-      if (entries.size > capacity) entries.delete(entries.keys().next().value!);
-      return made;
+      const instance = known ?? make();
+      if (!known)
+        instance.catch(() => {
+          if (entries.get(id) === instance) entries.delete(id);
+        });
+      putLatest(entries, id, instance, capacity);
+      return instance;
     },
     forget: (id) => void entries.delete(id),
     size: () => entries.size,

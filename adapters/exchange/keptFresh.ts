@@ -10,11 +10,10 @@ export interface Keeping {
 }
 
 /**
- * @returns asks for it: nobody waits for a reading once there has been an answer, unless with `refresh`, which gives the
- *   new one or throws why there is none. Without any answer yet, all who ask wait for one reading, and the next who
- *   asks after it failed begins another.
+ * @returns asks for it: nobody waits for a reading once there has been an answer. Without any answer yet, all who ask wait
+ *   for one reading and are thrown why it failed, and the next who asks begins another.
  */
-export function keptFresh<T>(read: () => Promise<T>, keeping: Keeping): (refresh?: boolean) => Promise<T> {
+export function keptFresh<T>(read: () => Promise<T>, keeping: Keeping): () => Promise<T> {
   const { freshMs, againMs, now = Date.now } = keeping;
   let known: { value: T } | null = null;
   let reading: Promise<T> | null = null;
@@ -38,8 +37,8 @@ export function keptFresh<T>(read: () => Promise<T>, keeping: Keeping): (refresh
     return reading;
   }
 
-  return async (refresh = false) => {
-    if (refresh || !known) return readAnew();
+  return async () => {
+    if (!known) return readAnew();
     if (now() >= dueAt) void readAnew();
     return known.value;
   };

@@ -22,8 +22,8 @@ export interface Ticker {
 
 /** Public data of one exchange address, shared by all users of a worker. */
 export interface MarketExchange {
-  /** Rules by symbol (BTC/USDT). Cached; `refresh` asks again. */
-  symbolRules(refresh?: boolean): Promise<Map<string, SymbolRules>>;
+  /** Rules by symbol (BTC/USDT), as they are known while they are read anew every hour. */
+  symbolRules(): Promise<Map<string, SymbolRules>>;
   tickers(symbols: readonly string[]): Promise<Map<string, Ticker>>;
   /** Closed and forming candles as the exchange gives them, oldest first; the caller drops the forming one. */
   candles(

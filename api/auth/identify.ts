@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import type { SessionDocument, UserDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
+import { putLatest } from '../../adapters/latest.js';
 import { Problem } from '../http/problem.js';
 import type { Route } from '../http/route.js';
 import { type CookieNames, readCookie } from './cookies.js';
@@ -54,10 +55,11 @@ function createFindCaller({ sessions, users }: Repositories): (hash: string) => 
   return async (hash) => {
     const guess = guesses.get(hash);
     const [session, guessed] = await Promise.all([sessions.get(hash), guess === undefined ? null : users.get(guess)]);
-    guesses.delete(hash);
-    if (!session) return null;
-    guesses.set(hash, session.userId);
-    if (guesses.size > GUESSES) guesses.delete(guesses.keys().next().value!);
+    if (!session) {
+      guesses.delete(hash);
+      return null;
+    }
+    putLatest(guesses, hash, session.userId, GUESSES);
     const user = guessed && guess === session.userId ? guessed : await users.get(session.userId);
     return user && { session, user };
   };

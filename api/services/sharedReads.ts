@@ -1,4 +1,5 @@
 /** One read of the exchange for everyone who asks the same, and the last answer for those who ask while none comes. */
+import { putLatest } from '../../adapters/latest.js';
 import { soonOr } from '../../adapters/within.js';
 import { unavailable } from '../http/problem.js';
 
@@ -51,10 +52,8 @@ export function createSharedReads<T>(options: SharedReadOptions): SharedReads<T>
 
   function entryOf(key: string): Entry<T> {
     const entry = entries.get(key) ?? { known: undefined, running: undefined, failure: undefined, askedAt: 0 };
-    entries.delete(key);
-    entries.set(key, entry);
+    putLatest(entries, key, entry, most);
     entry.askedAt = now();
-    if (entries.size > most) entries.delete(entries.keys().next().value!);
     return entry;
   }
 

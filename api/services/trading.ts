@@ -6,6 +6,7 @@ import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import * as messages from '../../workflows/messages.js';
+import { putLatest } from '../../adapters/latest.js';
 import { within } from '../../adapters/within.js';
 import { unavailable } from '../http/problem.js';
 import { askAgain, createQuestions } from './questions.js';
@@ -13,6 +14,7 @@ import { askAgain, createQuestions } from './questions.js';
 const CALL_MS = 5_000;
 const UPDATE_MS = 10_000;
 const QUERY_MS = 1_500;
+const REMEMBERED_USERS = 10_000;
 
 export interface TradingService {
   /** Starts the user's workflow unless it runs; gives up after `ms` (5000). */
@@ -164,7 +166,7 @@ export function createTradingService(client: Client, repositories: Repositories)
       const before = seen.get(userId);
       // Without a worker the last record may be older than what was shown already: cycles never count down.
       const newest = view === null && before && before.cycle > known.cycle ? before : known;
-      remember(seen, userId, newest);
+      putLatest(seen, userId, newest, REMEMBERED_USERS);
       const shown = { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null, fleet: fleetView(fleet) };
       return { ...shown, ...(stored && stopInBooks(stored)) };
     },
@@ -216,12 +218,6 @@ const fleetView = ({ halted, reason, since }: Omit<FlagDocument, '_id'>): FleetV
   reason,
   since: halted && since ? since.toISOString() : null,
 });
-
-function remember(seen: Map<string, StatusView>, userId: string, view: StatusView): void {
-  seen.delete(userId);
-  seen.set(userId, view);
-  if (seen.size > 10_000) seen.delete(seen.keys().next().value!);
-}
 
 class Late extends Error {
   override name = 'WorkflowUpdateRPCTimeoutOrCancelledError';

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { putLatest } from '../../latest.js';
 import type { UserEvent } from './accountEvents.js';
 
 export type Verdict = 'new' | 'duplicate' | 'gap';
@@ -42,9 +43,7 @@ export function createContinuity(): Continuity {
     const state = known ?? { executed, seen: new Set<string>() };
     state.executed = Decimal.max(before, executed);
     state.seen.add(identity);
-    orders.delete(name);
-    orders.set(name, state);
-    if (orders.size > REMEMBERED_ORDERS) orders.delete(orders.keys().next().value!);
+    putLatest(orders, name, state, REMEMBERED_ORDERS);
     return follows ? 'new' : 'gap';
   }
 
