@@ -1,8 +1,8 @@
-// Runs the tests: the pure ones side by side, those on real servers one file after another, and ends with the
-// plain line `N passed, N failed` that the gate reads. `node scripts/test.mjs unit [jest options]` runs one part.
+// Runs the tests: the pure ones side by side, those on real servers two files at a time or alone, and ends with the plain
+// line `N passed, N failed` that the gate reads. `node scripts/test.mjs unit [jest options]` runs one part.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDashboard, buildSources, buildWorkflows, root } from './build.mjs';
 
@@ -10,6 +10,19 @@ const PARTS = ['unit', 'servers', 'system'];
 const [first, ...rest] = process.argv.slice(2);
 const parts = PARTS.includes(first) ? [first] : PARTS;
 const options = PARTS.includes(first) ? rest : process.argv.slice(2);
+
+/** Folders of tests/servers whose tests hold times to what a machine of their own keeps. */
+const ALONE = ['scenarios', 'workers', 'watchdog'];
+const aside = Math.min(2, availableParallelism());
+/** Jest's options of each of a part's runs. Every file on real servers has servers of its own. */
+const RUNS = {
+  unit: [[]],
+  servers: [
+    [`--maxWorkers=${aside}`, `--testPathIgnorePatterns=<rootDir>/tests/servers/(${ALONE.join('|')})/`],
+    ['--runInBand', `--testPathIgnorePatterns=<rootDir>/tests/servers/(?!(${ALONE.join('|')})/)`],
+  ],
+  system: [['--runInBand']],
+};
 
 await buildSources();
 if (parts.some((part) => part !== 'unit')) {
@@ -19,9 +32,9 @@ if (parts.some((part) => part !== 'unit')) {
 
 const scratch = mkdtempSync(join(tmpdir(), 'ctp-test-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
-for (const part of parts) {
-  const report = join(scratch, `${part}.json`);
-  const workers = part === 'unit' ? [] : ['--runInBand'];
+const runs = parts.flatMap((part) => RUNS[part].map((how, index) => ({ part, how, index })));
+for (const { part, how, index } of runs) {
+  const report = join(scratch, `${part}-${index}.json`);
   const code = await new Promise((done) => {
     const child = spawn(
       process.execPath,
@@ -29,12 +42,13 @@ for (const part of parts) {
         '--experimental-vm-modules',
         '--no-warnings',
         join(root, 'node_modules/jest/bin/jest.js'),
+        // First: jest takes what follows a list of patterns for more of them, up to the next option.
+        ...how,
         '--selectProjects',
         part,
         '--json',
         `--outputFile=${report}`,
         '--passWithNoTests',
-        ...workers,
         ...options,
       ],
       { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
