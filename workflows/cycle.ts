@@ -43,6 +43,8 @@ interface CycleNotes {
 export async function runCycle(session: Session): Promise<void> {
   const { state } = session;
   const startedAt = dueBy(session);
+  /** Only told, and nothing decided by it: a task that ran out of its time is another one in a replay. */
+  const seenAt = session.fewSteps ? Date.now() : startedAt;
   const cycle = state.cycle + 1;
   const notes: CycleNotes = { market: null, signals: [], safety: null, executions: [], lines: [] };
   state.nextCycleAt = nextOnGrid(state.anchor, state.settings?.interval ?? 300, startedAt);
@@ -53,26 +55,25 @@ export async function runCycle(session: Session): Promise<void> {
     await scope.run(() => goThroughSteps(session, cycle, notes));
     state.failedCycles = 0;
   } catch (error) {
-    if (isCancellation(error)) {
+    if (isCancellation(error))
       notes.lines.push({
         level: 'WARNING',
         component: 'ENGINE',
         message: `Cycle ${cycle} was interrupted`,
         data: { status: state.status },
       });
-      // An order step whose attempt had died ends without another one: what it left is looked after.
-      if (notes.safety && session.fewSteps) lookAgain(session, session.moment);
-    } else noteFailure(session, cycle, error, notes, session.steadyTime ? startedAt : Date.now());
+    else noteFailure(session, cycle, error, notes, session.steadyTime ? startedAt : Date.now());
   } finally {
     session.running = null;
   }
 
   state.cycle = cycle;
   state.lastCycleAt = startedAt;
+  state.lastSeenAt = seenAt;
   planNextCycle(session, startedAt, Date.now());
   const promised = state.nextCycleAt;
   if (hasUntold(session)) await tellAtOnce(session);
-  const over = await recordUnlessInterrupted(session, startedAt, notes);
+  const over = await recordUnlessInterrupted(session, seenAt, notes);
   if (!session.steadyTime) return;
   // What was promised above may have followed a local activity, and is not what a replay would promise (./patches.ts).
   if (over !== null) session.moment = over;

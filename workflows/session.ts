@@ -14,7 +14,11 @@ export interface CloseRequest extends ClosePositionRequest {
 
 export interface Session extends Changes {
   state: TradingState;
-  /** The latest time, ms, that a timer, a regular activity or the run's beginning brought: a replay sees the same. */
+  /**
+   * The latest time, ms, that is due (a timer's own, not when it fired) or that a step's answer or the run's beginning brought: a
+   * replay sees the same. The time of a workflow task is not the same there: one that ran out of its time while local
+   * activities went on is another attempt of it in the history.
+   */
   moment: number;
   /** Fills that the user's stream reported and that were not looked at yet. */
   fills: FillNotice[];

@@ -13,6 +13,8 @@ export interface TradingState {
   /** Completed cycles; never decreases. */
   cycle: number;
   lastCycleAt: number | null;
+  /** The same by the clock, for those who are told of it; a replay may see another. */
+  lastSeenAt?: number;
   /** The grid of cycles: anchor + k x interval. */
   anchor: number;
   nextCycleAt: number | null;
@@ -90,7 +92,7 @@ export function statusView(state: TradingState, now: number): StatusView {
     since: new Date(state.since).toISOString(),
     uptimeSeconds: isTrading(state.status) ? Math.max(0, Math.floor((now - state.since) / 1000)) : 0,
     cycle: state.cycle,
-    lastCycleAt: iso(state.lastCycleAt),
+    lastCycleAt: iso(state.lastSeenAt ?? state.lastCycleAt),
     nextCycleAt: isTrading(state.status) ? iso(state.nextCycleAt) : null,
     activeSignals: state.activeSignals,
     tradesToday: account?.tradesToday ?? 0,

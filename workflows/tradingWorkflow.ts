@@ -103,7 +103,8 @@ async function waitForWork(session: Session): Promise<void> {
   const awake = (): boolean => nextStep(session) !== null || due() < wakeAt;
   if (wakeAt === Infinity)
     await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
-  else if (!(await condition(awake, Math.max(1, wakeAt - Date.now())))) session.moment = Date.now();
+  else if (!(await condition(awake, Math.max(1, wakeAt - Date.now()))))
+    session.moment = session.fewSteps ? Math.max(session.moment, wakeAt) : Date.now();
 }
 
 async function stopAtOnce(session: Session): Promise<void> {

@@ -27,7 +27,8 @@ async function writeAtOnce(session: Session, record: CycleRecord): Promise<numbe
   if (session.state.emergencyRequest) return null;
   try {
     const took = await CancellationScope.nonCancellable(() => inTask.recordCycle(record));
-    return Math.max(session.moment, record.startedAt + took);
+    // Both times are in the history with their steps' answers.
+    return record.beganAt === undefined ? session.moment : record.beganAt + took;
   } catch {
     return null;
   }
