@@ -12,7 +12,7 @@ const parts = PARTS.includes(first) ? [first] : PARTS;
 const options = PARTS.includes(first) ? rest : process.argv.slice(2);
 
 /** Folders of tests/servers whose tests hold times to what a machine of their own keeps. */
-const ALONE = ['scenarios', 'workers', 'watchdog'];
+const ALONE = ['scenarios', 'watchdog', 'workers', 'workflow'];
 const aside = Math.min(2, availableParallelism());
 /** Jest's options of each of a part's runs. Every file on real servers has servers of its own. */
 const RUNS = {

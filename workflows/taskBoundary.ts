@@ -18,13 +18,16 @@
  * keeps their results and adds what came meanwhile; a replay sees all of that at the beginning of the attempt that was
  * completed, before any local activity: a signal comes first there that came last here. (`ranOut`.)
  */
-import { workflowInfo, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { workflowInfo, type WorkflowInterceptors, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { ASK_AGAIN } from './messages.js';
 
 /** The SDK's name for a query that comes without a workflow task. */
 const WITHOUT_TASK = 'legacy_query';
 
-export const interceptors: WorkflowInterceptorsFactory = () => {
+export const interceptors: WorkflowInterceptorsFactory = () => wholeTasks(() => workflowInfo().taskTimeoutMs);
+
+/** @param timeoutMs of this workflow's tasks; asked where one has followed another while local activities were under way */
+export function wholeTasks(timeoutMs: () => number): WorkflowInterceptors {
   let last = { length: 0, startedAt: '', at: 0 };
   let replaying = false;
   /** The history's length at the one task that was seen live since a replay; null where there was none or a second. */
@@ -54,8 +57,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
             // Not of what follows in the same task: a local activity's result brings the time at which it ended.
             at = Number(timestamp?.seconds ?? 0) * 1_000 + (timestamp?.nanos ?? 0) / 1e6;
             const since = { events: length - last.length, ms: at - last.at };
-            if (underWay > 0 && !isReplaying && ranOut(since, ended, workflowInfo().taskTimeoutMs))
-              throw new Error(ASK_AGAIN);
+            if (underWay > 0 && !isReplaying && ranOut(since, ended, timeoutMs())) throw new Error(ASK_AGAIN);
             ended = 0;
           }
           last = { length, startedAt, at };
@@ -74,7 +76,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
       },
     ],
   };
-};
+}
 
 /**
  * Whether the last task ran out of its time, by what lies between its beginning and this one's while local activities were

@@ -1,20 +1,27 @@
-import { interceptors } from '../../../workflows/taskBoundary.js';
+import { wholeTasks } from '../../../workflows/taskBoundary.js';
 
-type Activate = NonNullable<NonNullable<ReturnType<typeof interceptors>['internals']>[number]['activate']>;
+type Internals = NonNullable<ReturnType<typeof wholeTasks>['internals']>[number];
+type Activate = NonNullable<Internals['activate']>;
+type Conclude = NonNullable<Internals['concludeActivation']>;
 
 describe('events reach a workflow as whole tasks only', () => {
   /** Tells for each activation whether it went through. */
   const through = (
     ...activations: [length: number, bytes: number, second: number, job?: object, isReplaying?: boolean][]
   ): boolean[] => {
-    const activate = interceptors().internals![0]!.activate as Activate;
+    const internals = wholeTasks(() => 5_000).internals![0]!;
+    const activate = internals.activate as Activate;
+    const conclude = internals.concludeActivation as Conclude;
     return activations.map(
       ([historyLength, historySizeBytes, second, job = { fireTimer: {} }, isReplaying = false]) => {
         let seen = false;
+        // What it brings is followed by a local activity, as in a cycle.
+        const commands = [{ scheduleLocalActivity: {} }] as never;
         const timestamp = { seconds: second, nanos: 5 };
         const activation = { jobs: [job], historyLength, historySizeBytes, timestamp, isReplaying };
         try {
           activate({ activation: activation as never, batchIndex: 0 }, () => void (seen = true));
+          if (job !== happened) conclude({ commands }, (input) => input as never);
         } catch (error) {
           expect(String(error)).toContain('please ask again');
         }
@@ -29,6 +36,26 @@ describe('events reach a workflow as whole tasks only', () => {
 
   test('a local activity ends within its task', () => {
     expect(through([3, 500, 1], [3, 500, 1], [3, 500, 4], [9, 900, 5])).toEqual([true, true, true, true]);
+  });
+
+  const cycle = { signalWorkflow: {} };
+  const result = { resolveActivity: { isLocal: true } };
+
+  test('a task that follows one which ran out of its time with local activities under way is refused', () => {
+    expect(through([22, 900, 1, cycle], [22, 900, 2, result], [25, 950, 6, result])).toEqual([true, true, false]);
+    expect(through([22, 900, 1, cycle], [22, 900, 2, result], [22, 900, 3, result], [26, 950, 6, cycle])).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(through([22, 900, 1, cycle], [25, 950, 6.1, result])).toEqual([true, false]);
+  });
+
+  test('one that follows a task which was completed with local activities under way is not', () => {
+    expect(through([22, 900, 1, cycle], [22, 900, 2, result], [26, 950, 5, result])).toEqual([true, true, true]);
+    expect(through([22, 900, 1, cycle], [31, 950, 13, result])).toEqual([true, true]);
+    expect(through([22, 900, 1, cycle, true], [25, 950, 6, result, true])).toEqual([true, true]);
   });
 
   test('events that no task has started for are refused', () => {
