@@ -104,8 +104,14 @@ async function waitForWork(session: Session): Promise<void> {
   if (wakeAt === Infinity)
     await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
   else if (!(await condition(awake, Math.max(1, wakeAt - Date.now()))))
-    session.moment = session.fewSteps ? Math.max(session.moment, wakeAt) : Date.now();
+    session.moment = dueAt(session, wakeAt, Date.now());
 }
+
+/** What was due, and not when its task came; but times that passed while no worker ran are not made up for one by one. */
+const dueAt = ({ fewSteps, moment }: Session, wakeAt: number, now: number): number =>
+  fewSteps && now - wakeAt < MADE_UP_FOR_MS ? Math.max(moment, wakeAt) : now;
+
+const MADE_UP_FOR_MS = 600_000;
 
 async function stopAtOnce(session: Session): Promise<void> {
   const { state } = session;
