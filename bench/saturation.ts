@@ -1,6 +1,7 @@
 /**
  * Cycles a second when more users want to cycle than the machine can serve, against bare Temporal loops of as many
- * steps that do nothing, none, one or all of them a task of its own, in one run on the same servers; and what each process spends on a cycle.
+ * steps that do nothing, none, one or all of them a task of its own, in one run on the same servers; and what each
+ * process spends on a cycle.
  */
 import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import { type Stand, startStand } from '../commands/campaign/stand.js';

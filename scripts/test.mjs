@@ -6,11 +6,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDashboard, buildSources, buildWorkflows, root } from './build.mjs';
 
-const PARTS = ['unit', 'servers', 'system'];
-const [first, ...rest] = process.argv.slice(2);
-const parts = PARTS.includes(first) ? [first] : PARTS;
-const options = PARTS.includes(first) ? rest : process.argv.slice(2);
-
 /** Folders of tests/servers whose tests hold times to what a machine of their own keeps. */
 const ALONE = ['scenarios', 'watchdog', 'workers', 'workflow'];
 const aside = Math.min(2, availableParallelism());
@@ -23,6 +18,10 @@ const RUNS = {
   ],
   system: [['--runInBand']],
 };
+const PARTS = Object.keys(RUNS);
+const [first, ...rest] = process.argv.slice(2);
+const parts = PARTS.includes(first) ? [first] : PARTS;
+const options = PARTS.includes(first) ? rest : process.argv.slice(2);
 
 await buildSources();
 if (parts.some((part) => part !== 'unit')) {

@@ -12,7 +12,10 @@ import { untilCalled } from './untilCalled.js';
 import { createWorkers } from './workers.js';
 import { keepNoPromiseStacks } from './workflowThreads.js';
 
-/** V8 lets garbage grow to a multiple of what is alive, two thirds of the heap with 300 users; here to 0.3 of it, for a twentieth of the worker's time. */
+/**
+ * V8 lets garbage grow to a multiple of what is alive, two thirds of the heap with 300 users; here to 0.3 of it, for a
+ * twentieth of the worker's time.
+ */
 setFlagsFromString('--heap-growing-percent=30');
 
 const settings = settingsOrExit();

@@ -8,8 +8,7 @@ import type { StoredPosition } from '../../adapters/database/positionsRepository
 import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import { decimal } from '../../trading/orders/index.js';
 import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
-import { type AccountBook, capitalOf, heldBy, remaindersOf, totalsOf } from '../../trading/reconcile/index.js';
-import type { Balance } from '../../adapters/exchange/port.js';
+import { capitalOf, remaindersWorth } from '../../trading/reconcile/index.js';
 import type { ClosedTrade, EmergencyRequest } from '../../trading/types.js';
 import type { AccountView } from '../types.js';
 import { type AccountDesk, explainAccount } from './reconcile.js';
@@ -56,9 +55,8 @@ export async function accountState(
   const held = account.balances.find((balance) => balance.asset === quote);
   const cash = Number(held?.free ?? 0) + Number(held?.locked ?? 0);
   const worth = valuation({ cash, positions, prices: market.prices });
-  const left = account.book
-    ? remainderValue({ ...account, book: account.book, quote, positions, prices: market.prices })
-    : 0;
+  const { book, balances } = account;
+  const left = book ? remaindersWorth(book, { balances, positions, prices: market.prices, quote }) : 0;
 
   const key = dayKey(marketTime, config.timeZone);
   const stored = status?.baseline ?? null;
@@ -121,25 +119,6 @@ function viewOf(found: {
     tradesToday,
     unresolved,
   };
-}
-
-/** What remainders of the symbols that have a price are worth at it, quote units. Decisions go by what they cost (`explainedEquity`). */
-function remainderValue(of: {
-  book: AccountBook;
-  balances: readonly Balance[];
-  quote: string;
-  positions: readonly StoredPosition[];
-  prices: Record<string, number>;
-}): number {
-  const priced = Object.entries(of.prices).flatMap(([symbol, price]) => {
-    const [base, quote] = symbol.split('/');
-    return base !== undefined && quote === of.quote ? [[base, price] as const] : [];
-  });
-  const assets = priced.map(([base]) => base);
-  const left = remaindersOf(of.book, assets, totalsOf(of.balances), heldBy(of.positions));
-  return priced
-    .reduce((sum, [base, price]) => sum.plus(decimal(left[base] ?? '0').times(price)), decimal('0'))
-    .toNumber();
 }
 
 /** Realised parts and what the rest would bring at this price, net of the entry's fees. */

@@ -7,9 +7,8 @@ import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { logEntries } from '../logLines.js';
 import { openDesk, withHeartbeat } from '../orders/desk.js';
-import { sellPosition } from '../orders/exit.js';
 import { oneByOne } from '../orders/oneByOne.js';
-import { protect } from '../orders/protection.js';
+import { sellOrProtect } from '../orders/protection.js';
 import type {
   CancelReport,
   EmergencyActivities,
@@ -54,12 +53,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           crashPoint('emergency-before-sales');
           const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const troubles: unknown[] = [];
-          const sell = async (position: StoredPosition): Promise<void> => {
-            if ((await sellPosition(desk, position, 'emergency', 'EMERGENCY')) !== 'unprotected') return;
-            // The exchange does not take the sale: it is not bare until the next attempt.
-            const unsold = await repositories.positions.get(position.id);
-            if (unsold) await protect(desk, unsold);
-          };
+          const sell = (position: StoredPosition) => sellOrProtect(desk, position, 'emergency', 'EMERGENCY');
           await oneByOne(await repositories.positions.open(userId), sell, troubles);
           const sold = await soldSince(deps, userId, since);
           balances.touched(userId);

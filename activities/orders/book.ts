@@ -95,8 +95,11 @@ export async function booksOf(desk: Desk, position: StoredPosition, known?: Stor
  * A position is there only because its entry executed: an attempt that died between the two has not noted it
  * (openPosition in ./entry.ts). Without its fills the position would be taken for empty.
  */
-const isNotNoted = ({ purpose, status }: StoredOrder): boolean =>
-  purpose === 'ENTRY' && ['SUBMITTING', 'UNKNOWN', 'ABANDONED'].includes(status);
+const isNotNoted = (order: StoredOrder): boolean =>
+  order.purpose === 'ENTRY' && (isUnresolved(order) || order.status === 'ABANDONED');
+
+/** What became of it is not known. */
+export const isUnresolved = ({ status }: StoredOrder): boolean => status === 'SUBMITTING' || status === 'UNKNOWN';
 
 /** @param fills all of them, their fees valued in the quote currency */
 export function booksFrom(position: StoredPosition, orders: StoredOrder[], fills: Fill[]): Books {

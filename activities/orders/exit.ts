@@ -13,7 +13,7 @@ import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, Fill, OrderPurpose } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
-import { type Books, booksFrom, booksOf, takeFills, takeFillsOnce } from './book.js';
+import { type Books, booksFrom, booksOf, isUnresolved, takeFills, takeFillsOnce } from './book.js';
 import type { Desk } from './desk.js';
 import { cancelNote } from './note.js';
 import { absenceProvenAfter, type Evidence, place } from './place.js';
@@ -35,8 +35,8 @@ export async function sellPosition(
   return asBare(() => sell(desk, freed, reason, purpose, fraction));
 }
 
-type SalePurpose = Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>;
-type Sold = 'closed' | 'unprotected' | 'protected';
+export type SalePurpose = Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>;
+export type Sold = 'closed' | 'unprotected' | 'protected';
 
 async function sell(
   desk: Desk,
@@ -154,7 +154,6 @@ async function sendSell(
 const isSale = ({ purpose }: StoredOrder): boolean => purpose === 'EXIT' || purpose === 'EMERGENCY';
 const tookPart = ({ purpose, exitReason, filledQuantity }: StoredOrder): boolean =>
   purpose === 'EXIT' && exitReason === 'target' && filledQuantity > 0;
-const isUnresolved = ({ status }: StoredOrder): boolean => status === 'SUBMITTING' || status === 'UNKNOWN';
 
 /**
  * What a position really is before anything is put up for it: a sale that an earlier attempt has begun is followed to
@@ -197,7 +196,7 @@ function reasonOf(orders: readonly StoredOrder[]): ExitReason {
 }
 
 /** A leg of a protection that is not known to have ended. */
-const mayRest = ({ purpose, status }: StoredOrder): boolean =>
+export const mayRest = ({ purpose, status }: StoredOrder): boolean =>
   (purpose === 'STOP' || purpose === 'TARGET') &&
   ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(status);
 

@@ -6,11 +6,19 @@
 import type { NewOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
-import type { OrderPurpose, Position } from '../../trading/types.js';
+import type { ExitReason, OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
-import { asItStands, closeAsDust, sellPosition, takeProtectionOff } from './exit.js';
+import {
+  asItStands,
+  closeAsDust,
+  mayRest,
+  type SalePurpose,
+  type Sold,
+  sellPosition,
+  takeProtectionOff,
+} from './exit.js';
 import { firstNote, noteReport } from './note.js';
 import { type Known, type Placement, type Settled, place } from './place.js';
 import { lacksHolding, withoutMissing } from './shortfall.js';
@@ -29,6 +37,23 @@ export const protect = (
   opened: StoredPosition,
   { isNew = false }: { isNew?: boolean } = {},
 ): Promise<Protected> => asBare(() => putUp(desk, opened, isNew));
+
+/**
+ * Sells all or a part; what the exchange does not take, or what is left, is not bare until somebody tries again.
+ * @returns how the sale ended
+ */
+export async function sellOrProtect(
+  desk: Desk,
+  position: StoredPosition,
+  reason: ExitReason,
+  purpose: SalePurpose,
+  fraction = 1,
+): Promise<Sold> {
+  const outcome = await sellPosition(desk, position, reason, purpose, fraction);
+  const left = outcome === 'closed' ? null : await desk.deps.repositories.positions.get(position.id);
+  if (left) await protect(desk, left);
+  return outcome;
+}
 
 async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promise<Protected> {
   if (opened.status === 'CLOSED') return 'closed';
@@ -87,9 +112,7 @@ const whyOf = (settled: Settled): string =>
 async function nextGeneration(desk: Desk, position: StoredPosition): Promise<number> {
   const sent = await desk.deps.repositories.orders.ofPosition(desk.userId, position.id);
   const stops = sent.filter((order) => order.purpose === 'STOP');
-  const open = stops.find((order) =>
-    ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status),
-  );
+  const open = stops.find(mayRest);
   return open ? open.generation : stops.reduce((most, order) => Math.max(most, order.generation + 1), 0);
 }
 

@@ -12,7 +12,7 @@ import type { Desk } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
 import { adoptEntry } from '../orders/adopt.js';
 import { closeBooks, sellPosition, takeProtectionOff } from '../orders/exit.js';
-import { protect } from '../orders/protection.js';
+import { protect, sellOrProtect } from '../orders/protection.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { ExitPlan, PositionsReport } from '../types.js';
 
@@ -158,12 +158,9 @@ async function lookAfter(
   const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return describe(desk, position.id);
   if (exit) {
-    const outcome = await sellPosition(desk, current, exit.reason, exit.reason === 'emergency' ? 'EMERGENCY' : 'EXIT');
-    if (outcome === 'closed') return describe(desk, position.id);
-    // The exchange did not take the sale: the holding is not left without protection until somebody tries again.
-    const unsold = await desk.deps.repositories.positions.get(position.id);
-    if (unsold) await protect(desk, unsold);
-    return null;
+    const purpose = exit.reason === 'emergency' ? 'EMERGENCY' : 'EXIT';
+    const outcome = await sellOrProtect(desk, current, exit.reason, purpose);
+    return outcome === 'closed' ? describe(desk, position.id) : null;
   }
   if (!current.protection) {
     const outcome = await protect(desk, current);
@@ -233,11 +230,8 @@ async function applyExitRules(desk: Desk, known: StoredPosition): Promise<Positi
     if (decision.kind === 'sell') {
       const books = await booksOf(desk, position);
       if (isDust(books.position.quantity, snapshot.bid, rules)) continue;
-      const outcome = await sellPosition(desk, position, decision.reason, 'EXIT', decision.fraction);
-      if (outcome === 'closed') return describe(desk, position.id);
-      const rest = await positions.get(position.id);
-      if (rest && !rest.protection && rest.status !== 'CLOSED') await protect(desk, rest);
-      return null;
+      const outcome = await sellOrProtect(desk, position, decision.reason, 'EXIT', decision.fraction);
+      return outcome === 'closed' ? describe(desk, position.id) : null;
     }
     const { position: free, filled } = await takeProtectionOff(desk, position);
     if (filled) {

@@ -22,8 +22,8 @@ interface Rule {
 }
 
 /**
- * The first sweep, one a day, and one that comes long after the last are thorough; all others look at what expired within the last hour, so that each has but
- * the last minute's documents to remove.
+ * The first sweep, one a day, and one that comes long after the last are thorough; all others look at what expired within
+ * the last hour, so that each has but the last minute's documents to remove.
  * @returns a sweep, to be called once a minute: it takes the time, ms, and gives the number of documents removed
  * @throws (the sweep) the driver's error without a database; the next one does what was left
  */

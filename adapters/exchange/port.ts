@@ -6,6 +6,7 @@
  */
 import type { TransferRecord } from '../../trading/reconcile/index.js';
 import type { CircuitState } from '../../trading/risk/circuit.js';
+import type { Balance } from '../../trading/reconcile/index.js';
 import type { CandleColumns, Fill, SymbolRules, Timeframe } from '../../trading/types.js';
 
 export type { TransferRecord };
@@ -113,11 +114,7 @@ export interface OcoReport {
   orders: OrderReport[];
 }
 
-export interface Balance {
-  asset: string;
-  free: string;
-  locked: string;
-}
+export type { Balance };
 
 export interface KeyPermissions {
   canTrade: boolean;

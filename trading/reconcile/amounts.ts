@@ -39,11 +39,18 @@ export function effectOf(fill: Fill): Amounts {
   return plus(traded, { [fill.feeAsset]: decimal(fill.fee).neg().toFixed() });
 }
 
+/** Of one asset, as an exchange tells it. */
+export interface Balance {
+  asset: string;
+  free: string;
+  locked: string;
+}
+
 /** Base units by asset that positions hold. */
 export const heldBy = (positions: readonly Pick<Position, 'symbol' | 'quantity'>[]): Amounts =>
   sumOf(positions.map(({ symbol, quantity }) => ({ [symbol.split('/')[0]!]: quantity })));
 
 /** Free and locked together, as an exchange tells them. */
-export function totalsOf(balances: readonly { asset: string; free: string; locked: string }[]): Amounts {
+export function totalsOf(balances: readonly Balance[]): Amounts {
   return sumOf(balances.map(({ asset, free, locked }) => plus({ [asset]: free }, { [asset]: locked })));
 }

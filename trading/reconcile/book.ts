@@ -2,9 +2,9 @@
  * An account explained to the last unit: what the exchange has of each asset is what was there before, plus what our
  * own fills moved, plus what others moved. The book keeps these sums apart; whatever they leave over is a difference.
  */
-import type { Fill } from '../types.js';
+import type { Fill, Position } from '../types.js';
 import { Decimal, decimal } from '../orders/decimal.js';
-import { type Amounts, effectOf, isNothing, minus, plus, sumOf } from './amounts.js';
+import { type Amounts, type Balance, effectOf, heldBy, isNothing, minus, plus, sumOf, totalsOf } from './amounts.js';
 import type { ReconcileCode } from './rules.js';
 
 export interface AccountBook {
@@ -116,6 +116,30 @@ export function remaindersOf({ own }: AccountBook, assets: readonly string[], to
     return ours.gt(0) ? [[asset, ours.toFixed()]] : [];
   });
   return Object.fromEntries(left) as Amounts;
+}
+
+/**
+ * What the remainders of all symbols in this quote that have a price are worth at it, quote units. Decisions go by what they
+ * cost (`explainedEquity`).
+ */
+export function remaindersWorth(
+  book: AccountBook,
+  account: {
+    balances: readonly Balance[];
+    positions: readonly Pick<Position, 'symbol' | 'quantity'>[];
+    prices: Readonly<Record<string, number>>;
+    quote: string;
+  },
+): number {
+  const ending = `/${account.quote}`;
+  const priced = Object.entries(account.prices).filter(([symbol]) => symbol.endsWith(ending));
+  const assets = priced.map(([symbol]) => symbol.slice(0, -ending.length));
+  // Of these alone: an account may hold hundreds of others, and this is asked in every cycle.
+  const totals = totalsOf(account.balances.filter(({ asset }) => assets.includes(asset)));
+  const left = remaindersOf(book, assets, totals, heldBy(account.positions));
+  return priced
+    .reduce((sum, [, price], index) => sum.plus(decimal(left[assets[index]!] ?? '0').times(price)), new Decimal(0))
+    .toNumber();
 }
 
 /** Counts what is new and says what is left over. Counting the same evidence again changes nothing but what is pending. */

@@ -1,5 +1,5 @@
 /** Entries whose attempt ends at a bad moment: what the next look makes of what is left. */
-import { startOrderLab, type OrderLab } from '../../support/orderLab.js';
+import { startOrderLab, type OrderLab, type OrderUser } from '../../support/orderLab.js';
 
 let lab: OrderLab;
 beforeAll(async () => {
@@ -9,13 +9,18 @@ afterAll(() => lab?.close());
 afterEach(() => lab.control.clearFaults());
 
 const died = () => Promise.reject(new Error('as if the worker had died here'));
+/** An entry that the exchange took, and whose attempt died where `instead` stands for the real repositories. */
+async function dieIn(instead: Parameters<OrderUser['enter']>[1], more: { confidence?: number } = {}) {
+  const user = await lab.user();
+  const plan = { ...(await user.plan()), ...more };
+  await expect(user.enter(plan, instead)).rejects.toThrow('died');
+  expect(await entriesOf(user.id)).toMatchObject([{ status: 'SUBMITTING' }]);
+  return { user, plan };
+}
 const entriesOf = async (userId: string) => lab.database.models.orders.find({ userId, purpose: 'ENTRY' }).lean();
 
 test('an entry that is bought and not booked is no filled order yet: the next look opens its position and protects it', async () => {
-  const user = await lab.user();
-  const plan = { ...(await user.plan()), confidence: 81 };
-  await expect(user.enter(plan, { inOrder: died })).rejects.toThrow('died');
-  expect(await entriesOf(user.id)).toMatchObject([{ status: 'SUBMITTING' }]);
+  const { user, plan } = await dieIn({ inOrder: died }, { confidence: 81 });
   await user.look();
   expect(await entriesOf(user.id)).toMatchObject([{ status: 'FILLED', filledQuantity: Number(plan.quantity) }]);
   expect(await lab.repositories.positions.open(user.id)).toMatchObject([{ protection: { kind: 'OCO' } }]);
@@ -25,11 +30,8 @@ test('an entry that is bought and not booked is no filled order yet: the next lo
 });
 
 test('nor is it one while only its position is missing, whatever the database knows of several writes in one message', async () => {
-  const user = await lab.user();
-  const plan = await user.plan();
   const positions = { ...lab.repositories.positions, insert: died };
-  await expect(user.enter(plan, { inOrder: async () => false, positions })).rejects.toThrow('died');
-  expect(await entriesOf(user.id)).toMatchObject([{ status: 'SUBMITTING' }]);
+  const { user, plan } = await dieIn({ inOrder: async () => false, positions });
   // The same step's next attempt, on a server without the new message.
   const report = await user.enter(plan, { inOrder: async () => false });
   expect(report).toMatchObject({ outcome: 'FILLED', protected: true, quantity: plan.quantity });
@@ -38,11 +40,8 @@ test('nor is it one while only its position is missing, whatever the database kn
 });
 
 test('a position whose entry is not noted yet is protected by the next look, and not closed as empty', async () => {
-  const user = await lab.user();
-  const plan = await user.plan();
   const orders = { ...lab.repositories.orders, transition: died };
-  await expect(user.enter(plan, { inOrder: async () => false, orders })).rejects.toThrow('died');
-  expect(await entriesOf(user.id)).toMatchObject([{ status: 'SUBMITTING' }]);
+  const { user, plan } = await dieIn({ inOrder: async () => false, orders });
   expect(await lab.repositories.positions.open(user.id)).toMatchObject([{ protection: null }]);
   await user.look();
   expect(await entriesOf(user.id)).toMatchObject([{ status: 'FILLED', filledQuantity: Number(plan.quantity) }]);
@@ -52,9 +51,7 @@ test('a position whose entry is not noted yet is protected by the next look, and
 });
 
 test('what an attempt has sent is followed to its end, whatever speaks against the entry by then', async () => {
-  const user = await lab.user();
-  const plan = await user.plan();
-  await expect(user.enter(plan, { inOrder: died })).rejects.toThrow('died');
+  const { user, plan } = await dieIn({ inOrder: died });
   await lab.repositories.status.halt(user.id);
   expect(await user.enter(plan)).toMatchObject({ outcome: 'FILLED', protected: true });
   expect(await user.enter()).toMatchObject({ outcome: 'REFUSED' });
