@@ -3,11 +3,11 @@ import { asEmergency } from '../adapters/exchange/priority.js';
 import type { KeyWatch } from './account/liveKeys.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
-import { openDesk } from './orders/desk.js';
+import { type Desk, openDesk } from './orders/desk.js';
 import { settingsOf } from './cycleReads.js';
 import { loopSettings } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
-import type { CancelReport, LoopSettings, SettleStop, StartGate } from './types.js';
+import type { CancelReport, LoopSettings, SettleStop, StartGate, StopReport } from './types.js';
 
 export async function openTrading(
   deps: ActivityDependencies,
@@ -63,22 +63,25 @@ export async function loadSettings(deps: ActivityDependencies, { userId }: { use
   return loopSettings(await settingsOf(deps.repositories, userId));
 }
 
-/** Protection stays on the exchange; entries that may still be open are cancelled. */
+/**
+ * Protection stays on the exchange; entries that may still be open are cancelled. What an interrupted step left unknown or
+ * bare is told, for nobody else looks while trading is stopped.
+ */
 export async function settleStop(
   deps: ActivityDependencies,
   { userId, status, by, reason }: SettleStop,
-): Promise<CancelReport> {
+): Promise<StopReport> {
   const { repositories } = deps;
   await repositories.config.setEnabled(userId, false);
   const desk = await openDesk(deps, userId);
-  const report = await asEmergency(() => cancelOpenEntries(desk)).catch((error: unknown) => {
+  const cancelled = await asEmergency(() => cancelOpenEntries(desk)).catch((error: unknown) => {
     // Entries are market orders: what is open of them is at most one in flight, which the next look resolves.
     desk.lines.push({
       level: 'WARNING',
       component: 'EXECUTOR',
       message: `Open entries not checked: ${error instanceof Error ? error.message : String(error)}`,
     });
-    return { cancelled: [], adopted: 0 };
+    return null;
   });
   const now = deps.now();
   const stored = await repositories.status.get(userId);
@@ -93,7 +96,18 @@ export async function settleStop(
     { logLevel: 'INFO', component: 'ENGINE', message },
     ...logEntries(desk.lines),
   ]);
-  return report;
+  return whatIsLeft(desk, cancelled);
+}
+
+async function whatIsLeft({ deps, userId }: Desk, cancelled: CancelReport | null): Promise<StopReport> {
+  const { orders, positions } = deps.repositories;
+  const [open, unresolved] = await Promise.all([positions.open(userId), orders.unresolvedByUser(userId)]);
+  const isSettled = cancelled && unresolved.length === 0 && open.every(({ protection }) => protection);
+  return {
+    ...(cancelled ?? { cancelled: [], adopted: 0 }),
+    openPositions: open.length,
+    ...(isSettled ? {} : { attention: true as const }),
+  };
 }
 
 function statusOf<T extends object>(document: T): T {

@@ -188,6 +188,13 @@ export interface CancelReport {
   adopted: number;
 }
 
+/** What a stop leaves behind; of activities before this was asked, the first two only. */
+export interface StopReport extends CancelReport {
+  openPositions?: number;
+  /** Something is left unknown or bare, or could not be asked for: it wants another look. */
+  attention?: true;
+}
+
 export interface LiquidationReport {
   sold: { symbol: string; quantity: string; averagePrice: string | null }[];
   remaining: number;
@@ -241,7 +248,7 @@ export interface TradingActivities {
   /** Resolves to the ms since `beganAt` by the worker's clock, 0 where the record has none. */
   recordCycle(record: CycleRecord): Promise<number>;
   /** After a stop: cancels open entries, notes the state in settings and status. */
-  settleStop(input: SettleStop): Promise<CancelReport>;
+  settleStop(input: SettleStop): Promise<StopReport>;
   sendNotification(input: { userId: string; event: EventToSend }): Promise<void>;
 }
 

@@ -46,3 +46,6 @@ export function changesOfRun(): Changes {
 
 export const has = ({ allSinceStart }: { allSinceStart: boolean }, change: Change): boolean =>
   allSinceStart || patched(change);
+
+/** Later than every change above, and asked for where it is met: right behind a step of its own, and seldom. */
+export const hasSince = (change: 'watch-what-was-found'): boolean => patched(change);

@@ -17,7 +17,7 @@ import { runEmergency } from './emergency.js';
 import { failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
-import { changesOfRun, has } from './patches.js';
+import { changesOfRun, has, hasSince } from './patches.js';
 import {
   dueBy,
   hasUntold,
@@ -146,11 +146,14 @@ async function settle(session: Session): Promise<void> {
   if (!settled) return;
   session.settling = true;
   try {
-    await write.settleStop.executeWithOptions(
+    const { openPositions, attention } = await write.settleStop.executeWithOptions(
       { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
       [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
     );
     session.moment = Date.now();
+    // A cycle that was interrupted may have bought, and has not looked at it.
+    if (state.account && openPositions !== undefined) state.account.openPositions = openPositions;
+    if (attention) state.lookAgainAt = session.moment;
   } finally {
     session.settling = false;
   }
@@ -207,11 +210,16 @@ async function lookOnceMore(session: Session): Promise<void> {
   await attend(session, 'look again');
 }
 
+/** What was bought shortly before a stop, and found behind it. */
+const isUnwatched = (session: Session): boolean =>
+  !isTrading(session) && session.state.nextCycleAt === null && hasSince('watch-what-was-found');
+
 async function attend(session: Session, why: string): Promise<void> {
   const { state } = session;
   const lines: LogLine[] = [];
   try {
-    await lookAfterPositions(session, state.cycle, [], why, lines);
+    const { openPositions } = await lookAfterPositions(session, state.cycle, [], why, lines);
+    if (openPositions > 0 && isUnwatched(session)) state.nextCycleAt = watchTime(session, session.moment);
   } catch (error) {
     const { code, message } = failureOf(error);
     state.lastError = { at: new Date(Date.now()).toISOString(), code, message };

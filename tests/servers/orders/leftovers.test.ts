@@ -1,4 +1,5 @@
 /** What an attempt that died leaves behind, and what the next look makes of it; judged by the exchange's own ledger. */
+import { settleStop } from '../../../activities/control.js';
 import { sellPosition, takeProtectionOff } from '../../../activities/orders/exit.js';
 import type { Write } from '../../../adapters/database/bulkWrites.js';
 import { type OrderLab, type OrderUser, startOrderLab } from '../../support/orderLab.js';
@@ -216,6 +217,19 @@ test('a bare holding is protected though nobody can tell what rests', async () =
   await user.look();
   await lab.control.clearFaults();
   expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
+});
+
+test('a stop of trading tells what it leaves bare or could not ask for, and nothing else', async () => {
+  const user = await rich();
+  await user.enter();
+  const stop = () => user.run(() => settleStop(user.deps, { userId: user.id, status: 'STOPPED', by: 'test' }));
+  expect(await stop()).toEqual({ cancelled: [], adopted: 0, openPositions: 1 });
+  await faults({ endpoint: 'GET /api/v3/openOrders', kind: '5xx', account: user.id });
+  expect(await stop()).toEqual({ cancelled: [], adopted: 0, openPositions: 1, attention: true });
+  await lab.control.clearFaults();
+  const [position] = await open(user);
+  await user.run((desk) => takeProtectionOff(desk, position!));
+  expect(await stop()).toEqual({ cancelled: [], adopted: 0, openPositions: 1, attention: true });
 });
 
 test('a stop that filled is recorded before other holdings are looked over', async () => {
