@@ -7,6 +7,7 @@ import { type Desk, openDesk } from './orders/desk.js';
 import { settingsOf } from './cycleReads.js';
 import { loopSettings } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
+import { mayAppear } from './positions/managePositions.js';
 import type { CancelReport, LoopSettings, SettleStop, StartGate, StopReport } from './types.js';
 
 export async function openTrading(
@@ -99,10 +100,15 @@ export async function settleStop(
   return whatIsLeft(desk, cancelled);
 }
 
-async function whatIsLeft({ deps, userId }: Desk, cancelled: CancelReport | null): Promise<StopReport> {
-  const { orders, positions } = deps.repositories;
-  const [open, unresolved] = await Promise.all([positions.open(userId), orders.unresolvedByUser(userId)]);
-  const isSettled = cancelled && unresolved.length === 0 && open.every(({ protection }) => protection);
+async function whatIsLeft(desk: Desk, cancelled: CancelReport | null): Promise<StopReport> {
+  const { userId } = desk;
+  const { orders, positions } = desk.deps.repositories;
+  const [open, unresolved, late] = await Promise.all([
+    positions.open(userId),
+    orders.unresolvedByUser(userId),
+    mayAppear(desk),
+  ]);
+  const isSettled = cancelled && unresolved.length + late.length === 0 && open.every(({ protection }) => protection);
   return {
     ...(cancelled ?? { cancelled: [], adopted: 0 }),
     openPositions: open.length,

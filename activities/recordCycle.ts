@@ -1,7 +1,6 @@
 /** The last step: one batched write of what the cycle did. Repeating it writes nothing twice. */
 import type { LogEntry } from '../adapters/database/cycleRepository.js';
 import type { SignalRecord } from '../adapters/database/signalsRepository.js';
-import { TIMEFRAME_MS } from '../trading/types.js';
 import { crashPoint } from './crashPoints.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
@@ -32,9 +31,18 @@ async function write(deps: ActivityDependencies, seen: SeenCandles, record: Cycl
     status: { view: withoutEmergency(record.status), revision: startedAt },
   });
   // After their insert: the entry itself came before the record.
-  for (const { signalId, price } of record.executions ?? [])
-    await deps.repositories.signals.markExecuted(signalId, price);
+  if (record.executions?.length) await markExecuted(deps, userId, record.executions);
   for (const signal of record.signals) seen.add(signal.signalId);
+}
+
+async function markExecuted(
+  { repositories }: ActivityDependencies,
+  userId: string,
+  executions: NonNullable<CycleRecord['executions']>,
+): Promise<void> {
+  const open = new Set((await repositories.positions.open(userId)).map((position) => position.signalId));
+  for (const { signalId, price } of executions)
+    await repositories.signals.markExecuted(signalId, price, open.has(signalId));
 }
 
 /** Receipts are written by the emergency's own steps; a cycle's record leaves the last one as it is. */
@@ -74,7 +82,6 @@ function signalLine(signal: SignalReport): LogEntry {
 
 function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
   const price = record.prices[signal.symbol] ?? 0;
-  const active = signal.type === 'BUY' && !signal.rejections?.length;
   const levels = signal.levels ?? { entryPrice: price, stopLoss: 0, takeProfit: 0 };
   return {
     id: signal.signalId,
@@ -91,8 +98,6 @@ function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
       contributions: signal.contributions,
       analyst: signal.analyst,
     },
-    active,
-    expiresAt: active ? record.startedAt + TIMEFRAME_MS['5m'] : null,
     rejection: signal.rejections?.join(',') ?? (signal.shadow ? 'SHADOW' : null),
   };
 }

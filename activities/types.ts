@@ -154,6 +154,8 @@ export interface PositionsReport {
   openPositions: number;
   unresolved: number;
   unprotected: number;
+  /** Entries that were given up lately and may appear after all; absent where there are none. */
+  late?: number;
   closed: { positionId: string; symbol: string; reason: ExitReason; pnl: string }[];
   lines: LogLine[];
   events: EventToSend[];
@@ -197,6 +199,8 @@ export interface StopReport extends CancelReport {
 
 export interface LiquidationReport {
   sold: { symbol: string; quantity: string; averagePrice: string | null }[];
+  /** The protection of what was sold; absent in answers of releases before 0.3. */
+  cancelled?: CancelReport['cancelled'];
   remaining: number;
 }
 

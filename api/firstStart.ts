@@ -1,5 +1,9 @@
-/** What an empty installation of the embedded default gets: an administrator, and a user who is trading already. */
+/**
+ * What an empty installation gets: an administrator and, with the embedded default, a user who is trading already. An API
+ * that is run by itself makes the administrator whom its settings name.
+ */
 import type { Settings } from '../adapters/settings.js';
+import { hashPassword } from './auth/passwords.js';
 import { newPassword } from './auth/tokens.js';
 import type { ApiDependencies } from './dependencies.js';
 import { createAccount } from './services/accounts.js';
@@ -18,19 +22,24 @@ export interface FirstStart {
 const ADMIN = 'admin@localhost';
 const DEMO = 'demo@localhost';
 
-/** Null where there are accounts already. */
+/** Null where there is an administrator already, or none to be made. */
 export async function firstStart(
   deps: Pick<ApiDependencies, 'repositories' | 'defaults' | 'log'>,
   trading: TradingService,
-  settings: Pick<Settings, 'adminEmail' | 'adminPassword' | 'demo'>,
+  { adminEmail, adminPassword, demo: wantsDemo, embedded }: FirstStartSettings,
 ): Promise<FirstStart | null> {
-  if (!(await deps.repositories.users.isEmpty())) return null;
-  const demo = settings.demo ? await makeDemo(deps, trading) : undefined;
-  // The administrator last: an installation without one is empty still, and begins anew.
-  const credentials = { email: settings.adminEmail ?? ADMIN, password: settings.adminPassword ?? newPassword() };
-  await createAccount(deps, trading, { ...credentials, role: 'admin' });
-  return { credentials, demo };
+  if (!embedded && !(adminEmail && adminPassword)) return null;
+  if (await deps.repositories.users.hasAdministrator()) return null;
+  const demo = embedded && wantsDemo ? await makeDemo(deps, trading) : undefined;
+  // The administrator last: an installation without one was interrupted, and begins anew.
+  const credentials = { email: adminEmail ?? ADMIN, password: adminPassword ?? newPassword() };
+  const made = await createAccount(deps, trading, { ...credentials, role: 'admin' });
+  if (made) return { credentials, demo };
+  deps.log.warn({ email: credentials.email }, 'no administrator was made: another account has this address');
+  return null;
 }
+
+type FirstStartSettings = Pick<Settings, 'adminEmail' | 'adminPassword' | 'demo' | 'embedded'>;
 
 async function makeDemo(
   deps: Pick<ApiDependencies, 'repositories' | 'defaults' | 'log'>,
@@ -44,7 +53,12 @@ async function makeDemo(
     tradingInterval: 5,
     timeframe: '1m',
   } as const;
-  const user = await createAccount(deps, trading, { ...credentials, config });
+  const { users } = deps.repositories;
+  const made = await createAccount(deps, trading, { ...credentials, config });
+  // Left by a first start that was interrupted before it told the password.
+  const left = made ? null : await users.byEmail(DEMO);
+  if (left) await users.update(left._id, { passwordHash: await hashPassword(credentials.password) });
+  const user = made ?? left;
   if (user) startWhenPossible(deps, trading, user._id);
   return credentials;
 }

@@ -65,7 +65,7 @@ const deps = {
 const tracing = await startTracing(settings, 'api', deps.version, (message) => log.warn(message));
 const api = createServer(deps);
 
-const made = settings.embedded ? await firstStart({ repositories, defaults, log }, api.trading, settings) : null;
+const made = await firstStart({ repositories, defaults, log }, api.trading, settings);
 const server = keepAlive(createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app));
 await listen(server);
 const stopBots = startTelegramBots({
@@ -86,7 +86,11 @@ const apiUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 log.info({ apiUrl, docs: `${apiUrl}/api/docs` }, 'api ready');
 if (process.send) process.send({ ready: true, apiUrl, ...made });
 else if (made)
-  for (const one of [made.credentials, made.demo]) if (one) console.log(`Sign in as ${one.email} with ${one.password}`);
+  for (const one of [made.credentials, made.demo])
+    if (one)
+      console.log(
+        `Sign in as ${one.email} with ${one.password === settings.adminPassword ? 'ADMIN_PASSWORD' : one.password}`,
+      );
 
 // The first page is not to wait for the exchange's client to be loaded and for its list of symbols.
 Promise.resolve()
@@ -117,12 +121,19 @@ async function stop(why: string): Promise<void> {
   process.exit();
 }
 
-function listen(to: Server): Promise<void> {
-  return new Promise((resolve) => {
-    to.once('error', (error: NodeJS.ErrnoException) =>
-      exit(1, error.code === 'EADDRINUSE' ? `PORT: ${settings.port} is taken on ${host}` : error.message),
-    );
-    to.listen(settings.port, host, resolve);
+/** A default port that is taken gives way to a free one; one that was asked for does not. */
+function listen(to: Server, wanted = settings.port): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refused = (error: NodeJS.ErrnoException): void => {
+      const isTaken = error.code === 'EADDRINUSE';
+      if (isTaken && !settings.portGiven && wanted !== 0) return void listen(to, 0).then(resolve, reject);
+      exit(1, isTaken ? `PORT: ${wanted} is taken on ${host}` : error.message);
+    };
+    to.once('error', refused);
+    to.listen(wanted, host, () => {
+      to.off('error', refused);
+      resolve();
+    });
   });
 }
 

@@ -1,11 +1,12 @@
 /**
- * `npm run soak -- [--users N] [--minutes M] [--speed X] [--interval S] [--stops N] [--json OUT]`: many users for a long
- * time, some of whom are stopped in an emergency meanwhile.
+ * `npm run soak -- [--users N] [--minutes M] [--speed X] [--interval S] [--stops N] [--seed S] [--json OUT]`: many users for
+ * a long time, some of whom are stopped in an emergency meanwhile.
  */
 import { writeFileSync } from 'node:fs';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { inLanes } from '../adapters/lanes.js';
 import { pause } from '../launcher/processes.js';
+import { createRandom } from '../trading/learning/random.js';
 import { broken } from './campaign/judge.js';
 import { stopInTurn, type Stops } from './chaos/emergencyStops.js';
 import { type Memory, residentKilobytes, sampleMemory } from './chaos/memory.js';
@@ -13,7 +14,7 @@ import { optionsOrExit } from './chaos/options.js';
 import { keepLogs, startProduct } from './chaos/product.js';
 import { createPunctuality, type Punctuality } from './chaos/punctuality.js';
 import { say, seconds, verdictLines } from './chaos/report.js';
-import { growth, summarize } from './chaos/statistics.js';
+import { growth, shuffledPlan, summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, statusOf, stopTraders, type Trader } from './chaos/traders.js';
 
 const { numbers, json } = optionsOrExit({
@@ -22,8 +23,9 @@ const { numbers, json } = optionsOrExit({
   speed: { usual: 150, least: 1, whole: false },
   interval: { usual: 2, least: 1 },
   stops: { usual: 0, least: 0 },
+  seed: { usual: 1, least: 0 },
 });
-const { users, minutes, speed, interval, stops } = numbers;
+const { users, minutes, speed, interval, stops, seed } = numbers;
 
 /** Memory may change by this between the end of the warm-up and the end, percent. */
 const FLAT_PCT = 5;
@@ -78,7 +80,7 @@ async function run(): Promise<boolean> {
   const punctual = lateness.p99 <= LATE_MS && emergencies.failed.length === 0 && halted.p99 <= HALTED_MS;
   const small = users < MANY || perUser <= MB_PER_USER;
   const passed = held && punctual && small && (flat || minutes < JUDGE_MEMORY_FROM);
-  const setup = { users, minutes, speed, interval, stops };
+  const setup = { users, minutes, speed, interval, stops, seed };
   const timing = { cycles, lateness, skipped, unmeasured, longestOverdueMs };
   const report = {
     ...setup,
@@ -138,7 +140,9 @@ async function watch(
   const began = Date.now();
   let nextMemory = 0;
   let nextWord = 5 * 60_000;
-  const stopping = stopInTurn(product, traders, { count: stops, withinMs: minutes * 60_000 });
+  // Whom the seed puts first; of the rest of a run, what two cores do decides.
+  const order = shuffledPlan(traders, 1, createRandom(seed));
+  const stopping = stopInTurn(product, order, { count: stops, withinMs: minutes * 60_000 });
   try {
     for (let passed = 0; passed < minutes * 60_000; passed = Date.now() - began) {
       await punctuality.look();

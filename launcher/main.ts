@@ -3,6 +3,7 @@ import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, settingsOrExit } from '../adapters/settings.js';
 import { type Children, manageChildren } from './children.js';
 import { lockDataDir } from './data-dir.js';
+import type { ApiReady } from './product.js';
 import { createProgress, type Progress } from './progress.js';
 import { removeRuntime, type Runtime, writeRuntime } from './runtime-file.js';
 import { type Started, startEverything } from './start.js';
@@ -30,7 +31,9 @@ async function launch(): Promise<number> {
     removeRuntime(settings.dataDir);
     loadMasterKeys(settings.masterKey, settings.dataDir);
     children = await manageChildren({ dataDir: settings.dataDir, say: progress.say, changed: publish });
-    const starting = startEverything({ settings, children, progress, signal: stopped.signal });
+    let made: ApiReady | null = null;
+    const apiReady = (ready: ApiReady): void => void (made = ready);
+    const starting = startEverything({ settings, children, progress, signal: stopped.signal, apiReady });
     const started = await Promise.race([starting, signalled]);
     if (started) {
       runtime = runtimeOf(started);
@@ -38,7 +41,7 @@ async function launch(): Promise<number> {
       progress.end();
       for (const line of summary(started, Date.now() - begun)) progress.say(line);
       await signalled;
-    }
+    } else if (made) for (const line of signIn(made, settings)) progress.say(line);
     return 0;
   } catch (error) {
     progress.end();
@@ -99,7 +102,7 @@ function summary(started: Started, took: number): string[] {
 }
 
 /** Passwords that were made just now are shown this once; the database holds only their hashes. */
-function signIn({ credentials, demo }: Started, { adminEmail, adminPassword }: Settings): string[] {
+function signIn({ credentials, demo }: ApiReady, { adminEmail, adminPassword }: Settings): string[] {
   if (!credentials)
     return [`  Sign in as    ${adminEmail ?? 'the administrator'} with the password of the first start`];
   const words = credentials.password === adminPassword ? 'with ADMIN_PASSWORD' : `password  ${credentials.password}`;

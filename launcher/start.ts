@@ -16,6 +16,8 @@ export interface Context {
   children: Children;
   progress: Progress;
   signal: AbortSignal;
+  /** Called as soon as the API is ready, which may have made accounts just now. */
+  apiReady?: (ready: ApiReady) => void;
 }
 
 export interface Started extends Endpoints, ApiReady {
@@ -55,6 +57,7 @@ export async function startEverything(context: Context): Promise<Started> {
 async function startApi(step: Step, context: Context, port: Promise<number>, endpoints: Promise<Endpoints>) {
   const ready = await context.children.start(apiSpec(context.settings, endpoints, await port)).ready;
   step.done(ready.apiUrl);
+  context.apiReady?.(ready);
   return ready;
 }
 

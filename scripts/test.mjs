@@ -22,6 +22,9 @@ const PARTS = Object.keys(RUNS);
 const [first, ...rest] = process.argv.slice(2);
 const parts = PARTS.includes(first) ? [first] : PARTS;
 const options = PARTS.includes(first) ? rest : process.argv.slice(2);
+/** How many at once, where the caller says so: jest takes one such option only. */
+const WORKERS = /^(-i|-w|--runInBand|--maxWorkers)/;
+const asAsked = options.some((option) => WORKERS.test(option));
 
 await buildSources();
 if (parts.some((part) => part !== 'unit')) {
@@ -42,7 +45,7 @@ for (const { part, how, index } of runs) {
         '--no-warnings',
         join(root, 'node_modules/jest/bin/jest.js'),
         // First: jest takes what follows a list of patterns for more of them, up to the next option.
-        ...how,
+        ...how.filter((option) => !(asAsked && WORKERS.test(option))),
         '--selectProjects',
         part,
         '--json',

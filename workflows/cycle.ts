@@ -12,6 +12,7 @@ import type {
 import { reasonText } from '../trading/notifications/reasons.js';
 import { type FailureText, failureOf, takesExchangeDown } from './failures.js';
 import { lookFirst } from './lookFirst.js';
+import { hasSince } from './patches.js';
 import {
   dueBy,
   hasUntold,
@@ -145,8 +146,6 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
     const isQuiet = (trades.length === 0 || session.fewSteps) && safety.exits.length === 0 && !safety.attention;
     await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines, isQuiet);
   }
-  state.activeSignals =
-    (state.account?.openPositions ?? 0) + proposals.filter((signal) => !signal.rejections?.length).length;
 }
 
 /** Not recorded, the signal is no repeated one in the next cycle. */
@@ -204,7 +203,9 @@ export async function lookAfterPositions(
   const report = await (isQuiet && session.allSinceStart ? lookFirst(session, look, step) : step());
   lines.push(...report.lines);
   sendEvents(session, report.events);
-  if (report.unprotected > 0 || report.unresolved > 0) lookAgain(session, Date.now());
+  // Where cycles run, they ask.
+  const isLate = Boolean(report.late) && !isTrading(session) && hasSince(session, 'look-for-late-entries');
+  if (report.unprotected > 0 || report.unresolved > 0 || isLate) lookAgain(session, Date.now());
   else {
     state.lookAgainAt = null;
     state.looks = 0;

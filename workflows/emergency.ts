@@ -43,8 +43,7 @@ async function workThrough(session: Session): Promise<boolean> {
     () => atOnce.cancelEntryOrders({ userId }),
     () => emergency.cancelEntryOrders({ userId }),
   );
-  const known = new Set(receipt.cancelledOrders.map(({ clientOrderId }) => clientOrderId));
-  receipt.cancelledOrders.push(...cancelled.cancelled.filter(({ clientOrderId }) => !known.has(clientOrderId)));
+  addCancelled(receipt, cancelled.cancelled);
   note(receipt, `${cancelled.cancelled.length} open entry orders cancelled, ${cancelled.adopted} found filled`);
 
   const liquidate = (): boolean => request.liquidate ?? state.settings?.liquidateOnEmergency ?? false;
@@ -60,6 +59,7 @@ async function workThrough(session: Session): Promise<boolean> {
       );
     const sold = holds(session) ? await sell() : await lookFirst(session, () => atOnce.liquidatePositions(what), sell);
     receipt.liquidated = sold.sold;
+    addCancelled(receipt, sold.cancelled ?? []);
     note(receipt, `${sold.sold.length} positions sold, ${sold.remaining} left`);
   }
 
@@ -166,6 +166,12 @@ async function notify(session: Session, receipt: EmergencyReceipt): Promise<void
   );
   receipt.notified = stored;
   note(receipt, stored ? 'Notified' : 'The notification is on its way, and not stored yet');
+}
+
+/** A step that is worked through again finds the same once more. */
+function addCancelled(receipt: EmergencyReceipt, orders: EmergencyReceipt['cancelledOrders']): void {
+  const known = new Set(receipt.cancelledOrders.map(({ clientOrderId }) => clientOrderId));
+  receipt.cancelledOrders.push(...orders.filter(({ clientOrderId }) => !known.has(clientOrderId)));
 }
 
 /** A step that is worked through again says so once. */

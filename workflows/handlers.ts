@@ -1,9 +1,9 @@
 /** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
-import { ApplicationFailure, CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
 import { changeStatus, statusView } from './state.js';
-import { has } from './patches.js';
+import { has, hasSince, isLong } from './patches.js';
 import { emergency, gateStep, read } from './steps.js';
 
 /** How long the update waits for the receipt before it answers with what there is; the API's own limit is 10 s. */
@@ -54,8 +54,17 @@ async function start(session: Session, by: string): Promise<void> {
   refuseInEmergency(session);
   // Written down after what this start writes, the stop before it would undo that.
   // A run that is about to be handed over waits for this handler, and settles in the next run.
-  const settled = (): boolean => (!session.settling && !state.unsettled) || workflowInfo().continueAsNewSuggested;
+  const settled = (): boolean => (!session.settling && !state.unsettled) || isLong(session);
+  const stopsBefore = session.stops;
   if (!settled() && has(session, 'start-after-settling')) await condition(settled);
+  // Whoever has waited begins only what is still wanted.
+  if (
+    (session.stops !== stopsBefore || state.status === 'EMERGENCY_STOPPED') &&
+    hasSince(session, 'start-asks-again')
+  ) {
+    refuseInEmergency(session);
+    throw stoppedMeanwhile();
+  }
   const { stops } = session;
   const asked = Date.now();
   const { openTrading } = session.fewSteps ? gateStep : read;
@@ -69,7 +78,7 @@ async function start(session: Session, by: string): Promise<void> {
   refuseInEmergency(session);
   if (session.stops !== stops && has(session, 'stop-withdraws-start')) {
     state.unsettled = { by, reason: 'stopped before it had begun' };
-    throw conflict('Trading was stopped before it had begun.');
+    throw stoppedMeanwhile();
   }
   const now = session.steadyTime ? asked : Date.now();
   state.settings = gate.settings;
@@ -85,6 +94,8 @@ async function start(session: Session, by: string): Promise<void> {
   state.unsettled = null;
   changeStatus(state, 'RUNNING', now);
 }
+
+const stoppedMeanwhile = () => conflict('Trading was stopped before it had begun.');
 
 function refuseInEmergency({ state }: Session): void {
   if (state.status === 'EMERGENCY_STOPPED') throw conflict('Trading is stopped by an emergency: reset it first.');
@@ -149,6 +160,8 @@ async function close(
   const wanted = { ...request, done: null as Session['closes'][number]['done'] };
   session.closes.push(wanted);
   await condition(() => wanted.done !== null, 15_000);
+  if (wanted.done && 'failed' in wanted.done)
+    throw conflict(`It could not be closed now, and is looked after: ${wanted.done.failed}`);
   if (wanted.done && 'error' in wanted.done)
     throw ApplicationFailure.create({
       message: wanted.done.error,

@@ -10,7 +10,7 @@
  * by `Session.moment`. (The order of results and signals is kept by the worker: adapters/temporal/resultOrder.ts.)
  * `tests/servers/workflow/patches.test.ts` makes both happen.
  */
-import { patched } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 
 export type Change =
   | 'answer-before-first-cycle'
@@ -34,18 +34,44 @@ export interface Changes {
   pausesFirst: boolean;
   /** Records, notifications and the look after an entry are made inside the workflow task, where they can be. */
   fewSteps: boolean;
+  /** With every `LaterChange`, and handed over by the run's own count of events (`isLong`). */
+  later: boolean;
 }
 
 /** To be asked before anything else in a run. */
 export function changesOfRun(): Changes {
-  const fewSteps = patched('all-since-start-4');
+  const later = patched('all-since-start-5');
+  const fewSteps = later || patched('all-since-start-4');
   const pausesFirst = fewSteps || patched('all-since-start-3');
   const steadyTime = pausesFirst || patched('all-since-start-2');
-  return { fewSteps, pausesFirst, steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
+  return { later, fewSteps, pausesFirst, steadyTime, allSinceStart: steadyTime || patched('all-since-start') };
 }
 
 export const has = ({ allSinceStart }: { allSinceStart: boolean }, change: Change): boolean =>
   allSinceStart || patched(change);
 
-/** Later than every change above, and asked for where it is met: right behind a step of its own, and seldom. */
-export const hasSince = (change: 'watch-what-was-found'): boolean => patched(change);
+/**
+ * Later than every change above. A run from before them is asked where it meets one: right behind a step of its own, and
+ * only where it makes a difference. A step's answer alone does not tell: while workers are replaced one by one, a new one
+ * takes the step and an old one goes on from its answer.
+ */
+export const hasSince = ({ later }: Pick<Changes, 'later'>, change: LaterChange): boolean => later || patched(change);
+
+export type LaterChange =
+  | 'look-behind-a-close'
+  | 'look-behind-a-stop'
+  | 'look-for-late-entries'
+  | 'start-asks-again'
+  | 'watch-what-was-found';
+
+/**
+ * A worker that takes a user over reads the run's history from its beginning, and keeps what the run has done in memory until it
+ * is handed over: servers suggest that after 4,096 events where nobody has set them otherwise (docs/DEPLOYMENT.md).
+ */
+const LONG_HISTORY = 500;
+
+/** Whether the run is to be handed over to a new one. */
+export function isLong({ later }: Pick<Changes, 'later'>): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || (later && historyLength >= LONG_HISTORY);
+}

@@ -9,7 +9,7 @@ import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
 import { inTask, write } from './steps.js';
 
 export interface CloseRequest extends ClosePositionRequest {
-  done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | null;
+  done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | { failed: string } | null;
 }
 
 export interface Session extends Changes {

@@ -20,7 +20,6 @@ export interface TradingState {
   nextCycleAt: number | null;
   settings: LoopSettings | null;
   account: AccountView | null;
-  activeSignals: number;
   refusals: Refusal[];
   lastError: StatusView['lastError'];
   failedCycles: number;
@@ -61,7 +60,6 @@ export function newTradingState(userId: string, now: number): TradingState {
     nextCycleAt: null,
     settings: null,
     account: null,
-    activeSignals: 0,
     refusals: [],
     lastError: null,
     failedCycles: 0,
@@ -94,7 +92,8 @@ export function statusView(state: TradingState, now: number): StatusView {
     cycle: state.cycle,
     lastCycleAt: iso(state.lastSeenAt ?? state.lastCycleAt),
     nextCycleAt: isTrading(state.status) ? iso(state.nextCycleAt) : null,
-    activeSignals: state.activeSignals,
+    // What became no position in its own cycle is not acted upon any more.
+    activeSignals: account?.openPositions ?? 0,
     tradesToday: account?.tradesToday ?? 0,
     dailyPnl: account?.dailyPnl ?? 0,
     dailyPnlPct: account?.dailyPnlPct ?? 0,

@@ -3,21 +3,14 @@
  * over to a new run (continue-as-new) when its history grows long, with its state and the absolute time of the next
  * cycle. Handlers (handlers.ts) change the state at once; this loop does the work in the order of its urgency.
  */
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  isCancellation,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { CycleRecord, LogLine } from '../activities/types.js';
+import { allHandlersFinished, condition, continueAsNew, isCancellation, sleep } from '@temporalio/workflow';
+import type { CycleRecord, LogLine, StopReport } from '../activities/types.js';
 import { lookAfterPositions, noteOutage, runCycle } from './cycle.js';
 import { runEmergency } from './emergency.js';
-import { failureOf } from './failures.js';
+import { type FailureText, failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
-import { changesOfRun, has, hasSince } from './patches.js';
+import { changesOfRun, has, hasSince, isLong } from './patches.js';
 import {
   dueBy,
   hasUntold,
@@ -53,7 +46,7 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
   }
 }
 
-const mustHandOver = (session: Session): boolean => workflowInfo().continueAsNewSuggested && session.beside === 0;
+const mustHandOver = (session: Session): boolean => isLong(session) && session.beside === 0;
 
 /** Steps that fail are for the next run; but a handler that waits for one keeps this run from being handed over. */
 const failsUntilHandedOver = (session: Session): boolean =>
@@ -101,8 +94,7 @@ async function waitForWork(session: Session): Promise<void> {
     Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity, state.valueAt || Infinity);
   const wakeAt = due();
   const awake = (): boolean => nextStep(session) !== null || due() < wakeAt;
-  if (wakeAt === Infinity)
-    await condition(() => awake() || (workflowInfo().continueAsNewSuggested && session.beside === 0));
+  if (wakeAt === Infinity) await condition(() => awake() || (isLong(session) && session.beside === 0));
   else if (!(await condition(awake, Math.max(1, wakeAt - Date.now()))))
     session.moment = dueAt(session, wakeAt, Date.now());
 }
@@ -146,14 +138,17 @@ async function settle(session: Session): Promise<void> {
   if (!settled) return;
   session.settling = true;
   try {
-    const { openPositions, attention } = await write.settleStop.executeWithOptions(
-      { summary: `${state.status} by ${settled.by}`, startToCloseTimeout: '30 seconds' },
+    const left = await write.settleStop.executeWithOptions(
+      // It may adopt and protect what an interrupted step has bought.
+      {
+        summary: `${state.status} by ${settled.by}`,
+        startToCloseTimeout: '5 minutes',
+        heartbeatTimeout: '2 seconds',
+      },
       [{ userId: state.userId, status: state.status, by: settled.by, reason: settled.reason }],
     );
     session.moment = Date.now();
-    // A cycle that was interrupted may have bought, and has not looked at it.
-    if (state.account && openPositions !== undefined) state.account.openPositions = openPositions;
-    if (attention) state.lookAgainAt = session.moment;
+    takeUp(session, left);
   } finally {
     session.settling = false;
   }
@@ -162,10 +157,19 @@ async function settle(session: Session): Promise<void> {
   state.nextCycleAt = watchTime(session, Date.now());
 }
 
+/** A cycle that was interrupted may have bought, and has not looked at it. */
+function takeUp(session: Session, { openPositions, attention }: StopReport): void {
+  const { state } = session;
+  const isNews = state.account !== null && openPositions !== undefined && openPositions !== state.account.openPositions;
+  if ((!attention && !isNews) || !hasSince(session, 'look-behind-a-stop')) return;
+  if (state.account && openPositions !== undefined) state.account.openPositions = openPositions;
+  if (attention) state.lookAgainAt = session.moment;
+}
+
 /** While stopped, holdings are looked after at the interval for as long as there are any. */
-function watchTime({ state }: Session, now: number): number | null {
+function watchTime({ state }: Session, now: number, held = state.account?.openPositions ?? 0): number | null {
   const wanted =
-    (state.account?.openPositions ?? 0) > 0 ||
+    held > 0 ||
     (state.status === 'EMERGENCY_STOPPED' && state.emergencyDay !== null && state.settings?.autoResumeNextDay);
   return wanted ? nextOnGrid(state.anchor, state.settings?.interval ?? 300, now) : null;
 }
@@ -212,23 +216,27 @@ async function lookOnceMore(session: Session): Promise<void> {
 
 /** What was bought shortly before a stop, and found behind it. */
 const isUnwatched = (session: Session): boolean =>
-  !isTrading(session) && session.state.nextCycleAt === null && hasSince('watch-what-was-found');
+  !isTrading(session) && session.state.nextCycleAt === null && hasSince(session, 'watch-what-was-found');
 
 async function attend(session: Session, why: string): Promise<void> {
   const { state } = session;
   const lines: LogLine[] = [];
   try {
     const { openPositions } = await lookAfterPositions(session, state.cycle, [], why, lines);
-    if (openPositions > 0 && isUnwatched(session)) state.nextCycleAt = watchTime(session, session.moment);
+    if (openPositions > 0 && isUnwatched(session))
+      state.nextCycleAt = watchTime(session, session.moment, openPositions);
   } catch (error) {
-    const { code, message } = failureOf(error);
-    state.lastError = { at: new Date(Date.now()).toISOString(), code, message };
-    lookAgain(session, Date.now());
-    noteOutage(session, { code, message });
+    lookAfterFailure(session, failureOf(error));
     return;
   }
   if (!isTrading(session)) await valueWhileStopped(session);
   if (lines.length > 0) await recordLines(session, lines);
+}
+
+function lookAfterFailure(session: Session, failure: FailureText): void {
+  session.state.lastError = { at: new Date(Date.now()).toISOString(), ...failure };
+  lookAgain(session, Date.now());
+  noteOutage(session, failure);
 }
 
 /** No cycle values the account while it is stopped; its holdings go on making profit and loss all the same. */
@@ -268,7 +276,10 @@ async function closeAsked(session: Session): Promise<void> {
         : { status: closed ? 'CLOSED' : 'CLOSING' };
     }
   } catch (error) {
-    for (const request of asked) request.done = { error: failureOf(error).message };
+    const failure = failureOf(error);
+    for (const request of asked) request.done = { failed: failure.message };
+    // Its protection may be off already.
+    if (hasSince(session, 'look-behind-a-close')) lookAfterFailure(session, failure);
   }
   if (!isTrading(session)) await valueWhileStopped(session);
   if (lines.length > 0) await recordLines(session, lines);

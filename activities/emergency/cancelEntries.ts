@@ -14,27 +14,33 @@ export async function cancelOpenEntries(desk: Desk): Promise<CancelReport> {
   for (const order of await orders.unresolvedByUser(desk.userId))
     if (order.purpose === 'ENTRY' && (await adoptEntry(desk, order))) report.adopted += 1;
 
-  for (const symbol of await listedSymbols(desk, await positions.open(desk.userId))) {
-    for (let round = 0; ; round++) {
-      desk.heartbeat(`open entries of ${symbol}`);
-      const entries = (await desk.account.openOrders(symbol)).filter(
-        (order) => isOwnOrder(order.clientOrderId) && order.side === 'BUY',
-      );
-      if (entries.length === 0) break;
-      for (const order of entries) {
-        const after = await desk.account.cancelOrder(symbol, order.clientOrderId);
-        if (!after) continue;
-        report.cancelled.push({ symbol, clientOrderId: order.clientOrderId, purpose: 'ENTRY' });
-        // What was bought before the cancel is noted after its position: whoever is killed in between is followed.
-        const stored = Number(after.executedQuantity) > 0 ? await orders.get(order.clientOrderId) : null;
-        if (stored && (await adoptEntry(desk, stored))) report.adopted += 1;
-        else await noteReport(desk, after, 'cancel');
-      }
-      if (round >= 20) throw new Error(`${symbol}: entries stay open after ${round} cancels`);
-      await desk.pause(150);
-    }
-  }
+  // Side by side: an exchange that answers slowly is waited for once and not for each symbol.
+  const symbols = await listedSymbols(desk, await positions.open(desk.userId));
+  const cancelled = await Promise.allSettled(symbols.map((symbol) => cancelEntriesOf(desk, symbol, report)));
+  for (const one of cancelled) if (one.status === 'rejected') throw one.reason;
   return report;
+}
+
+async function cancelEntriesOf(desk: Desk, symbol: string, report: CancelReport): Promise<void> {
+  const { orders } = desk.deps.repositories;
+  for (let round = 0; ; round++) {
+    desk.heartbeat(`open entries of ${symbol}`);
+    const entries = (await desk.account.openOrders(symbol)).filter(
+      (order) => isOwnOrder(order.clientOrderId) && order.side === 'BUY',
+    );
+    if (entries.length === 0) return;
+    for (const order of entries) {
+      const after = await desk.account.cancelOrder(symbol, order.clientOrderId);
+      if (!after) continue;
+      report.cancelled.push({ symbol, clientOrderId: order.clientOrderId, purpose: 'ENTRY' });
+      // What was bought before the cancel is noted after its position: whoever is killed in between is followed.
+      const stored = Number(after.executedQuantity) > 0 ? await orders.get(order.clientOrderId) : null;
+      if (stored && (await adoptEntry(desk, stored))) report.adopted += 1;
+      else await noteReport(desk, after, 'cancel');
+    }
+    if (round >= 20) throw new Error(`${symbol}: entries stay open after ${round} cancels`);
+    await desk.pause(150);
+  }
 }
 
 /**

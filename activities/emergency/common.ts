@@ -24,15 +24,22 @@ export async function soldSince(
   { repositories, now }: ActivityDependencies,
   userId: string,
   since: string | undefined,
-): Promise<LiquidationReport['sold']> {
+): Promise<Pick<LiquidationReport, 'sold' | 'cancelled'>> {
   const from = since === undefined ? now() : Date.parse(since) - CLOCKS_APART_MS;
   // A trade may have been written by a worker whose clock is ahead of this one's, or by this one before its clock was set back.
-  const trades = await repositories.trades.between(userId, new Date(from), new Date(now() + CLOCKS_APART_MS));
-  return trades
-    .filter((trade) => trade.exitReason === 'emergency')
-    .map(({ symbol, quantity, exitPrice }) => ({
-      symbol,
-      quantity: String(quantity),
-      averagePrice: String(exitPrice),
-    }));
+  const trades = (await repositories.trades.between(userId, new Date(from), new Date(now() + CLOCKS_APART_MS))).filter(
+    (trade) => trade.exitReason === 'emergency',
+  );
+  const sent = await Promise.all(trades.map(({ positionId }) => repositories.orders.ofPosition(userId, positionId)));
+  const cancelled = sent
+    .flat()
+    .filter(({ purpose }) => purpose === 'STOP' || purpose === 'TARGET')
+    .filter(({ status, updatedAt }) => status === 'CANCELLED' && updatedAt.getTime() >= from)
+    .map(({ symbol, clientOrderId, purpose }) => ({ symbol, clientOrderId, purpose }));
+  const sold = trades.map(({ symbol, quantity, exitPrice }) => ({
+    symbol,
+    quantity: String(quantity),
+    averagePrice: String(exitPrice),
+  }));
+  return { sold, cancelled };
 }

@@ -5,6 +5,7 @@ import type { StatusView } from '../../trading/types.js';
 import type { BalanceBook } from '../account/balances.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { InvariantBroken } from '../failures.js';
 import { logEntries } from '../logLines.js';
 import { openDesk, withHeartbeat } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
@@ -55,15 +56,17 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           const troubles: unknown[] = [];
           const sell = (position: StoredPosition) => sellOrProtect(desk, position, 'emergency', 'EMERGENCY');
           await oneByOne(await repositories.positions.open(userId), sell, troubles);
-          const sold = await soldSince(deps, userId, since);
+          const done = await soldSince(deps, userId, since);
           balances.touched(userId);
           await keepLines(deps, userId, 'liquidate', desk.lines);
           for (const event of desk.events) await deps.notify(userId, event);
-          if (troubles.length > 0) throw troubles[0];
+          // What cannot be sold at all (a symbol that is listed no more) is left, and told; the rest is tried again.
+          const passing = troubles.find((trouble) => !(trouble instanceof InvariantBroken));
+          if (passing !== undefined) throw passing;
           const remaining = (await repositories.positions.open(userId)).length;
-          if (remaining > 0) throw new Error(`${remaining} positions are not sold yet`);
+          if (remaining > troubles.length) throw new Error(`${remaining} positions are not sold yet`);
           crashPoint('emergency-sold');
-          return { sold, remaining };
+          return { ...done, remaining };
         }),
       ),
 
@@ -85,7 +88,8 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
     },
 
     async releaseTrading({ userId, by, reason }) {
-      const open = (await repositories.positions.open(userId)).filter((position) => position.protection === null);
+      const bare = (await repositories.positions.open(userId)).filter((position) => position.protection === null);
+      const open = bare.length > 0 ? await listedOnes(deps, userId, bare) : bare;
       if (open.length > 0)
         return {
           released: false,
@@ -102,4 +106,15 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
       return { released: true, open: [] };
     },
   };
+}
+
+/** Those that can be protected at all: a symbol that is listed no more keeps nobody from going on with the others. */
+async function listedOnes(
+  deps: ActivityDependencies,
+  userId: string,
+  positions: readonly StoredPosition[],
+): Promise<StoredPosition[]> {
+  const { venue } = await openDesk(deps, userId, WITHOUT_SETTINGS);
+  const rules = await venue.exchange.market.symbolRules();
+  return positions.filter(({ symbol }) => rules.has(symbol));
 }

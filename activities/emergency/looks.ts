@@ -62,9 +62,9 @@ export function createEmergencyLooks(deps: ActivityDependencies, steps: Emergenc
       crashPoint('emergency-before-sales');
       const held = fresh(userId)?.held ?? (await repositories.positions.open(userId));
       if (held.length > 0) return null;
-      const sold = await soldSince(deps, userId, since);
+      const done = await soldSince(deps, userId, since);
       crashPoint('emergency-sold');
-      return { sold, remaining: 0 };
+      return { ...done, remaining: 0 };
     },
 
     async verifyExposure({ userId }) {

@@ -4,6 +4,7 @@ import type { OrderReport } from '../../adapters/exchange/port.js';
 import { isOwnOrder } from '../../trading/orders/index.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { InvariantBroken } from '../failures.js';
 import { type Desk, openDesk } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
 import { protect } from '../orders/protection.js';
@@ -18,7 +19,9 @@ export async function verifyExposure(deps: ActivityDependencies, userId: string)
   const troubles: unknown[] = [];
   const bare = (await positions.open(userId)).filter(({ protection }) => !protection);
   await oneByOne(bare, (position) => protect(desk, position), troubles);
-  if (troubles.length > 0) throw troubles[0];
+  // What no attempt can mend is told as unprotected and does not keep the stop from ending, nor others from being told.
+  const passing = troubles.find((trouble) => !(trouble instanceof InvariantBroken));
+  if (passing !== undefined) throw passing;
   const held = await positions.open(userId);
   const resting = await ownResting(desk, held);
   await keepLines(deps, userId, 'verify', desk.lines);

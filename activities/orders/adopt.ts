@@ -45,8 +45,8 @@ async function adopt(desk: Desk, order: StoredOrder, found: Known): Promise<bool
     message: `${symbol}: an entry whose outcome was unknown is filled; protecting it`,
     data: { clientOrderId },
   });
-  if (position.status !== 'CLOSED') await protect(desk, position);
-  if (signalId) await desk.deps.repositories.signals.markExecuted(signalId, referencePrice);
+  const isOpen = position.status !== 'CLOSED' && (await protect(desk, position)) !== 'closed';
+  if (signalId) await desk.deps.repositories.signals.markExecuted(signalId, referencePrice, isOpen);
   const { stopPrice, targetPrice } = position;
   const event = tradeExecuted(desk, report, { symbol, stopPrice, targetPrice, confidence });
   await desk.deps.notify(desk.userId, event).catch(() => void desk.events.push(event));

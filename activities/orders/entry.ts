@@ -32,7 +32,10 @@ export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   // What an earlier attempt has sent is followed to its end whatever speaks against it now; a first one seldom finds any.
   const { repositories } = desk.deps;
   if (Context.current().info.attempt === 1 || !(await isBegun(repositories, plan))) {
-    const refusal = await whyNotSent(desk, plan, rules);
+    const unfit = await whyNotFit(desk, plan, rules);
+    // Before the last look: whoever freezes behind it sends what the exchange takes no more.
+    placement.fence = desk.fence();
+    const refusal = unfit ?? (await whyNotNow(desk));
     if (refusal && !(await isBegun(repositories, plan))) return notEntered(desk, plan, 'REFUSED', refusal);
   }
   const settled = await place(desk, placement);
@@ -61,8 +64,8 @@ export const isBegun = async ({ orders }: Repositories, plan: TradePlan): Promis
 
 const entryId = ({ intentId }: TradePlan): string => clientOrderId({ intentId, leg: 'entry', generation: 0 });
 
-/** Reasons to send nothing that arose since the checks. */
-async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Promise<string | null> {
+/** Reasons in the market to send nothing that arose since the checks; the last look is `whyNotNow`. */
+async function whyNotFit(desk: Desk, plan: TradePlan, rules: SymbolRules): Promise<string | null> {
   const age = Date.now() - Context.current().info.scheduledTimestampMs;
   if (age > PLAN_LIFE_MS) return `the plan is ${Math.round(age / 1000)} s old`;
   const ticker = (await desk.venue.market.tickers([plan.symbol])).get(plan.symbol);
@@ -75,8 +78,7 @@ async function whyNotSent(desk: Desk, plan: TradePlan, rules: SymbolRules): Prom
     lastPrice: ticker.last,
     feeRate: rules.takerFee,
   });
-  // Last, so that nothing that takes time lies between this look and the intent's write.
-  return check.approved ? whyNotNow(desk) : describeRefusal(check, 'en');
+  return check.approved ? null : describeRefusal(check, 'en');
 }
 
 /** The entry alone: intent, order, answer. */

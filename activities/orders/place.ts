@@ -33,6 +33,8 @@ export interface Placement {
   symbol: string;
   /** One order, or the legs of one list: they live and die together. */
   orders: NewOrder[];
+  /** Taken before the last reason to send nothing was looked for; by default it is taken with the intent. */
+  fence?: Fence | undefined;
   send(fence: Fence): Promise<OrderReport[]>;
 }
 
@@ -40,7 +42,7 @@ export async function place(desk: Desk, placement: Placement): Promise<Settled> 
   const { orders } = desk.deps.repositories;
   const first = placement.orders[0]!;
   crashPoint('before-intent');
-  const fence = desk.fence(first.side === 'SELL' && !desk.late ? BARE_FENCE_MS : FENCE_MS);
+  const fence = placement.fence ?? desk.fence(first.side === 'SELL' && !desk.late ? BARE_FENCE_MS : FENCE_MS);
   const fenced = placement.orders.map((order) => ({
     ...order,
     fenceTimestamp: fence.timestamp,
@@ -174,6 +176,9 @@ async function resendUnfenced(desk: Desk, placement: Placement): Promise<Settled
   }
 }
 
+/** How the reason of an order begins that was given up because the exchange showed it nowhere. Its reads may lag. */
+export const NEVER_SHOWN = 'unknown to the exchange';
+
 async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline: number): Promise<Settled | null> {
   const { market } = desk.venue.exchange;
   const { serverTime } = await market.serverTime();
@@ -184,7 +189,7 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   if (decision === 'found' && reports.length === placement.orders.length)
     return { kind: 'known', reports, evidence: 'query' };
   if (decision !== 'gone') return null;
-  const evidence = `unknown to the exchange ${asked - fence.timestamp} ms after a request that was valid for ${fence.recvWindow} ms`;
+  const evidence = `${NEVER_SHOWN} ${asked - fence.timestamp} ms after a request that was valid for ${fence.recvWindow} ms`;
   await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
   return { kind: 'gone', why: 'it never reached the exchange', proven: true };
 }

@@ -6,11 +6,14 @@ import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
 import { exitDecisions, highestSince } from '../../trading/exits/index.js';
+import { reasonText } from '../../trading/notifications/reasons.js';
 import { isDust } from '../../trading/orders/index.js';
+import { InvariantBroken } from '../failures.js';
 import { booksOf, takeFills } from '../orders/book.js';
 import type { Desk } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
 import { adoptEntry } from '../orders/adopt.js';
+import { NEVER_SHOWN } from '../orders/place.js';
 import { closeBooks, sellPosition, takeProtectionOff } from '../orders/exit.js';
 import { protect, sellOrProtect } from '../orders/protection.js';
 import { snapshotOf } from '../market/snapshots.js';
@@ -36,14 +39,23 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
       });
 
   const troubles: unknown[] = [];
+  /** Held, and on no list of the exchange any more: nobody can do anything for them here. */
+  const unlisted = new Set<string>();
   const guarded = open.filter(({ protection }) => protection);
   const restingOf = openOrdersBySymbol(desk, guarded);
   const care = async (position: StoredPosition): Promise<void> => {
     desk.heartbeat(`looking after ${position.symbol}`);
     const exit = exits.find((one) => one.positionId === position.id);
     const resting = position.protection ? await restingOf.get(position.symbol) : undefined;
-    const outcome = await lookAfter(desk, position, exit, resting ?? []);
-    if (outcome) closed.push(outcome);
+    try {
+      const outcome = await lookAfter(desk, position, exit, resting ?? []);
+      if (outcome) closed.push(outcome);
+    } catch (error) {
+      // Whoever has asked for its sale is refused.
+      if (exit || !(error instanceof InvariantBroken)) throw error;
+      unlisted.add(position.id);
+      tellUnlisted(desk, position);
+    }
   };
   await oneByOne(
     open.filter(({ protection }) => !protection),
@@ -57,15 +69,24 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
   await oneByOne(leftovers, (order) => settleLeftover(desk, order), troubles);
   if (troubles.length > 0) throw troubles[0];
   const left = await positions.open(desk.userId);
-  const unresolved = await orders.unresolvedByUser(desk.userId);
+  const [unresolved, late] = await Promise.all([orders.unresolvedByUser(desk.userId), mayAppear(desk)]);
   return {
     openPositions: left.length,
     unresolved: unresolved.length,
-    unprotected: left.filter((position) => position.protection === null).length,
+    unprotected: left.filter(({ id, protection }) => protection === null && !unlisted.has(id)).length,
+    ...(late.length > 0 ? { late: late.length } : {}),
     closed,
     lines: desk.lines,
     events: desk.events,
   };
+}
+
+/** Once for each holding, however often it is found. */
+function tellUnlisted(desk: Desk, { id, symbol, quantity }: StoredPosition): void {
+  const reason = reasonText('UNLISTED', { detail: `${symbol} ${quantity}` });
+  desk.lines.push({ level: 'WARNING', component: 'POSITION', message: reason, data: { positionId: id, symbol } });
+  const data = { component: 'POSITION', code: 'UNLISTED', reason };
+  desk.events.push({ eventId: `unlisted-${id}`, type: 'SYSTEM_ERROR', symbol, data });
 }
 
 /** Entries whose outcome a dead attempt left open, and those given up lately. */
@@ -74,6 +95,10 @@ async function lateOrUnknown(desk: Desk): Promise<StoredOrder[]> {
   const unresolved = (await orders.unresolvedByUser(desk.userId)).filter((order) => order.purpose === 'ENTRY');
   return [...unresolved, ...(await abandonedLately(desk))];
 }
+
+/** Those of them that the exchange has shown nowhere; the others it has refused to take. */
+export const mayAppear = async (desk: Desk): Promise<StoredOrder[]> =>
+  (await abandonedLately(desk)).filter(({ reason }) => reason?.startsWith(NEVER_SHOWN));
 
 /** Entries that may appear after all. */
 export async function abandonedLately(desk: Desk): Promise<StoredOrder[]> {

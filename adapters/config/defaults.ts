@@ -6,6 +6,7 @@ import type { TradingConfig } from '../../trading/types.js';
 import { projectRoot } from '../paths.js';
 import {
   configChange,
+  type NormalizedChange,
   normalizeChange,
   notificationFile,
   patchOfNotificationFile,
@@ -24,9 +25,9 @@ export class ConfigFileError extends Error {
 }
 
 const FILES = {
-  'auto_trading_config.json': reader(configChange, (change) => normalizeChange(change).patch),
-  'risk_config.json': reader(riskFile, patchOfRiskFile),
-  'notification_config.json': reader(notificationFile, patchOfNotificationFile),
+  'auto_trading_config.json': reader(configChange, normalizeChange),
+  'risk_config.json': reader(riskFile, (file) => ({ patch: patchOfRiskFile(file) })),
+  'notification_config.json': reader(notificationFile, (file) => ({ patch: patchOfNotificationFile(file) })),
 } satisfies Record<string, (content: unknown) => Reading>;
 
 type Reading = { patch: TradingConfigPatch } | { problems: string[] };
@@ -60,11 +61,16 @@ export function applyPatch(config: TradingConfig, patch: TradingConfigPatch): Tr
   };
 }
 
-function reader<Schema extends z.ZodType>(schema: Schema, patchOf: (value: z.infer<Schema>) => TradingConfigPatch) {
+function reader<Schema extends z.ZodType>(
+  schema: Schema,
+  take: (value: z.infer<Schema>) => Pick<NormalizedChange, 'patch'> & Partial<NormalizedChange>,
+) {
   return (content: unknown): Reading => {
     const parsed = schema.safeParse(content);
-    if (parsed.success) return { patch: patchOf(parsed.data) };
-    return { problems: listIssues(parsed.error, content).map(({ path, message }) => `${path}: ${message}`) };
+    const line = ({ path, message }: { path: string; message: string }): string => `${path}: ${message}`;
+    if (!parsed.success) return { problems: listIssues(parsed.error, content).map(line) };
+    const { patch, contradictions = [] } = take(parsed.data);
+    return contradictions.length > 0 ? { problems: contradictions.map(line) } : { patch };
   };
 }
 

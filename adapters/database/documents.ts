@@ -60,10 +60,10 @@ export interface SignalDocument {
   takeProfit: number;
   executed: boolean;
   executionPrice: number | null;
-  /** May still be acted upon, or its position is open. */
+  /** Its position is open. */
   active: boolean;
-  /** Real time after which an unexecuted signal is no longer active. */
-  expiresAt: Date | null;
+  /** Written by releases before 0.3. */
+  expiresAt?: Date | null;
   createdAt: Date;
   executedAt: Date | null;
   updatedAt: Date;

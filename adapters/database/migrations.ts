@@ -38,6 +38,18 @@ export const MIGRATIONS: readonly Migration[] = [
           );
     },
   },
+  {
+    id: '0003-active-signals',
+    name: 'signals are active while their position is open',
+    async run({ models }) {
+      const set = { $set: { active: false } };
+      await models.signals.updateMany({ active: true, executed: false }, set);
+      const left = await models.signals.find({ active: true }, { _id: 1 }).lean<{ _id: string }[]>();
+      const open = models.positions.find({ status: { $ne: 'CLOSED' } }, { signalId: 1 });
+      const held = new Set((await open.lean<{ signalId: string | null }[]>()).map(({ signalId }) => signalId));
+      for (const { _id } of left) if (!held.has(_id)) await models.signals.updateOne({ _id }, set);
+    },
+  },
 ];
 
 const WAIT_MS = 60_000;

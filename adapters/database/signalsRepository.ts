@@ -8,10 +8,6 @@ import type { SignalDocument } from './documents.js';
 export interface SignalRecord {
   id: string;
   signal: Signal;
-  /** May it be acted upon from now on? HOLD and rejected signals are not active. */
-  active: boolean;
-  /** Real time after which it is not acted upon any more, ms. */
-  expiresAt?: number | null;
   /** Why it was not acted upon. */
   rejection?: string | null;
 }
@@ -25,12 +21,13 @@ export function createSignalsRepository({ models }: Database) {
     exists: async (id: string): Promise<boolean> =>
       (await models.signals.findById(id, { _id: 1 }).lean<{ _id: string }>()) !== null,
 
-    async markExecuted(id: string, executionPrice: string, now = new Date()): Promise<void> {
+    /** @param isOpen whether its position is still open: the signal is active as long */
+    async markExecuted(id: string, executionPrice: string, isOpen = true, now = new Date()): Promise<void> {
       const set = {
         executed: true,
         executionPrice: Number(executionPrice),
         executedAt: now,
-        active: true,
+        active: isOpen,
         forgetAt: null,
         updatedAt: now,
       };
@@ -50,19 +47,6 @@ export function createSignalsRepository({ models }: Database) {
         updateOne: { filter: { _id: id }, update: { $set: { active: false, updatedAt: now } } },
       },
     }),
-
-    /** May still be acted upon, or their position is open. */
-    async active(userId: string, now = new Date()): Promise<SignalDocument[]> {
-      const found = await models.signals.find({ userId, active: true }).lean<SignalDocument[]>();
-      return found.filter((one) => one.executed || one.expiresAt === null || one.expiresAt > now);
-    },
-
-    /** Switches off what ran out unexecuted; the count of those. */
-    async expire(userId: string, now = new Date()): Promise<number> {
-      const ran = { userId, active: true, executed: false, expiresAt: { $lte: now } };
-      const result = await models.signals.updateMany(ran, { $set: { active: false, updatedAt: now } });
-      return result.modifiedCount;
-    },
 
     /** Signals of a window of real time bounded on both sides, newest first. */
     async history(userId: string, from: Date, to: Date, symbol?: string): Promise<SignalDocument[]> {
@@ -86,8 +70,8 @@ export function signalDocument(userId: string, record: SignalRecord, now: Date):
     takeProfit: signal.takeProfit,
     executed: false,
     executionPrice: null,
-    active: record.active,
-    expiresAt: record.expiresAt ? new Date(record.expiresAt) : null,
+    // It is written when its cycle is over: it has become a position by then (`markExecuted`), or never will.
+    active: false,
     createdAt: now,
     executedAt: null,
     updatedAt: now,

@@ -31,8 +31,8 @@ export function createUsersRepository({ models }: Database) {
       const filter = { _id: id, 'totp.recovery': hash };
       return (await models.users.updateOne(filter, { $pull: { 'totp.recovery': hash } })).matchedCount === 1;
     },
-    async isEmpty(): Promise<boolean> {
-      return (await models.users.findOne({}, { _id: 1 }).lean()) === null;
+    async hasAdministrator(): Promise<boolean> {
+      return (await models.users.findOne({ role: 'admin' }, { _id: 1 }).lean()) !== null;
     },
   };
 }

@@ -27,13 +27,14 @@ export function notificationRoutes(deps: ApiDependencies): Route[] {
     query: schemas.notificationsQuery,
     answers: { 200: schemas.notifications },
     async handle({ user, query }) {
-      const { type, level, unread, delivery, q, ...range } = query;
+      const { type, level, symbol, unread, delivery, q, ...range } = query;
       const text = q === undefined ? {} : { $or: [{ title: containing(q) }, { message: containing(q) }] };
       const read = unread === undefined ? {} : { readAt: unread === 'true' ? null : { $ne: null } };
       const filter = {
         userId: user._id,
         ...(type && { type }),
         ...(level && { severity: level }),
+        ...(symbol && { 'data.symbol': symbol }),
         ...(delivery && { 'deliveries.status': delivery }),
         ...read,
         ...text,

@@ -5,11 +5,12 @@ import { KNOWN_FEATURES } from '../../trading/learning/score.js';
 import { newId } from '../auth/tokens.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { pageByTime } from '../http/paging.js';
-import { conflict, notFound } from '../http/problem.js';
+import { conflict, invalid, notFound } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
 import { trainingWorkflowId } from '../../workflows/trainingMessages.js';
 import { common, research as schemas } from '../schemas/index.js';
 import type { ResearchService } from '../services/research.js';
+import { type RunRequest, wrongFields, wrongSymbol } from '../services/researchRequests.js';
 import * as views from '../services/views.js';
 
 export function researchRoutes(deps: ApiDependencies, research: ResearchService): Route[] {
@@ -21,7 +22,7 @@ export function researchRoutes(deps: ApiDependencies, research: ResearchService)
 }
 
 function runRoutes(
-  { repositories, database }: ApiDependencies,
+  { repositories, database, venue }: ApiDependencies,
   research: ResearchService,
   kind: 'backtest' | 'search',
 ): Route[] {
@@ -44,6 +45,9 @@ function runRoutes(
     body: kind === 'backtest' ? schemas.newBacktest : schemas.newSearch,
     answers: { 201: schemas.run },
     async handle({ user, body }) {
+      const asked = body as unknown as RunRequest & { symbol: string };
+      const wrong = [...(await wrongSymbol(venue, asked.symbol)), ...wrongFields(asked)];
+      if (wrong.length > 0) throw invalid(wrong);
       const id = `${kind}-${newId()}`;
       const request = JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
       await backtests.insert({ id, userId: user._id, kind, request });
@@ -116,7 +120,7 @@ function runRoutes(
   return [start, list, read, cancel];
 }
 
-function modelRoutes({ repositories }: ApiDependencies, research: ResearchService): Route[] {
+function modelRoutes({ repositories, venue }: ApiDependencies, research: ResearchService): Route[] {
   const { models, audit } = repositories;
   return [
     defineRoute({
@@ -138,6 +142,8 @@ function modelRoutes({ repositories }: ApiDependencies, research: ResearchServic
       answers: { 202: schemas.trainAnswer },
       async handle({ user, body, ip }) {
         const changes = { symbol: body.symbol ?? 'BTC/USDT', timeframe: body.timeframe ?? '5m' };
+        const wrong = await wrongSymbol(venue, changes.symbol);
+        if (wrong.length > 0) throw invalid(wrong);
         const id = trainingWorkflowId(changes.symbol, changes.timeframe);
         await research.start('training', id, { ...changes, by: user._id });
         await audit.append({ actorId: user._id, userId: null, action: 'model.train', target: id, changes, ip });

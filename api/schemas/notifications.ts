@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { CHANNELS, LOG_LEVELS, NOTIFICATION_TYPES } from '../../trading/types.js';
 import { email } from './accounts.js';
-import { isoTime, page, pageQuery, searchText } from './common.js';
+import { isoTime, page, pageQuery, searchText, symbolName } from './common.js';
 
 const deliveryStatus = z.enum(['pending', 'delivered', 'failed', 'skipped']);
 
 export const notificationsQuery = pageQuery.extend({
   type: z.enum(NOTIFICATION_TYPES).optional(),
   level: z.enum(LOG_LEVELS).optional(),
+  symbol: symbolName.optional(),
   unread: z.enum(['true', 'false']).optional(),
   delivery: deliveryStatus.optional().meta({
     description: 'With a channel whose delivery is in this state: `failed` are the dead letters, each with its reason',

@@ -11,7 +11,6 @@ export interface Range {
 
 const RECENT_MS = 1_800_000;
 const MOST_POINTS = 2_000;
-const MOST_TRADES = 5_000;
 
 /** @param range market time, as performance is */
 export async function performanceOf({ database }: Pick<ApiDependencies, 'database'>, userId: string, range: Range) {
@@ -25,10 +24,7 @@ export async function performanceOf({ database }: Pick<ApiDependencies, 'databas
   const [stored, newest, trades] = await Promise.all([
     models.equityDays.find({ userId, day: days }).lean<EquityDayDocument[]>(),
     models.performance.find({ userId, recordedAt: recent }).lean<PerformanceDocument[]>(),
-    models.trades
-      .find({ userId, recordedAt: { $gt: new Date(0) } })
-      .limit(MOST_TRADES)
-      .lean<TradeDocument[]>(),
+    models.trades.find({ userId, exitTime: between(range) }).lean<TradeDocument[]>(),
   ]);
   const inside = (time: number) =>
     time >= (range.from?.getTime() ?? -Infinity) && time <= (range.to?.getTime() ?? Infinity);
@@ -41,9 +37,10 @@ export async function performanceOf({ database }: Pick<ApiDependencies, 'databas
     .sort(([a], [b]) => a - b)
     .map(([time, value, drawdownPct]) => ({ timestamp: new Date(time).toISOString(), equity: value, drawdownPct }));
   const curve = [...thinned(coarse, MOST_POINTS), ...thinned(fine, MOST_POINTS)];
-  const closed = trades.filter(({ exitTime }) => inside(exitTime.getTime()));
-  return { equity: curve, metrics: metricsOf(curve, closed), byStrategy: byStrategy(closed) };
+  return { equity: curve, metrics: metricsOf(curve, trades), byStrategy: byStrategy(trades) };
 }
+
+const between = ({ from, to }: Range) => ({ $gte: from ?? new Date(0), ...(to && { $lte: to }) });
 
 /** Trades by the strategy whose vote weighed most in the entry; best first. pnl in quote units. */
 function byStrategy(trades: readonly TradeDocument[]) {

@@ -149,9 +149,9 @@ export function createTradingService(client: Client, repositories: Repositories)
         if (error instanceof WorkflowUpdateFailedError || !(isLate(error) || stop.halted)) throw error;
         // No worker took the update in time. A signal waits in the workflow's history for the next one; without a server
         // for it the halt in the books stands, and the next cycle finds it.
-        await signalEmergency(userId, stop).catch((failure: unknown) => {
-          if (!stop.halted) throw failure;
-        });
+        const told = signalEmergency(userId, stop);
+        if (stop.halted) void told.catch(() => undefined);
+        else await told;
         const known = (await repositories.status.get(userId))?.emergency;
         if (known && new Date(known.triggeredAt) >= asked) return known;
         return { ...openReceipt(stop, asked), haltedAt: stop.halted?.haltedAt ?? null };

@@ -28,6 +28,7 @@ const CODES: Readonly<Record<string, Record<MessageLocale, string>>> = {
   MongoNetworkTimeoutError: { en: 'the database does not answer', ko: '데이터베이스가 응답하지 않음' },
   MongooseServerSelectionError: { en: 'the database does not answer', ko: '데이터베이스가 응답하지 않음' },
   DATABASE_UNAVAILABLE: { en: 'the database does not answer', ko: '데이터베이스가 응답하지 않음' },
+  UNLISTED: { en: 'a holding whose symbol is not traded any more', ko: '거래가 중지된 종목의 보유분' },
   UNPROTECTED: { en: 'positions without protection', ko: '보호 주문이 없는 포지션' },
   OWN_ORDER_ORPHANED: { en: 'an order outlived its position', ko: '포지션이 끝난 뒤 남은 주문' },
   OWN_ORDER_UNKNOWN: { en: 'an order with our mark is not in our books', ko: '장부에 없는 자동매매 주문' },

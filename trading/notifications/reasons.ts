@@ -26,6 +26,10 @@ export const REASONS = {
     en: '{count} positions have no protection on the exchange',
     ko: '포지션 {count}개에 거래소 보호 주문이 없습니다',
   },
+  UNLISTED: {
+    en: 'the exchange lists its symbol no more, so it can be neither protected nor sold here: {detail}',
+    ko: '거래소가 더 이상 이 종목을 거래하지 않아 여기서 보호하거나 매도할 수 없습니다: {detail}',
+  },
   STEP_LATE: { en: 'The step did not answer in time', ko: '단계가 제시간에 응답하지 않았습니다' },
   RESET_FIRST: {
     en: 'Trading is stopped by an emergency: reset it first.',

@@ -97,7 +97,7 @@ async function fill(store: Repositories, userId: string): Promise<void> {
     cycle: 1,
     at,
     logs: [],
-    signals: [{ id: 's1', signal: { ...signal, reasons: ['trend'] }, active: true }],
+    signals: [{ id: 's1', signal: { ...signal, reasons: ['trend'] } }],
     status: null,
     snapshot: {
       marketTime: at,
@@ -119,6 +119,7 @@ async function fill(store: Repositories, userId: string): Promise<void> {
     severity: 'INFO',
     title: 'Bought',
     message: 'BTC/USDT',
+    data: { symbol: 'BTC/USDT' },
     channels: ['dashboard', 'email'],
   });
 }
@@ -155,6 +156,12 @@ describe('pages', () => {
     const from = new Date(at - 5 * 86_400_000).toISOString();
     expect(await items(`from=${from}`)).toBe(12);
     expect(await items(`to=${from}&limit=500`)).toBe(30);
+  });
+
+  test('of notifications are filtered by the symbol that they tell of', async () => {
+    const items = async (query: string) => (await get(`/api/notifications?${query}`)).body.items.length;
+    expect(await items('symbol=BTC/USDT')).toBe(1);
+    expect(await items('symbol=ETH/USDT')).toBe(0);
   });
 
   test('refuse what is no cursor, limit or time, naming all of them', async () => {

@@ -195,6 +195,38 @@ describe('settings', () => {
   });
 });
 
+describe('backtests and searches', () => {
+  const paths = async (path: string, body: object): Promise<unknown> => {
+    const answer = await t.ask('POST', path, { token: anna.token, body });
+    return [answer.status, ...(answer.body.errors ?? []).map((one: { path: string }) => one.path)];
+  };
+  const asked = { strategy: 'sma-cross', symbol: 'BTC/USDT', timeframe: '5m' };
+
+  test('name every field that asks for what there is not, before anything runs', async () => {
+    const wrong = {
+      ...asked,
+      symbol: 'NOPE/USDT',
+      params: { fast: -1, nothing: 1 },
+      from: '2024-08-02',
+      to: '2024-08-01',
+    };
+    expect(await paths('/api/backtests', wrong)).toEqual([422, 'symbol', 'params.fast', 'params.nothing', 'from']);
+    expect(await paths('/api/backtests', { ...asked, strategy: 'alchemy' })).toEqual([422, 'strategy']);
+    expect(await paths('/api/backtests', { ...asked, params: { fast: 50, slow: 10 } })).toEqual([422, 'params']);
+    const grid = { fast: [5, -1], stopLossPct: [1], nothing: [1] };
+    expect(await paths('/api/searches', { ...asked, grid })).toEqual([422, 'grid.fast.1', 'grid.nothing.0']);
+    const listed = await t.ask('GET', '/api/backtests', { token: anna.token });
+    expect(listed.body.items).toEqual([]);
+  });
+
+  test('a training of a symbol that is not listed is refused', async () => {
+    const body = { symbol: 'NOPE/USDT' };
+    expect((await t.ask('POST', '/api/models/train', { token: t.adminToken, body })).body.errors[0].path).toBe(
+      'symbol',
+    );
+  });
+});
+
 describe('market data', () => {
   test('prices, rules, candles and the account come from the exchange', async () => {
     const market = await t.ask('GET', '/api/market', { token: anna.token });

@@ -86,7 +86,6 @@ describe('a cycle', () => {
     signals: [
       {
         id: `${USER}:BTC/USDT:${cycle}`,
-        active: true,
         signal: {
           symbol: 'BTC/USDT',
           type: 'BUY' as const,
@@ -672,6 +671,26 @@ describe('migrations', () => {
     await store.signals.markExecuted('old:1', '5');
     expect((await database.models.signals.findById('old:1').lean())!.forgetAt).toBeNull();
     await signals.deleteMany({ userId: 'old' } as never);
+  });
+  test('leave active only the signals whose position is open', async () => {
+    const signals = database.connection.db!.collection<{ _id: string }>('ai_signals_log');
+    const positions = database.connection.db!.collection<{ _id: string }>('positions');
+    const old = { userId: 'old', active: true, createdAt: new Date() };
+    await signals.insertMany([
+      { ...old, _id: 'old:closed', executed: true },
+      { ...old, _id: 'old:open', executed: true },
+      { ...old, _id: 'old:refused', executed: false },
+    ] as never[]);
+    await positions.insertMany([
+      { _id: 'p:closed', userId: 'old', status: 'CLOSED', signalId: 'old:closed' },
+      { _id: 'p:open', userId: 'old', status: 'OPEN', signalId: 'old:open' },
+    ] as never[]);
+    await database.models.migrations.deleteOne({ _id: MIGRATIONS[2]!.id });
+    expect(await migrate(database)).toEqual([MIGRATIONS[2]!.name]);
+    const active = await database.models.signals.find({ userId: 'old', active: true }).lean();
+    expect(active.map(({ _id }) => _id)).toEqual(['old:open']);
+    await signals.deleteMany({ userId: 'old' } as never);
+    await positions.deleteMany({ userId: 'old' } as never);
   });
   test('replace CSRF tokens by their hashes', async () => {
     const sessions = database.connection.db!.collection<{ _id: string }>('sessions');

@@ -1,4 +1,6 @@
 /** Entries whose attempt ends at a bad moment: what the next look makes of what is left. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { FENCE_MS } from '../../../activities/orders/desk.js';
 import { startOrderLab, type OrderLab, type OrderUser } from '../../support/orderLab.js';
 
 let lab: OrderLab;
@@ -68,4 +70,17 @@ test('an order whose answer was lost is bought once, found, and told once', asyn
     expect.stringMatching(/^UNKNOWN: /),
     'FILLED: query',
   ]);
+});
+
+test('a worker that stood still behind its last look for a stop sends what the exchange takes no more', async () => {
+  const user = await lab.user();
+  const { flags } = lab.repositories;
+  const fleet = async () => {
+    const seen = await flags.fleet();
+    await pause(FENCE_MS + 500);
+    return seen;
+  };
+  expect((await user.enter(undefined, { flags: { ...flags, fleet } })).outcome).toBe('ABANDONED');
+  expect(await user.orders()).toEqual([]);
+  expect(await user.enter()).toMatchObject({ outcome: 'FILLED', protected: true });
 });

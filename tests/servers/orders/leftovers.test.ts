@@ -1,7 +1,10 @@
 /** What an attempt that died leaves behind, and what the next look makes of it; judged by the exchange's own ledger. */
 import { settleStop } from '../../../activities/control.js';
+import { verifyExposure } from '../../../activities/emergency/verifyExposure.js';
 import { sellPosition, takeProtectionOff } from '../../../activities/orders/exit.js';
 import type { Write } from '../../../adapters/database/bulkWrites.js';
+import { InvariantBroken } from '../../../activities/failures.js';
+import { managePositions } from '../../../activities/positions/managePositions.js';
 import { type OrderLab, type OrderUser, startOrderLab } from '../../support/orderLab.js';
 
 let lab: OrderLab;
@@ -18,6 +21,8 @@ const jump = (changePct: number, kind = 'gap', more: object = {}) =>
 const open = (user: OrderUser) => lab.repositories.positions.open(user.id);
 const trades = (user: OrderUser) => lab.database.models.trades.find({ userId: user.id }).lean();
 const protectiveQuantities = async (user: OrderUser) => (await user.resting()).map(({ origQty }) => Number(origQty));
+const stop = (user: OrderUser) =>
+  user.run(() => settleStop(user.deps, { userId: user.id, status: 'STOPPED', by: 'test' }));
 /** Other holdings are on the account: without them the exchange itself would refuse what sells too much. */
 const rich = () => lab.user({ USDT: '10000', BTC: '1' });
 
@@ -151,7 +156,9 @@ test('a bare holding is protected before anybody asks what became of an entry', 
   const looking = user.look();
   await new Promise((next) => setTimeout(next, 1_500));
   expect(await protectiveQuantities(user)).toEqual([0.002, 0.002]);
-  expect((await looking).unresolved).toBe(0);
+  // It may appear all the same, and is asked for a while longer.
+  expect(await looking).toMatchObject({ unresolved: 0, late: 1 });
+  expect(await stop(user)).toMatchObject({ openPositions: 1, attention: true });
 }, 60_000);
 
 test('books that do not add up keep no other holding from its protection', async () => {
@@ -222,14 +229,35 @@ test('a bare holding is protected though nobody can tell what rests', async () =
 test('a stop of trading tells what it leaves bare or could not ask for, and nothing else', async () => {
   const user = await rich();
   await user.enter();
-  const stop = () => user.run(() => settleStop(user.deps, { userId: user.id, status: 'STOPPED', by: 'test' }));
-  expect(await stop()).toEqual({ cancelled: [], adopted: 0, openPositions: 1 });
+  expect(await stop(user)).toEqual({ cancelled: [], adopted: 0, openPositions: 1 });
   await faults({ endpoint: 'GET /api/v3/openOrders', kind: '5xx', account: user.id });
-  expect(await stop()).toEqual({ cancelled: [], adopted: 0, openPositions: 1, attention: true });
+  expect(await stop(user)).toEqual({ cancelled: [], adopted: 0, openPositions: 1, attention: true });
   await lab.control.clearFaults();
   const [position] = await open(user);
   await user.run((desk) => takeProtectionOff(desk, position!));
-  expect(await stop()).toEqual({ cancelled: [], adopted: 0, openPositions: 1, attention: true });
+  expect(await stop(user)).toEqual({ cancelled: [], adopted: 0, openPositions: 1, attention: true });
+});
+
+test('a bare holding that the exchange lists no more keeps no emergency stop from ending, and is told', async () => {
+  const user = await rich();
+  await user.enter();
+  await user.enter();
+  const [position] = await open(user);
+  await user.run((desk) => takeProtectionOff(desk, position!));
+  const { exchange, ...venue } = user.deps.venue('paper');
+  const market = { ...exchange.market, symbolRules: async () => new Map() };
+  const deps = { ...user.deps, venue: () => ({ ...venue, exchange: { ...exchange, market } }) } as typeof user.deps;
+  const exposure = await user.run(() => verifyExposure(deps, user.id));
+  expect(exposure).toMatchObject({ unprotected: 1, openOrdersAfter: 0 });
+  expect(exposure.positionsAfter).toHaveLength(2);
+  // Nor does it fail the look at all others.
+  const rules = () => Promise.reject(new InvariantBroken('the exchange does not list BTC/USDT'));
+  const report = await user.run((desk) => managePositions({ ...desk, rules }, []));
+  expect(report).toMatchObject({ openPositions: 2, unprotected: 0 });
+  expect(report.events[0]).toMatchObject({ eventId: `unlisted-${position!.id}`, data: { code: 'UNLISTED' } });
+  const closing = [{ positionId: position!.id, symbol: position!.symbol, reason: 'manual' as const }];
+  await expect(user.run((desk) => managePositions({ ...desk, rules }, closing))).rejects.toThrow('does not list');
+  await user.look();
 });
 
 test('a stop that filled is recorded before other holdings are looked over', async () => {

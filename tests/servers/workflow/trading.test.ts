@@ -60,7 +60,7 @@ describe('a trading workflow on real servers', () => {
       () => lab.database.models.signals.find({ userId: user.id, executed: true }).lean<SignalDocument[]>(),
       (found) => found.length > 0,
     );
-    expect(executed[0]!.executionPrice).toBeGreaterThan(0);
+    expect(executed[0]).toMatchObject({ executionPrice: expect.any(Number), active: true });
     const { votes } = executed[0]!;
     expect(Object.keys(votes).sort()).toEqual(['breakout', 'mean-reversion', 'momentum', 'trend', 'volume']);
     // Nothing may sell it before the stop does.
@@ -71,6 +71,11 @@ describe('a trading workflow on real servers', () => {
       (found) => found.length > 0,
     );
     expect(trades.map(({ exitReason }) => exitReason)).toEqual(['stop']);
+    const active = { userId: user.id, active: true };
+    await eventually(
+      () => lab.database.models.signals.find(active).lean<SignalDocument[]>(),
+      (found) => found.length === 0,
+    );
     expect(trades[0]).toMatchObject({ strategy: 'ensemble', leadingStrategy: leadingStrategy(votes, 1) });
     const told = await eventually(
       () => lab.database.models.notifications.find({ userId: user.id }).lean<{ type: string }[]>(),
@@ -95,6 +100,9 @@ describe('a trading workflow on real servers', () => {
     });
     expect(receipt.finishedAt).not.toBeNull();
     expect(receipt.liquidated.length).toBeGreaterThan(0);
+    const cancelled = receipt.cancelledOrders.map(({ purpose }) => purpose);
+    expect(cancelled.filter((purpose) => purpose === 'STOP')).toHaveLength(receipt.liquidated.length);
+    expect(cancelled.filter((purpose) => purpose === 'TARGET')).toHaveLength(receipt.liquidated.length);
     const before = (await lab.control.ledger(user.id)).orders.length;
     await expect(user.update('startTrading', {})).rejects.toThrow();
     await user.signal('start');
@@ -142,6 +150,26 @@ describe('a trading workflow on real servers', () => {
       async () => (await logs(user.id)).map(({ message }) => String(message)),
       (messages) => messages.some((message) => message.includes('stopped before it had begun')),
     );
+  });
+
+  test('a start that waits for a stop to be written down begins only what is still wanted', async () => {
+    for (const then of ['stopTrading', 'emergencyStop']) {
+      const user = await idleUser(lab);
+      const slow = { endpoint: 'GET /api/v3/openOrders', kind: 'slow', delayMs: 1_500, account: user.id };
+      await lab.control.faults([slow], 1);
+      await user.update('stopTrading', {});
+      const start = user.update('startTrading', {}).then(
+        () => 'started',
+        () => 'refused',
+      );
+      await user.update(then, {});
+      expect(await start).toBe('refused');
+      const halted = then === 'emergencyStop';
+      expect((await user.status()).status).toBe(halted ? 'EMERGENCY_STOPPED' : 'STOPPED');
+      expect((await lab.repositories.status.haltState(user.id)).halted).toBe(halted);
+      expect((await lab.repositories.config.get(user.id))?.isEnabled).toBe(false);
+      await lab.control.clearFaults();
+    }
   });
 
   test('continues as new with its state, and loses none of many signals', async () => {

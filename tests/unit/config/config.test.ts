@@ -138,6 +138,14 @@ describe('the files in config/', () => {
     });
   });
 
+  test('that give a field twice with different values are refused', () => {
+    withFiles({ 'auto_trading_config.json': '{"tradingInterval":10,"engine":{"trading_interval":20}}' }, (folder) => {
+      expect(problemsOf(() => loadDefaultConfig(folder))).toEqual([
+        'config/auto_trading_config.json: engine.trading_interval: contradicts "tradingInterval", which is given too',
+      ]);
+    });
+  });
+
   test('that are wrong are named with file and field, all of them', () => {
     const files = {
       'auto_trading_config.json': '{"engine":{"trading_interval":0},"colour":"red"}',

@@ -63,7 +63,7 @@ export const EN: Texts = {
     message: 'Message',
     code: 'Code',
     component: 'Part',
-    cancelledOrders: 'Entry orders cancelled',
+    cancelledOrders: 'Orders cancelled',
     liquidated: 'Positions sold',
     openOrdersAfter: 'Entry orders still open',
     protectiveOrders: 'Protective orders on the exchange',

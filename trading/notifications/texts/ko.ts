@@ -58,7 +58,7 @@ export const KO: Texts = {
     message: '내용',
     code: '코드',
     component: '구성 요소',
-    cancelledOrders: '취소된 진입 주문',
+    cancelledOrders: '취소된 주문',
     liquidated: '청산된 포지션',
     openOrdersAfter: '남은 진입 주문',
     protectiveOrders: '거래소의 보호 주문',
