@@ -12,6 +12,8 @@ import { unavailable } from '../http/problem.js';
 import { askAgain, createQuestions } from './questions.js';
 
 const CALL_MS = 5_000;
+/** Whoever is halted in the books already does not wait long for it to be told. */
+const LAST_TRY_MS = 1_000;
 const UPDATE_MS = 10_000;
 const QUERY_MS = 1_500;
 const REMEMBERED_USERS = 10_000;
@@ -123,8 +125,8 @@ export function createTradingService(client: Client, repositories: Repositories)
     }
   }
 
-  const signalEmergency = (userId: string, request: messages.EmergencyRequest): Promise<void> =>
-    withWorkflow(userId, () => withDeadline(CALL_MS, () => handle(userId).signal(messages.emergencySignal, request)));
+  const signalEmergency = (userId: string, request: messages.EmergencyRequest, ms = CALL_MS): Promise<void> =>
+    withWorkflow(userId, () => withDeadline(ms, () => handle(userId).signal(messages.emergencySignal, request)));
 
   return {
     ensure,
@@ -149,9 +151,9 @@ export function createTradingService(client: Client, repositories: Repositories)
         if (error instanceof WorkflowUpdateFailedError || !(isLate(error) || stop.halted)) throw error;
         // No worker took the update in time. A signal waits in the workflow's history for the next one; without a server
         // for it the halt in the books stands, and the next cycle finds it.
-        const told = signalEmergency(userId, stop);
-        if (stop.halted) void told.catch(() => undefined);
-        else await told;
+        await signalEmergency(userId, stop, stop.halted ? LAST_TRY_MS : CALL_MS).catch((failure: unknown) => {
+          if (!stop.halted) throw failure;
+        });
         const known = (await repositories.status.get(userId))?.emergency;
         if (known && new Date(known.triggeredAt) >= asked) return known;
         return { ...openReceipt(stop, asked), haltedAt: stop.halted?.haltedAt ?? null };
