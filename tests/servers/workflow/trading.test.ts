@@ -15,6 +15,11 @@ describe('a trading workflow on real servers', () => {
   const cyclesLogged = async (userId: string) =>
     (await logs(userId)).flatMap(({ message }) => /^Cycle (\d+)[: ]/.exec(String(message))?.[1] ?? []).map(Number);
 
+  const updatesOf = async (userId: string): Promise<number> => {
+    const { events } = await lab.client.workflow.getHandle(`trading-${userId}`).fetchHistory();
+    return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+  };
+
   test('starts STOPPED, trades once started, keeps the grid, and logs every cycle', async () => {
     const user = await lab.user();
     expect((await user.status()).status).toBe('STOPPED');
@@ -155,12 +160,18 @@ describe('a trading workflow on real servers', () => {
   test('a start that waits for a stop to be written down begins only what is still wanted', async () => {
     for (const then of ['stopTrading', 'emergencyStop']) {
       const user = await idleUser(lab);
-      const slow = { endpoint: 'GET /api/v3/openOrders', kind: 'slow', delayMs: 1_500, account: user.id };
+      const slow = { endpoint: 'GET /api/v3/openOrders', kind: 'slow', delayMs: 4_000, account: user.id };
       await lab.control.faults([slow], 1);
       await user.update('stopTrading', {});
+      const before = await updatesOf(user.id);
       const start = user.update('startTrading', {}).then(
         () => 'started',
         () => 'refused',
+      );
+      // Not before the workflow has it: it is the second of the two.
+      await eventually(
+        () => updatesOf(user.id),
+        (count) => count > before,
       );
       await user.update(then, {});
       expect(await start).toBe('refused');
