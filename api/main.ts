@@ -123,10 +123,10 @@ async function stop(why: string): Promise<void> {
 
 /** A default port that is taken gives way to a free one; one that was asked for does not. */
 function listen(to: Server, wanted = settings.port): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const refused = (error: NodeJS.ErrnoException): void => {
       const isTaken = error.code === 'EADDRINUSE';
-      if (isTaken && !settings.portGiven && wanted !== 0) return void listen(to, 0).then(resolve, reject);
+      if (isTaken && !settings.portGiven && wanted !== 0) return void listen(to, 0).then(resolve);
       exit(1, isTaken ? `PORT: ${wanted} is taken on ${host}` : error.message);
     };
     to.once('error', refused);

@@ -160,13 +160,6 @@ async function close(
   const wanted = { ...request, done: null as Session['closes'][number]['done'] };
   session.closes.push(wanted);
   await condition(() => wanted.done !== null, 15_000);
-  if (wanted.done && 'failed' in wanted.done)
-    throw conflict(`It could not be closed now, and is looked after: ${wanted.done.failed}`);
-  if (wanted.done && 'error' in wanted.done)
-    throw ApplicationFailure.create({
-      message: wanted.done.error,
-      type: messages.REFUSALS.notFound,
-      nonRetryable: true,
-    });
+  if (wanted.done && 'refused' in wanted.done) throw wanted.done.refused;
   return { positionId: request.positionId, status: wanted.done?.status ?? 'CLOSING' };
 }

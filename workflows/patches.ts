@@ -65,8 +65,8 @@ export type LaterChange =
   | 'watch-what-was-found';
 
 /**
- * A worker that takes a user over reads the run's history from its beginning, and keeps what the run has done in memory until it
- * is handed over: servers suggest that after 4,096 events where nobody has set them otherwise (docs/DEPLOYMENT.md).
+ * A worker that takes a user over reads the run's history from its beginning; servers suggest that it be handed over after
+ * 4,096 events where nobody has set them otherwise (docs/DEPLOYMENT.md).
  */
 const LONG_HISTORY = 500;
 

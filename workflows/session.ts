@@ -9,7 +9,7 @@ import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
 import { inTask, write } from './steps.js';
 
 export interface CloseRequest extends ClosePositionRequest {
-  done: { status: 'CLOSING' | 'CLOSED' } | { error: string } | { failed: string } | null;
+  done: { status: 'CLOSING' | 'CLOSED' } | { refused: ApplicationFailure } | null;
 }
 
 export interface Session extends Changes {
@@ -62,6 +62,9 @@ export const isTrading = ({ state }: Session): boolean => state.status === 'RUNN
 
 export const conflict = (message: string): ApplicationFailure =>
   ApplicationFailure.create({ message, type: REFUSALS.conflict, nonRetryable: true });
+
+export const notFound = (message: string): ApplicationFailure =>
+  ApplicationFailure.create({ message, type: REFUSALS.notFound, nonRetryable: true });
 
 /** Lets `work` go on beside the loop; its failures are its own (every such step is retried by Temporal). */
 export function goOnBeside(session: Session, work: Promise<unknown>): void {

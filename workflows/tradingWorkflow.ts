@@ -12,11 +12,13 @@ import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
 import { changesOfRun, has, hasSince, isLong } from './patches.js';
 import {
+  conflict,
   dueBy,
   hasUntold,
   isTrading,
   lookAgain,
   newSession,
+  notFound,
   requestEmergency,
   type Session,
   tellAtOnce,
@@ -94,7 +96,7 @@ async function waitForWork(session: Session): Promise<void> {
     Math.min(state.nextCycleAt ?? Infinity, state.lookAgainAt || Infinity, state.valueAt || Infinity);
   const wakeAt = due();
   const awake = (): boolean => nextStep(session) !== null || due() < wakeAt;
-  if (wakeAt === Infinity) await condition(() => awake() || (isLong(session) && session.beside === 0));
+  if (wakeAt === Infinity) await condition(() => awake() || mustHandOver(session));
   else if (!(await condition(awake, Math.max(1, wakeAt - Date.now()))))
     session.moment = dueAt(session, wakeAt, Date.now());
 }
@@ -272,12 +274,13 @@ async function closeAsked(session: Session): Promise<void> {
       const unknown = report.lines.find((line) => line.data?.unknownPosition === request.positionId);
       const closed = report.closed.some((position) => position.positionId === request.positionId);
       request.done = unknown
-        ? { error: `No open position ${request.positionId}.` }
+        ? { refused: notFound(`No open position ${request.positionId}.`) }
         : { status: closed ? 'CLOSED' : 'CLOSING' };
     }
   } catch (error) {
     const failure = failureOf(error);
-    for (const request of asked) request.done = { failed: failure.message };
+    const refused = conflict(`It could not be closed now, and is looked after: ${failure.message}`);
+    for (const request of asked) request.done = { refused };
     // Its protection may be off already.
     if (hasSince(session, 'look-behind-a-close')) lookAfterFailure(session, failure);
   }

@@ -1,5 +1,6 @@
 import type { ActivityDependencies } from '../dependencies.js';
 import { logEntries } from '../logLines.js';
+import { isLeg } from '../orders/exit.js';
 import type { LiquidationReport, LogLine } from '../types.js';
 
 /** Settings may be gone, be it with the account: what rests and is held is known from the books and the exchange. */
@@ -20,7 +21,7 @@ export async function keepLines(
 const CLOCKS_APART_MS = 5_000;
 
 /** By the books and not by this attempt's memory: what an attempt before it sold belongs to the receipt as well. */
-export async function soldSince(
+export async function liquidatedSince(
   { repositories, now }: ActivityDependencies,
   userId: string,
   since: string | undefined,
@@ -33,8 +34,7 @@ export async function soldSince(
   const sent = await Promise.all(trades.map(({ positionId }) => repositories.orders.ofPosition(userId, positionId)));
   const cancelled = sent
     .flat()
-    .filter(({ purpose }) => purpose === 'STOP' || purpose === 'TARGET')
-    .filter(({ status, updatedAt }) => status === 'CANCELLED' && updatedAt.getTime() >= from)
+    .filter((order) => isLeg(order) && order.status === 'CANCELLED' && order.updatedAt.getTime() >= from)
     .map(({ symbol, clientOrderId, purpose }) => ({ symbol, clientOrderId, purpose }));
   const sold = trades.map(({ symbol, quantity, exitPrice }) => ({
     symbol,

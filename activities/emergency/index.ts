@@ -5,10 +5,9 @@ import type { StatusView } from '../../trading/types.js';
 import type { BalanceBook } from '../account/balances.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { InvariantBroken } from '../failures.js';
 import { logEntries } from '../logLines.js';
 import { openDesk, withHeartbeat } from '../orders/desk.js';
-import { oneByOne } from '../orders/oneByOne.js';
+import { oneByOne, throwPassing } from '../orders/oneByOne.js';
 import { sellOrProtect } from '../orders/protection.js';
 import type {
   CancelReport,
@@ -18,8 +17,8 @@ import type {
   LiquidationReport,
   LogLine,
 } from '../types.js';
-import { cancelOpenEntries } from './cancelEntries.js';
-import { keepLines, soldSince, WITHOUT_SETTINGS } from './common.js';
+import { cancelOpenEntries, listedSymbols } from './cancelEntries.js';
+import { keepLines, liquidatedSince, WITHOUT_SETTINGS } from './common.js';
 import { haltedWithAll, haltNow } from './halt.js';
 import { verifyExposure } from './verifyExposure.js';
 
@@ -54,15 +53,13 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           crashPoint('emergency-before-sales');
           const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const troubles: unknown[] = [];
-          const sell = (position: StoredPosition) => sellOrProtect(desk, position, 'emergency', 'EMERGENCY');
+          const sell = (position: StoredPosition) => sellOrProtect(desk, position, 'emergency');
           await oneByOne(await repositories.positions.open(userId), sell, troubles);
-          const done = await soldSince(deps, userId, since);
+          const done = await liquidatedSince(deps, userId, since);
           balances.touched(userId);
           await keepLines(deps, userId, 'liquidate', desk.lines);
           for (const event of desk.events) await deps.notify(userId, event);
-          // What cannot be sold at all (a symbol that is listed no more) is left, and told; the rest is tried again.
-          const passing = troubles.find((trouble) => !(trouble instanceof InvariantBroken));
-          if (passing !== undefined) throw passing;
+          throwPassing(troubles);
           const remaining = (await repositories.positions.open(userId)).length;
           if (remaining > troubles.length) throw new Error(`${remaining} positions are not sold yet`);
           crashPoint('emergency-sold');
@@ -114,7 +111,6 @@ async function listedOnes(
   userId: string,
   positions: readonly StoredPosition[],
 ): Promise<StoredPosition[]> {
-  const { venue } = await openDesk(deps, userId, WITHOUT_SETTINGS);
-  const rules = await venue.exchange.market.symbolRules();
-  return positions.filter(({ symbol }) => rules.has(symbol));
+  const listed = await listedSymbols(await openDesk(deps, userId, WITHOUT_SETTINGS), positions);
+  return positions.filter(({ symbol }) => listed.includes(symbol));
 }

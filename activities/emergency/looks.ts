@@ -9,7 +9,7 @@ import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { openDesk } from '../orders/desk.js';
 import type { EmergencyActivities, EmergencyLooks } from '../types.js';
-import { soldSince, WITHOUT_SETTINGS } from './common.js';
+import { liquidatedSince, WITHOUT_SETTINGS } from './common.js';
 import { exposureOf, ownResting } from './verifyExposure.js';
 
 interface Sight {
@@ -62,7 +62,7 @@ export function createEmergencyLooks(deps: ActivityDependencies, steps: Emergenc
       crashPoint('emergency-before-sales');
       const held = fresh(userId)?.held ?? (await repositories.positions.open(userId));
       if (held.length > 0) return null;
-      const done = await soldSince(deps, userId, since);
+      const done = await liquidatedSince(deps, userId, since);
       crashPoint('emergency-sold');
       return { ...done, remaining: 0 };
     },

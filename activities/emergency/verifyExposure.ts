@@ -4,9 +4,8 @@ import type { OrderReport } from '../../adapters/exchange/port.js';
 import { isOwnOrder } from '../../trading/orders/index.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { InvariantBroken } from '../failures.js';
 import { type Desk, openDesk } from '../orders/desk.js';
-import { oneByOne } from '../orders/oneByOne.js';
+import { oneByOne, throwPassing } from '../orders/oneByOne.js';
 import { protect } from '../orders/protection.js';
 import type { ExposureReport } from '../types.js';
 import { listedSymbols } from './cancelEntries.js';
@@ -19,9 +18,8 @@ export async function verifyExposure(deps: ActivityDependencies, userId: string)
   const troubles: unknown[] = [];
   const bare = (await positions.open(userId)).filter(({ protection }) => !protection);
   await oneByOne(bare, (position) => protect(desk, position), troubles);
-  // What no attempt can mend is told as unprotected and does not keep the stop from ending, nor others from being told.
-  const passing = troubles.find((trouble) => !(trouble instanceof InvariantBroken));
-  if (passing !== undefined) throw passing;
+  // The rest is told as unprotected, and keeps the stop from neither ending nor being told.
+  throwPassing(troubles);
   const held = await positions.open(userId);
   const resting = await ownResting(desk, held);
   await keepLines(deps, userId, 'verify', desk.lines);

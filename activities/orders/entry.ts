@@ -6,7 +6,7 @@
 import { Context } from '@temporalio/activity';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
-import type { OrderReport } from '../../adapters/exchange/port.js';
+import type { Fence, OrderReport } from '../../adapters/exchange/port.js';
 import { asBare } from '../../adapters/exchange/priority.js';
 import { checkProtectionFilters, clientOrderId, decimal, levelsFromFill } from '../../trading/orders/index.js';
 import { applyFills } from '../../trading/pnl/index.js';
@@ -28,17 +28,17 @@ export const positionIdOf = (intentId: string): string => `p-${intentId}`;
 
 export async function enter(desk: Desk, plan: TradePlan): Promise<TradeReport> {
   const rules = await desk.rules(plan.symbol);
-  const placement = entryPlacement(desk, plan);
+  let fence: Fence | undefined;
   // What an earlier attempt has sent is followed to its end whatever speaks against it now; a first one seldom finds any.
   const { repositories } = desk.deps;
   if (Context.current().info.attempt === 1 || !(await isBegun(repositories, plan))) {
     const unfit = await whyNotFit(desk, plan, rules);
     // Before the last look: whoever freezes behind it sends what the exchange takes no more.
-    placement.fence = desk.fence();
+    fence = desk.fence();
     const refusal = unfit ?? (await whyNotNow(desk));
     if (refusal && !(await isBegun(repositories, plan))) return notEntered(desk, plan, 'REFUSED', refusal);
   }
-  const settled = await place(desk, placement);
+  const settled = await place(desk, { ...entryPlacement(desk, plan), fence });
   if (settled.kind === 'rejected') return notEntered(desk, plan, 'REJECTED', settled.error.message);
   if (settled.kind === 'gone') return notEntered(desk, plan, 'ABANDONED', settled.why);
 

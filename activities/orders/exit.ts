@@ -10,7 +10,7 @@ import type { OrderReport } from '../../adapters/exchange/port.js';
 import { asBare } from '../../adapters/exchange/priority.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
-import type { ExitReason, Fill, OrderPurpose } from '../../trading/types.js';
+import type { ExitReason, Fill } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import type { EventToSend } from '../types.js';
 import { type Books, booksFrom, booksOf, isUnresolved, takeFills, takeFillsOnce } from './book.js';
@@ -21,30 +21,21 @@ import { lacksHolding, withoutMissing } from './shortfall.js';
 
 const SELL_TRIES = 6;
 
-/** @param purpose EXIT, or EMERGENCY while an emergency liquidates */
 export async function sellPosition(
   desk: Desk,
   position: StoredPosition,
   reason: ExitReason,
-  purpose: SalePurpose,
   fraction = 1,
 ): Promise<Sold> {
   // What makes the holding bare takes nothing of the weight that is kept for bare ones.
   const freed = await takeProtectionOff(desk, position);
   crashPoint('between-cancel-and-replace');
-  return asBare(() => sell(desk, freed, reason, purpose, fraction));
+  return asBare(() => sell(desk, freed, reason, fraction));
 }
 
-export type SalePurpose = Extract<OrderPurpose, 'EXIT' | 'EMERGENCY'>;
 export type Sold = 'closed' | 'unprotected' | 'protected';
 
-async function sell(
-  desk: Desk,
-  freed: Freed,
-  reason: ExitReason,
-  purpose: SalePurpose,
-  fraction: number,
-): Promise<Sold> {
+async function sell(desk: Desk, freed: Freed, reason: ExitReason, fraction: number): Promise<Sold> {
   let current = freed.position;
   const rules = await desk.rules(current.symbol);
   let books = await booksOf(desk, current, freed.orders);
@@ -58,11 +49,7 @@ async function sell(
     const piece = Decimal.min(left, Number(rules.marketMaxQuantity) > 0 ? rules.marketMaxQuantity : left);
     const quantity = roundQuantityDown(piece.toFixed(), coarser(rules.stepSize, rules.marketStepSize));
     if (isDust(quantity, held.entryPrice, rules)) break;
-    const { report, fills, isShort, mayFollow } = await sendSell(desk, current, orders, {
-      quantity,
-      purpose,
-      exitReason: reason,
-    });
+    const { report, fills, isShort, mayFollow } = await sendSell(desk, current, orders, quantity, reason);
     if (report) sold = sold.plus(report.executedQuantity);
     else if (isShort && !(await withoutMissing(desk, current))) break;
     else if (!isShort && !mayFollow) await desk.pause(300 * (attempt + 1));
@@ -91,10 +78,10 @@ async function sendSell(
   desk: Desk,
   position: StoredPosition,
   known: readonly StoredOrder[],
-  sale: { quantity: string; purpose: SalePurpose; exitReason: ExitReason | null },
+  quantity: string,
+  exitReason: ExitReason | null,
 ): Promise<{ report: OrderReport | null; fills?: Fill[]; isShort: boolean; mayFollow: boolean }> {
   const { symbol } = position;
-  const { quantity, purpose, exitReason } = sale;
   const sent = known.filter(isSale);
   const begun = sent.find(isUnresolved);
   const generation = begun ? begun.generation : sent.reduce((most, order) => Math.max(most, order.generation + 1), 0);
@@ -110,7 +97,7 @@ async function sendSell(
         symbol,
         side: 'SELL',
         type: 'MARKET',
-        purpose,
+        purpose: exitReason === 'emergency' ? 'EMERGENCY' : 'EXIT',
         quantity,
         mode: desk.mode,
         generation,
@@ -167,8 +154,7 @@ export async function asItStands(desk: Desk, position: StoredPosition): Promise<
   const begun = books.orders.find((order) => isSale(order) && isUnresolved(order));
   if (begun) {
     const { quantity, exitReason = null } = begun;
-    const purpose = begun.purpose === 'EMERGENCY' ? 'EMERGENCY' : 'EXIT';
-    await sendSell(desk, position, books.orders, { quantity: String(quantity), purpose, exitReason });
+    await sendSell(desk, position, books.orders, String(quantity), exitReason);
     books = await booksOf(desk, position);
   }
   const { quantity, realizedPnl } = books.position;
@@ -195,10 +181,11 @@ function reasonOf(orders: readonly StoredOrder[]): ExitReason {
   return last?.exitReason ?? (last?.purpose === 'EMERGENCY' ? 'emergency' : 'manual');
 }
 
+export const isLeg = ({ purpose }: StoredOrder): boolean => purpose === 'STOP' || purpose === 'TARGET';
+
 /** A leg of a protection that is not known to have ended. */
-export const mayRest = ({ purpose, status }: StoredOrder): boolean =>
-  (purpose === 'STOP' || purpose === 'TARGET') &&
-  ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(status);
+export const mayRest = (order: StoredOrder): boolean =>
+  isLeg(order) && ['SUBMITTING', 'UNKNOWN', 'ACKNOWLEDGED', 'PARTIALLY_FILLED'].includes(order.status);
 
 export interface Freed {
   position: StoredPosition;

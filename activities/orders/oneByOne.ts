@@ -1,4 +1,5 @@
 import { ExchangeError } from '../../adapters/exchange/errors.js';
+import { InvariantBroken } from '../failures.js';
 
 /**
  * Does `work` for each of several holdings or orders: what is broken about one (books that don't add up, a symbol that
@@ -23,3 +24,9 @@ export async function oneByOne<T>(
 
 const isUnreachable = (error: unknown): boolean =>
   error instanceof ExchangeError && (error.kind === 'ExchangeUnavailable' || error.kind === 'RateLimited');
+
+/** @throws the first that may pass; what no attempt can mend (a symbol that is listed no more) is left to be told */
+export function throwPassing(troubles: readonly unknown[]): void {
+  const passing = troubles.find((trouble) => !(trouble instanceof InvariantBroken));
+  if (passing !== undefined) throw passing;
+}

@@ -6,19 +6,11 @@
 import type { NewOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
-import type { ExitReason, OrderPurpose, Position } from '../../trading/types.js';
+import type { OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
-import {
-  asItStands,
-  closeAsDust,
-  mayRest,
-  type SalePurpose,
-  type Sold,
-  sellPosition,
-  takeProtectionOff,
-} from './exit.js';
+import { asItStands, closeAsDust, mayRest, type Sold, sellPosition, takeProtectionOff } from './exit.js';
 import { firstNote, noteReport } from './note.js';
 import { type Known, type Placement, type Settled, place } from './place.js';
 import { lacksHolding, withoutMissing } from './shortfall.js';
@@ -42,14 +34,9 @@ export const protect = (
  * Sells all or a part; what the exchange does not take, or what is left, is not bare until somebody tries again.
  * @returns how the sale ended
  */
-export async function sellOrProtect(
-  desk: Desk,
-  position: StoredPosition,
-  reason: ExitReason,
-  purpose: SalePurpose,
-  fraction = 1,
-): Promise<Sold> {
-  const outcome = await sellPosition(desk, position, reason, purpose, fraction);
+export async function sellOrProtect(...sale: Parameters<typeof sellPosition>): Promise<Sold> {
+  const [desk, position] = sale;
+  const outcome = await sellPosition(...sale);
   const left = outcome === 'closed' ? null : await desk.deps.repositories.positions.get(position.id);
   if (left) await protect(desk, left);
   return outcome;
@@ -71,7 +58,7 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
     desk.heartbeat(`protecting ${position.symbol}`);
     const generation = isNew && attempt === 0 ? 0 : await nextGeneration(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
-    if (passed) return sellPosition(desk, position, passed, 'EXIT');
+    if (passed) return sellPosition(desk, position, passed);
     const plain = refusals >= 2;
     const settled = await place(
       desk,
@@ -102,7 +89,7 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
     message: `${position.symbol}: the exchange refuses every protection; selling`,
     data: { positionId: position.id },
   });
-  return sellPosition(desk, position, 'stop', 'EXIT');
+  return sellPosition(desk, position, 'stop');
 }
 
 const whyOf = (settled: Settled): string =>

@@ -183,8 +183,7 @@ async function lookAfter(
   const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return describe(desk, position.id);
   if (exit) {
-    const purpose = exit.reason === 'emergency' ? 'EMERGENCY' : 'EXIT';
-    const outcome = await sellOrProtect(desk, current, exit.reason, purpose);
+    const outcome = await sellOrProtect(desk, current, exit.reason);
     return outcome === 'closed' ? describe(desk, position.id) : null;
   }
   if (!current.protection) {
@@ -221,7 +220,7 @@ async function endedProtection(
     const outcome = await closeBooks(desk, position, reason);
     if (outcome === 'closed') return 'closed';
     const { position: rest } = await takeProtectionOff(desk, position);
-    await sellPosition(desk, rest, reason, 'EXIT');
+    await sellPosition(desk, rest, reason);
     return 'closed';
   }
   if (working || !(await areForgotten(desk, unknown))) return 'working';
@@ -255,7 +254,7 @@ async function applyExitRules(desk: Desk, known: StoredPosition): Promise<Positi
     if (decision.kind === 'sell') {
       const books = await booksOf(desk, position);
       if (isDust(books.position.quantity, snapshot.bid, rules)) continue;
-      const outcome = await sellOrProtect(desk, position, decision.reason, 'EXIT', decision.fraction);
+      const outcome = await sellOrProtect(desk, position, decision.reason, decision.fraction);
       return outcome === 'closed' ? describe(desk, position.id) : null;
     }
     const { position: free, filled } = await takeProtectionOff(desk, position);

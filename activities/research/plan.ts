@@ -8,8 +8,7 @@ import { collectHistory } from '../../adapters/training/history.js';
 import { roundSizes, startupTrials } from '../../trading/backtest/guided.js';
 import { foldBoundaries, scorePeriod, type SearchShape } from '../../trading/backtest/search.js';
 import { chooseTrials, combinations } from '../../trading/backtest/trials.js';
-import { createStrategy, isStrategyName, STRATEGIES } from '../../trading/signals/registry.js';
-import { resolveParameters, type StrategyFactory } from '../../trading/signals/strategy.js';
+import { type Setup, setupProblems } from '../../trading/signals/setup.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 import type { ResearchRequest, ResearchRun } from '../../workflows/researchMessages.js';
 import type { ResearchDependencies } from './dependencies.js';
@@ -57,8 +56,8 @@ export async function planBacktest(
   run: ResearchRun,
   progress: Progress,
 ): Promise<BacktestPlan> {
-  const { strategy, params = {} } = run.request;
-  checked(() => createStrategy(strategy, params));
+  const { strategy, params } = run.request;
+  checkSetup({ strategy, params });
   return (await planRun(deps, run, progress)).plan;
 }
 
@@ -71,7 +70,7 @@ export async function planSearch(
   const guided = method === 'tpe';
   const maxTrials = run.request.maxTrials ?? (guided ? USUAL_GUIDED : undefined);
   const mostTrials = guided ? MOST_GUIDED : MOST_TRIALS;
-  checkGrid(strategy, grid);
+  checkSetup({ strategy, grid });
   if (!Number.isInteger(folds) || folds < 1 || folds > MOST_FOLDS)
     throw wrong(`folds must be a whole number from 1 to ${MOST_FOLDS}, not ${folds}`);
   if (maxTrials !== undefined && !(Number.isInteger(maxTrials) && maxTrials >= 1 && maxTrials <= mostTrials))
@@ -215,30 +214,12 @@ function timeOf(name: string, text: string): number {
   return time;
 }
 
-/** Every value by itself; which of them exclude each other is told by the trial. */
-function checkGrid(strategy: string, grid: Record<string, number[]>): void {
-  if (!isStrategyName(strategy)) return void checked(() => createStrategy(strategy));
-  const { parameters }: StrategyFactory = STRATEGIES[strategy];
-  for (const [name, values] of Object.entries(grid)) {
-    if (values.length === 0) throw wrong(`grid: ${name} has no values`);
-    for (const value of values)
-      if (name !== 'stopLossPct' && name !== 'takeProfitPct')
-        checked(() => resolveParameters(strategy, parameters, { [name]: value }));
-      else if (!(value > 0 && value < (name === 'stopLossPct' ? 100 : 1_000)))
-        throw wrong(`grid: ${name} must be a percentage above 0, not ${value}`);
-  }
+function checkSetup(setup: Setup): void {
+  const [problem] = setupProblems(setup);
+  if (problem) throw wrong(problem.message);
 }
 
 /** A request that is wrong stays wrong however often it is tried. */
 const wrong = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'BadRequest');
-
-function checked<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof Error && error.name === 'StrategyError') throw wrong(error.message);
-    throw error;
-  }
-}
 
 const iso = (time: number): string => new Date(time).toISOString();

@@ -22,7 +22,7 @@ export function createSignalsRepository({ models }: Database) {
       (await models.signals.findById(id, { _id: 1 }).lean<{ _id: string }>()) !== null,
 
     /** @param isOpen whether its position is still open: the signal is active as long */
-    async markExecuted(id: string, executionPrice: string, isOpen = true, now = new Date()): Promise<void> {
+    async markExecuted(id: string, executionPrice: string, isOpen: boolean, now = new Date()): Promise<void> {
       const set = {
         executed: true,
         executionPrice: Number(executionPrice),
@@ -34,10 +34,9 @@ export function createSignalsRepository({ models }: Database) {
       await models.signals.updateOne({ _id: id, executed: false }, { $set: set });
     },
 
-    /** Its position closed, or it was passed over for good. */
-    async deactivate(id: string, rejection: string | null = null, now = new Date()): Promise<void> {
-      const set = { active: false, updatedAt: now, ...(rejection === null ? {} : { rejection }) };
-      await models.signals.updateOne({ _id: id, active: true }, { $set: set });
+    /** Its position closed. */
+    async deactivate(id: string, now = new Date()): Promise<void> {
+      await models.signals.updateOne({ _id: id, active: true }, { $set: { active: false, updatedAt: now } });
     },
 
     /** The same as part of a message of several writes. */

@@ -4,12 +4,11 @@
  * Prices and quantities are decimal strings; times are ms. Every call has a hard deadline that covers the body, every
  * answer is checked against a schema, and every error is one of the classes in ./errors.ts without any secret in it.
  */
-import type { TransferRecord } from '../../trading/reconcile/index.js';
+import type { Balance, TransferRecord } from '../../trading/reconcile/index.js';
 import type { CircuitState } from '../../trading/risk/circuit.js';
-import type { Balance } from '../../trading/reconcile/index.js';
 import type { CandleColumns, Fill, SymbolRules, Timeframe } from '../../trading/types.js';
 
-export type { TransferRecord };
+export type { Balance, TransferRecord };
 
 export interface Ticker {
   symbol: string;
@@ -113,8 +112,6 @@ export interface OcoReport {
   listClientOrderId: string;
   orders: OrderReport[];
 }
-
-export type { Balance };
 
 export interface KeyPermissions {
   canTrade: boolean;

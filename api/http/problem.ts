@@ -25,6 +25,10 @@ export const invalid = (errors: FieldError[]) =>
   new Problem(422, 'VALIDATION_FAILED', `Wrong: ${errors.map(({ path }) => path || 'the whole').join(', ')}.`, {
     errors,
   });
+/** @throws what `invalid` makes, where there is anything wrong */
+export function refuse(wrong: FieldError[]): void {
+  if (wrong.length > 0) throw invalid(wrong);
+}
 export const unavailable = (code: string, detail: string) =>
   new Problem(503, code, detail, { headers: { 'retry-after': '2' } });
 

@@ -7,7 +7,7 @@ import type { UserDocument } from '../../adapters/database/documents.js';
 import { LIVE_EXCHANGE } from '../../adapters/exchange/createVenues.js';
 import type { Totp } from '../auth/totp.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { conflict, invalid, notFound } from '../http/problem.js';
+import { conflict, notFound, refuse } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { trading as schemas } from '../schemas/index.js';
 import { unlisted } from '../services/market.js';
@@ -52,14 +52,7 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, tot
   }
 
   async function checkSymbols(mode: 'paper' | 'live', symbols: readonly string[]): Promise<void> {
-    const wrong = await unlisted(deps.venue(mode), symbols);
-    if (wrong.length === 0) return;
-    throw invalid(
-      wrong.map(({ index, symbol }) => ({
-        path: `symbols.${index}`,
-        message: `${symbol} is not listed by the exchange`,
-      })),
-    );
+    refuse(await unlisted(deps.venue(mode), symbols, (index) => `symbols.${index}`));
   }
 
   const read = defineRoute({
@@ -83,7 +76,7 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, tot
     async handle({ user, body, ip }) {
       const { confirmLive = false, ...change } = body;
       const { patch, warnings, contradictions } = normalizeChange(change);
-      if (contradictions.length > 0) throw invalid(contradictions);
+      refuse(contradictions);
       const before = await stored(user._id);
       const wanted = { mode: patch.mode ?? before.mode, shadow: patch.shadow ?? before.shadow };
       const shadowMoves = wanted.mode === 'live' && wanted.shadow !== before.shadow;

@@ -1,6 +1,6 @@
 /** What the exchange says: prices, rules, candles, the own balances; and how the account did. */
 import type { ApiDependencies, ApiVenue } from '../dependencies.js';
-import { invalid, notFound } from '../http/problem.js';
+import { invalid, notFound, refuse } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { market as marketSchemas, trading as schemas } from '../schemas/index.js';
 import { createAccountViews } from '../services/account.js';
@@ -20,11 +20,7 @@ export function marketRoutes(deps: ApiDependencies): Route[] {
   }
 
   async function listed(venue: ApiVenue, symbols: readonly string[], path: (index: number) => string): Promise<void> {
-    const wrong = await unlisted(venue, symbols);
-    if (wrong.length > 0)
-      throw invalid(
-        wrong.map(({ index, symbol }) => ({ path: path(index), message: `${symbol} is not listed by the exchange` })),
-      );
+    refuse(await unlisted(venue, symbols, path));
   }
 
   const market = defineRoute({

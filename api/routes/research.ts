@@ -5,7 +5,7 @@ import { KNOWN_FEATURES } from '../../trading/learning/score.js';
 import { newId } from '../auth/tokens.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { pageByTime } from '../http/paging.js';
-import { conflict, invalid, notFound } from '../http/problem.js';
+import { conflict, notFound, refuse } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
 import { trainingWorkflowId } from '../../workflows/trainingMessages.js';
 import { common, research as schemas } from '../schemas/index.js';
@@ -46,8 +46,7 @@ function runRoutes(
     answers: { 201: schemas.run },
     async handle({ user, body }) {
       const asked = body as unknown as RunRequest & { symbol: string };
-      const wrong = [...(await wrongSymbol(venue, asked.symbol)), ...wrongFields(asked)];
-      if (wrong.length > 0) throw invalid(wrong);
+      refuse([...(await wrongSymbol(venue, asked.symbol)), ...wrongFields(asked)]);
       const id = `${kind}-${newId()}`;
       const request = JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
       await backtests.insert({ id, userId: user._id, kind, request });
@@ -142,8 +141,7 @@ function modelRoutes({ repositories, venue }: ApiDependencies, research: Researc
       answers: { 202: schemas.trainAnswer },
       async handle({ user, body, ip }) {
         const changes = { symbol: body.symbol ?? 'BTC/USDT', timeframe: body.timeframe ?? '5m' };
-        const wrong = await wrongSymbol(venue, changes.symbol);
-        if (wrong.length > 0) throw invalid(wrong);
+        refuse(await wrongSymbol(venue, changes.symbol));
         const id = trainingWorkflowId(changes.symbol, changes.timeframe);
         await research.start('training', id, { ...changes, by: user._id });
         await audit.append({ actorId: user._id, userId: null, action: 'model.train', target: id, changes, ip });

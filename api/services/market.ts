@@ -3,6 +3,7 @@ import type { Anomaly, MarketSnapshot, SymbolRules, Timeframe } from '../../trad
 import { marketSnapshot } from '../../trading/market/index.js';
 import type { Ticker } from '../../adapters/exchange/port.js';
 import type { ApiVenue } from '../dependencies.js';
+import type { FieldError } from '../http/problem.js';
 
 export interface MarketView {
   symbol: string;
@@ -65,11 +66,14 @@ const priced = ({ symbol, last, bid, ask, quoteVolume, marketTime }: Ticker) => 
   marketTime: new Date(marketTime).toISOString(),
 });
 
-/** Names among `symbols` that the exchange does not list, by their place. */
+/** Those of `symbols` that the exchange does not list, each by its `path` in the request. */
 export async function unlisted(
   { exchange }: Pick<ApiVenue, 'exchange'>,
   symbols: readonly string[],
-): Promise<{ index: number; symbol: string }[]> {
+  path: (index: number) => string,
+): Promise<FieldError[]> {
   const rules: Map<string, SymbolRules> = await exchange.market.symbolRules();
-  return symbols.flatMap((symbol, index) => (rules.has(symbol) ? [] : [{ index, symbol }]));
+  return symbols.flatMap((symbol, index) =>
+    rules.has(symbol) ? [] : [{ path: path(index), message: `${symbol} is not listed by the exchange` }],
+  );
 }

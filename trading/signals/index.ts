@@ -11,13 +11,8 @@ export {
   roundTripCostPct,
 } from './evaluate.js';
 export { createStrategy, isStrategyName, STRATEGIES, type StrategyName } from './registry.js';
-export {
-  type ParameterSpec,
-  resolveParameters,
-  type Strategy,
-  StrategyError,
-  type StrategyFactory,
-} from './strategy.js';
+export { type Setup, type SetupProblem, setupProblems } from './setup.js';
+export { type ParameterSpec, type Strategy, StrategyError, type StrategyFactory } from './strategy.js';
 export { SIGNAL_QUALITY, type SignalContext, type SignalVerdict, validateSignal } from './validate.js';
 export { findLookahead, findUnlikeStream, findVotesUnlikeStream, type LookaheadFinding } from './lookahead.js';
 export { reducedConfidence, WITHOUT_MODEL, type WithoutModel, withoutModel } from './withoutModel.js';

@@ -668,7 +668,7 @@ describe('migrations', () => {
     const [first, second] = await database.models.signals.find({ userId: 'old' }).sort({ _id: 1 }).lean();
     expect(first!.forgetAt!.getTime()).toBeGreaterThan(Date.now() + 89 * 86_400_000);
     expect(second!.forgetAt).toBeUndefined();
-    await store.signals.markExecuted('old:1', '5');
+    await store.signals.markExecuted('old:1', '5', true);
     expect((await database.models.signals.findById('old:1').lean())!.forgetAt).toBeNull();
     await signals.deleteMany({ userId: 'old' } as never);
   });

@@ -35,7 +35,7 @@ async function dieAfterSale(user: OrderUser, reason: 'manual' | 'target', fracti
       writes.some(({ collection }) => collection === 'fills') ? died() : inOrder(writes),
     fills: { ...fills, insert: died },
   };
-  await expect(user.run((desk) => sellPosition(desk, position!, reason, 'EXIT', fraction), instead)).rejects.toThrow();
+  await expect(user.run((desk) => sellPosition(desk, position!, reason, fraction), instead)).rejects.toThrow();
 }
 
 test('a sale that is not in the books yet is found before anything is protected', async () => {
@@ -73,7 +73,7 @@ test('a protection that another attempt has put up while this one sold is taken 
     return orders.insertIntent(...intent);
   };
   const instead = { orders: { ...orders, insertIntent } };
-  expect(await user.run((desk) => sellPosition(desk, position!, 'manual', 'EXIT'), instead)).toBe('closed');
+  expect(await user.run((desk) => sellPosition(desk, position!, 'manual'), instead)).toBe('closed');
   expect(await user.resting()).toEqual([]);
   expect(await trades(user)).toMatchObject([{ exitReason: 'manual', quantity: 0.002 }]);
   expect(await user.holds('BTC')).toMatchObject({ locked: 0 });
@@ -84,7 +84,7 @@ test('a part that the exchange does not take is not counted as taken, and what i
   await user.enter();
   const [position] = await open(user);
   await faults({ endpoint: 'POST /api/v3/order', kind: '429', retryAfter: 1, account: user.id });
-  expect(await user.run((desk) => sellPosition(desk, position!, 'target', 'EXIT', 0.5))).toBe('unprotected');
+  expect(await user.run((desk) => sellPosition(desk, position!, 'target', 0.5))).toBe('unprotected');
   await lab.control.clearFaults();
   expect(await open(user)).toMatchObject([{ partialTaken: false, protection: null }]);
   for (let looks = 0; (await user.resting()).length === 0 && looks < 10; looks++) await user.look();
@@ -129,7 +129,7 @@ test('a holding that is closed by hand after its target filled in part was close
   // Until the price is back where it was: then nothing more of the target fills.
   for (let before = ''; before !== (before = await filled()); ) await new Promise((next) => setTimeout(next, 150));
   await lab.control.clearFaults();
-  expect(await user.run((desk) => sellPosition(desk, position!, 'manual', 'EXIT'))).toBe('closed');
+  expect(await user.run((desk) => sellPosition(desk, position!, 'manual'))).toBe('closed');
   expect(await user.resting()).toEqual([]);
   expect(await trades(user)).toMatchObject([{ exitReason: 'manual', quantity: 0.002 }]);
 });
