@@ -141,6 +141,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     async takeOver(orphans) {
       await beginOrphansAgain(client, orphans, log);
     },
+    /** The client's connection ends with the process: what is repeated on it would throw (`closeLater`). */
     async close() {
       served?.close();
       await watch?.close();
@@ -149,7 +150,6 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
         notifications.close(),
         training.close(),
         research.close(),
-        clientConnection.close(),
         connection.close(),
         database.close(),
       ]);

@@ -8,6 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { connectDatabase } from '../../adapters/database/connect.js';
 import { createRepositories } from '../../adapters/database/repositories.js';
 import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
+import { closeLater } from '../../adapters/temporal/closeLater.js';
 import { startServers, type TestServer, type TestServers } from '../../launcher/lab.js';
 import { createRandom } from '../../trading/learning/random.js';
 import { windUpSignal } from '../../workflows/campaignMessages.js';
@@ -214,7 +215,7 @@ async function campaign(options: CampaignOptions, servers: TestServers): Promise
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     await proxy?.stop();
-    await connection.close();
+    closeLater(connection);
     await database.close();
   }
 }

@@ -4,12 +4,10 @@ import { Client, Connection } from '@temporalio/client';
 import { connectDatabase, type Database } from '../../adapters/database/connect.js';
 import { createRepositories, type Repositories } from '../../adapters/database/repositories.js';
 import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
+import { closeLater } from '../../adapters/temporal/closeLater.js';
 import { type ServerChoice, startServers, type TestServers } from '../../launcher/lab.js';
 import { buildWorkflowsOnce } from './build.js';
 import { type CampaignWorker, startCampaignWorker } from './worker.js';
-
-/** Longer than a call to Temporal is repeated for, ms. */
-const LAST_REPETITION_MS = 15_000;
 
 export interface Stand {
   servers: TestServers;
@@ -44,8 +42,7 @@ export async function startStand(choice: ServerChoice, env: Record<string, strin
     client: new Client({ connection }),
     async stop() {
       await worker.stop();
-      // A call that is repeated in the background would throw on a closed connection: it ends with the process.
-      setTimeout(() => void connection.close(), LAST_REPETITION_MS).unref();
+      closeLater(connection);
       await database.close();
       await servers.stop();
     },

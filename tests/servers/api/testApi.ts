@@ -10,14 +10,12 @@ import { createLogger } from '../../../adapters/log.js';
 import { createChannels } from '../../../adapters/notifications/index.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
 import { clientInterceptor } from '../../../adapters/tracing/temporal.js';
+import { closeLater } from '../../../adapters/temporal/closeLater.js';
 import { codecKeys, createCodec } from '../../../adapters/temporal/codec.js';
 import { type Api, createServer } from '../../../api/server.js';
 import { createAccount } from '../../../api/services/accounts.js';
 import { createApiVenues } from '../../../api/venues.js';
 import { type ServerChoice, startServers, type TestServers, testSettings } from '../../support/servers.js';
-
-/** Longer than the client goes on repeating a call whose deadline has passed. */
-const LAST_REPETITION_MS = 20_000;
 
 export const PASSWORD = 'correct horse battery';
 export const MASTER_KEY = 'k'.repeat(40);
@@ -135,8 +133,7 @@ export async function startApi(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await Promise.allSettled([venues.close(), ...Object.values(channels).map((one) => one.close())]);
-      // Temporal's client repeats a failed call by a timer, which throws where the connection was closed meanwhile.
-      setTimeout(() => void connection.close(), LAST_REPETITION_MS).unref();
+      closeLater(connection);
       await database.close();
       await servers.stop();
     },

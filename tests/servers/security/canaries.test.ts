@@ -7,6 +7,7 @@ import { authenticator } from 'otplib';
 import { SMTPServer } from 'smtp-server';
 import { writeBackup } from '../../../adapters/database/backup.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
+import { closeLater } from '../../../adapters/temporal/closeLater.js';
 import { codecKeys, createCodec, ENCRYPTED } from '../../../adapters/temporal/codec.js';
 import { type CampaignWorker, startCampaignWorker } from '../../../commands/campaign/worker.js';
 import { freePort } from '../../../launcher/ports.js';
@@ -99,7 +100,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await worker?.stop();
-  await client?.connection.close();
+  if (client) closeLater(client.connection);
   await t?.stop();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
   collector?.close();

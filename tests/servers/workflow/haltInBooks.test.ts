@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { closeLater } from '../../../adapters/temporal/closeLater.js';
 import { createTradingService } from '../../../api/services/trading.js';
 import { idleUser, type Lab, startLab } from '../../support/trading.js';
 
@@ -47,7 +48,7 @@ describe("a user's own emergency stop", () => {
     expect(Date.parse(emergency!.haltedAt!) - Date.parse(receipt.triggeredAt)).toBeLessThan(1_000);
     const told = await lab.database.models.notifications.find({ userId: user.id, type: 'EMERGENCY_STOP' }).lean();
     expect(told).toHaveLength(1);
-    await connection.close();
+    closeLater(connection);
   }, 60_000);
 
   test('that the workflow was not told of is told by a start or a reset, which are refused until it is over', async () => {
