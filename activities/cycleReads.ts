@@ -1,6 +1,7 @@
 /**
  * What the steps of one cycle read of a user's books, read once. Only the user's own workflow writes them, and its
- * order work comes after the checks: what the cycle's first step saw holds until the checks have taken it. Another
+ * order work comes after the checks: what the cycle's first step saw holds until the checks have taken it, and where
+ * nothing was sent behind them, for the look at what is held as well. The settings hold for the whole cycle. Another
  * worker, another cycle or a later look reads anew.
  */
 import type { StoredConfig } from '../adapters/database/configRepository.js';
@@ -15,7 +16,13 @@ export interface CycleReads {
   begin(input: StepInput): Promise<StoredConfig>;
   settings(input: StepInput): Promise<StoredConfig>;
   positions(input: StepInput): Promise<StoredPosition[]>;
-  /** The cycle's checks have looked: whoever looks next reads anew. */
+  /** The cycle's checks have looked: who asks for the positions from here on reads anew. */
+  checked(input: StepInput, isSettled: boolean): void;
+  /**
+   * What the checks saw, with no order's outcome open; for a look behind which nothing was sent. null: not known.
+   */
+  seenSettled(input: StepInput): Promise<StoredPosition[]> | null;
+  /** The cycle is over. */
   end(input: StepInput): void;
   /** A quarter of a second old at most; before an entry is sent the desk looks at the flag itself. */
   fleet(): Promise<Omit<FlagDocument, '_id'>>;
@@ -25,10 +32,11 @@ interface Kept {
   cycle: number;
   at: number;
   settings: Promise<StoredConfig>;
-  positions?: Promise<StoredPosition[]>;
+  positions?: Promise<StoredPosition[]> | undefined;
+  settled?: Promise<StoredPosition[]> | undefined;
 }
 
-/** A cycle that takes longer than this to its checks reads again. */
+/** A cycle that takes longer than this reads again. */
 const KEPT_MS = 5_000;
 const FLEET_MS = 250;
 
@@ -66,6 +74,13 @@ export function createCycleReads(repositories: Repositories, now: () => number):
       kept.positions ??= keep(input.userId, repositories.positions.open(input.userId));
       return kept.positions;
     },
+    checked(input, isSettled) {
+      const kept = byUser.get(input.userId);
+      if (!kept) return;
+      kept.settled = isSettled && known(input) === kept ? kept.positions : undefined;
+      kept.positions = undefined;
+    },
+    seenSettled: (input) => known(input)?.settled ?? null,
     end: ({ userId }) => void byUser.delete(userId),
     fleet() {
       if (!fleet || now() - fleet.at >= FLEET_MS) {

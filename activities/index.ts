@@ -62,12 +62,13 @@ export function createActivities(deps: ActivityDependencies): Activities {
     runSafetyChecks: (input) => runSafetyChecks(accounts, reads, input),
     openTrading: (input) => openTrading(deps, keys, input),
     loadSettings: (input) => loadSettings(deps, input),
-    executeTrade: ({ userId, plan }) =>
+    executeTrade: (input) =>
       withHeartbeat(async () => {
+        const { userId, plan } = input;
         try {
           const { info, cancellationSignal } = Context.current();
           const work = async (hasSlot: boolean): Promise<TradeReport> => {
-            const desk = await openDesk(deps, userId);
+            const desk = await openDesk(deps, userId, { settings: reads.settings(input) });
             if (desk.shadow) return enterInShadow(desk, plan);
             if (hasSlot || cancellationSignal.aborted) return enter(desk, plan);
             return { ...notEntered(desk, plan, 'REFUSED', TOO_MANY_ENTRIES), again: true };
@@ -79,16 +80,20 @@ export function createActivities(deps: ActivityDependencies): Activities {
           balances.touched(userId);
         }
       }),
-    managePositions: (input: PositionsInput & { lookOnly?: true }) =>
+    managePositions: (input: PositionsInput & { lookOnly?: true; nothingSent?: boolean }) =>
       withHeartbeat(async () => {
-        const { userId, exits, lookOnly } = input;
+        const { userId, exits, lookOnly, nothingSent, why } = input;
+        const desk = await openDesk(deps, userId, why === 'cycle' ? { settings: reads.settings(input) } : {});
         // Null is for who asked for a look.
-        if (lookOnly) return (await lookOver(await openDesk(deps, userId))) as PositionsReport;
-        const report = await managePositions(await openDesk(deps, userId), exits);
+        if (lookOnly) return (await lookOver(desk, nothingSent ? reads.seenSettled(input) : null)) as PositionsReport;
+        const report = await managePositions(desk, exits);
         if (report.lines.length > 0) balances.touched(userId);
         return report;
       }),
-    recordCycle: (record) => recordCycle(deps, seen, record),
+    recordCycle(record) {
+      reads.end(record);
+      return recordCycle(deps, seen, record);
+    },
     settleStop: (input) => withHeartbeat(() => settleStop(deps, input)),
     sendNotification: async ({ userId, event }) => void (await deps.notify(userId, event)),
     // Here as well: what is but a look is a local activity, inside the workflow task (workflows/emergency.ts).

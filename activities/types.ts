@@ -240,9 +240,12 @@ export interface PositionsInput extends StepInput {
   why: string;
 }
 
-/** `managePositions` as a local activity: it sends nothing, and null says that something is to be done. */
+/**
+ * `managePositions` as a local activity: it sends nothing, and null says that something is to be done. `nothingSent`:
+ * since the checks of this cycle.
+ */
 export interface PositionsLook {
-  managePositions(input: PositionsInput & { lookOnly: true }): Promise<PositionsReport | null>;
+  managePositions(input: PositionsInput & { lookOnly: true; nothingSent: boolean }): Promise<PositionsReport | null>;
 }
 
 /** Steps that send orders or write: regular activities on the trading queue. */

@@ -144,7 +144,8 @@ async function goThroughSteps(session: Session, cycle: number, notes: CycleNotes
   if (exposed) {
     // As a rule what is held rests under its protection, what was just entered, too, and no rule moves or sells it.
     const isQuiet = (trades.length === 0 || session.fewSteps) && safety.exits.length === 0 && !safety.attention;
-    await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines, isQuiet);
+    const look = isQuiet ? { nothingSent: trades.length === 0 } : null;
+    await lookAfterPositions(session, cycle, safety.exits, 'cycle', notes.lines, look);
   }
 }
 
@@ -181,14 +182,19 @@ async function executePlans(
   return trades;
 }
 
-/** Finds fills, records exits, restores protection, moves stops; `exits` are positions to sell now. */
+/**
+ * Finds fills, records exits, restores protection, moves stops.
+ *
+ * @param exits positions to sell now
+ * @param quiet where a look may be enough
+ */
 export async function lookAfterPositions(
   session: Session,
   cycle: number,
   exits: SafetyReport['exits'],
   why: string,
   lines: LogLine[],
-  isQuiet = false,
+  quiet: { nothingSent: boolean } | null = null,
 ): Promise<PositionsReport> {
   const { state } = session;
   const summary = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
@@ -199,8 +205,10 @@ export async function lookAfterPositions(
     session.moment = Date.now();
     return found;
   };
-  const look = () => atOnce.managePositions({ ...input, lookOnly: true });
-  const report = await (isQuiet && session.allSinceStart ? lookFirst(session, look, step) : step());
+  const look = (nothingSent: boolean) => atOnce.managePositions({ ...input, lookOnly: true, nothingSent });
+  const report = await (quiet && session.allSinceStart
+    ? lookFirst(session, () => look(quiet.nothingSent), step)
+    : step());
   lines.push(...report.lines);
   sendEvents(session, report.events);
   // Where cycles run, they ask.

@@ -44,13 +44,16 @@ export interface Desk {
   pause(ms: number): Promise<void>;
 }
 
-/** @param options `withoutSettings`: where they are gone, new users' settings stand in, in the mode last recorded */
+/**
+ * @param options `settings`: where they were just read; `withoutSettings`: where they are gone, new users' settings stand
+ *   in, in the mode last recorded
+ */
 export async function openDesk(
   deps: ActivityDependencies,
   userId: string,
-  options: { withoutSettings?: boolean } = {},
+  options: { withoutSettings?: boolean; settings?: Promise<StoredConfig> } = {},
 ): Promise<Desk> {
-  const stored = await deps.repositories.config.get(userId);
+  const stored = await (options.settings ?? deps.repositories.config.get(userId));
   const config = stored ?? (options.withoutSettings ? await standIn(deps, userId) : null);
   if (!config) throw new NotFound(`user ${userId} has no trading settings`);
   const { venue, exchange } = await accountOf(deps, userId, config.mode);

@@ -25,7 +25,7 @@ type Protection = NonNullable<StoredPosition['protection']>;
 const ABANDONED_WATCH_MS = 10 * 60_000;
 
 export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): Promise<PositionsReport> {
-  const { orders, positions } = desk.deps.repositories;
+  const { positions } = desk.deps.repositories;
   const closed: PositionsReport['closed'] = [];
 
   const open = await positions.open(desk.userId);
@@ -64,12 +64,17 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
   );
   await oneByOne(await filledFirst(guarded, restingOf), care, troubles);
   // What is held comes first: to learn that an order never arrived takes as long as its fence and more.
-  await oneByOne(await lateOrUnknown(desk), (order) => adoptEntry(desk, order), troubles);
-  const leftovers = (await orders.unresolvedByUser(desk.userId)).filter(({ purpose }) => purpose !== 'ENTRY');
+  let unfinished = await unfinishedOf(desk);
+  const entries = [...unfinished.unresolved.filter(isEntry), ...unfinished.abandoned];
+  await oneByOne(entries, (order) => adoptEntry(desk, order), troubles);
+  if (entries.length > 0) unfinished = await unfinishedOf(desk);
+  const leftovers = unfinished.unresolved.filter((order) => !isEntry(order));
   await oneByOne(leftovers, (order) => settleLeftover(desk, order), troubles);
   if (troubles.length > 0) throw troubles[0];
+  if (leftovers.length > 0) unfinished = await unfinishedOf(desk);
+  const { unresolved, abandoned } = unfinished;
+  const late = abandoned.filter(isNeverShown);
   const left = await positions.open(desk.userId);
-  const [unresolved, late] = await Promise.all([orders.unresolvedByUser(desk.userId), mayAppear(desk)]);
   return {
     openPositions: left.length,
     unresolved: unresolved.length,
@@ -89,22 +94,33 @@ function tellUnlisted(desk: Desk, { id, symbol, quantity }: StoredPosition): voi
   desk.events.push({ eventId: `unlisted-${id}`, type: 'SYSTEM_ERROR', symbol, data });
 }
 
-/** Entries whose outcome a dead attempt left open, and those given up lately. */
-async function lateOrUnknown(desk: Desk): Promise<StoredOrder[]> {
-  const { orders } = desk.deps.repositories;
-  const unresolved = (await orders.unresolvedByUser(desk.userId)).filter((order) => order.purpose === 'ENTRY');
-  return [...unresolved, ...(await abandonedLately(desk))];
+interface Unfinished {
+  /** Their outcome was left open by a dead attempt. */
+  unresolved: StoredOrder[];
+  /** Entries that were given up lately. */
+  abandoned: StoredOrder[];
+}
+
+export async function unfinishedOf(desk: Desk): Promise<Unfinished> {
+  const [unresolved, abandoned] = await Promise.all([
+    desk.deps.repositories.orders.unresolvedByUser(desk.userId),
+    abandonedLately(desk),
+  ]);
+  return { unresolved, abandoned };
 }
 
 /** Those of them that the exchange has shown nowhere; the others it has refused to take. */
 export const mayAppear = async (desk: Desk): Promise<StoredOrder[]> =>
-  (await abandonedLately(desk)).filter(({ reason }) => reason?.startsWith(NEVER_SHOWN));
+  (await abandonedLately(desk)).filter(isNeverShown);
+
+const isNeverShown = ({ reason }: StoredOrder): boolean => reason?.startsWith(NEVER_SHOWN) ?? false;
+const isEntry = ({ purpose }: StoredOrder): boolean => purpose === 'ENTRY';
 
 /** Entries that may appear after all. */
 export async function abandonedLately(desk: Desk): Promise<StoredOrder[]> {
   const since = new Date(desk.deps.now() - ABANDONED_WATCH_MS);
   const abandoned = await desk.deps.repositories.orders.abandonedSince(desk.userId, since);
-  return abandoned.filter((order) => order.purpose === 'ENTRY');
+  return abandoned.filter(isEntry);
 }
 
 /**

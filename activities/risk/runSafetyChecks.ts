@@ -29,7 +29,6 @@ export async function runSafetyChecks(
   const config = await reads.settings(input);
   const venue = deps.venue(config.mode);
   const held = await reads.positions(input);
-  reads.end(input);
   const symbols = [...new Set([...config.symbols, ...held.map((position) => position.symbol)])];
   const market = await marketOf(
     venue,
@@ -38,10 +37,13 @@ export async function runSafetyChecks(
     config,
   );
   const account = await accountState(accounts, { userId, config, positions: held, market });
+  reads.checked(input, account.view.unresolved === 0);
   const keyProblem = config.mode === 'live' ? await accounts.keys.problem(userId) : null;
   const [ordersLastMinute, fleet] = await Promise.all([
     // Only entries are throttled.
-    input.signals.length > 0 ? deps.repositories.orders.countSince(userId, new Date(deps.now() - 60_000)) : 0,
+    input.entriesWanted && input.signals.some(mayBeEntered)
+      ? deps.repositories.orders.countSince(userId, new Date(deps.now() - 60_000))
+      : 0,
     reads.fleet(),
   ]);
   const seen = { config, market, account, ordersLastMinute, fleet };
@@ -141,16 +143,19 @@ interface Planning extends StepInput {
   context: RiskContext;
 }
 
+type Entry = SignalReport & Required<Pick<SignalReport, 'levels'>>;
+
+const mayBeEntered = (signal: SignalReport): signal is Entry =>
+  signal.type === 'BUY' && !signal.rejections?.length && signal.levels !== undefined;
+
 async function entriesOf({ userId, cycle, signals, venue, context }: Planning): Promise<{
   plans: TradePlan[];
   refusals: Refusal[];
 }> {
   const rules = await venue.exchange.market.symbolRules();
-  const proposals = signals.flatMap((signal) =>
-    signal.type === 'BUY' && !signal.rejections?.length && signal.levels
-      ? [{ ...signal, signalPrice: signal.levels.entryPrice }]
-      : [],
-  );
+  const proposals = signals
+    .filter(mayBeEntered)
+    .map((signal) => ({ ...signal, signalPrice: signal.levels.entryPrice }));
   const { plans, refusals } = planEntries(context, proposals, (symbol) => rules.get(symbol));
   return {
     refusals,

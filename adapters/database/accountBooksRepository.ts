@@ -1,5 +1,6 @@
 /** Accounts' books: what explains each balance. Every update names the version it was made from. */
 import type { VenueMode } from '../../trading/types.js';
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { AccountBookDocument } from './documents.js';
 import { insertOnce } from './values.js';
@@ -9,10 +10,10 @@ export type StoredAccountBook = Omit<AccountBookDocument, '_id' | 'userId' | 'mo
 const idOf = (userId: string, mode: VenueMode): string => `${mode}:${userId}`;
 
 export function createAccountBooksRepository({ models }: Database) {
+  const read = byId<AccountBookDocument>(models.accountBooks);
   return {
     /** null for an account that was never looked at. */
-    get: (userId: string, mode: VenueMode): Promise<AccountBookDocument | null> =>
-      models.accountBooks.findById(idOf(userId, mode)).lean<AccountBookDocument>(),
+    get: (userId: string, mode: VenueMode): Promise<AccountBookDocument | null> => read(idOf(userId, mode)),
 
     /** False where there is one already. */
     open: (userId: string, mode: VenueMode, book: StoredAccountBook, now = new Date()): Promise<boolean> =>

@@ -1,5 +1,6 @@
 /** Users' trading settings: `auto_trading_config`. */
 import type { TradingConfig } from '../../trading/types.js';
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { ConfigDocument } from './documents.js';
 import { insertOnce } from './values.js';
@@ -15,10 +16,11 @@ export type ConfigPatch = Partial<Omit<TradingConfig, 'notifications' | 'risk' |
 const NESTED = ['notifications', 'risk', 'exits'] as const;
 
 export function createConfigRepository({ models }: Database) {
+  const read = byId<ConfigDocument>(models.config);
   return {
     /** null where the user has none. */
     async get(userId: string): Promise<StoredConfig | null> {
-      const found = await models.config.findById(userId).lean<ConfigDocument>();
+      const found = await read(userId);
       if (!found) return null;
       const { _id, ...config } = found;
       // Documents of the first version know no shadow mode.

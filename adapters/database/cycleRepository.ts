@@ -1,7 +1,7 @@
 /** What a cycle leaves behind, in one message to the server, and once however often it is recorded. */
 import { createHash } from 'node:crypto';
 import type { EmergencyReceipt, LogComponent, LogLevel, StatusView } from '../../trading/types.js';
-import { insertInto, type Write, writeAll } from './bulkWrites.js';
+import { createWriter, insertInto, type Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
 import type { LogDocument, PerformanceDocument, StatusDocument } from './documents.js';
 import { type SignalRecord, signalDocument } from './signalsRepository.js';
@@ -46,10 +46,11 @@ export interface CycleRecord {
 }
 
 export function createCycleRepository(database: Database) {
+  const write = createWriter(database);
   return {
     /** @throws the driver's error where anything but "already written" went wrong */
     async recordCycle(userId: string, record: CycleRecord): Promise<void> {
-      await writeAll(database, cycleWrites(userId, record));
+      await write(cycleWrites(userId, record));
     },
 
     /** The end of an emergency: the status, its receipt among the last ones, and the log. Repeating it changes nothing. */
@@ -58,7 +59,7 @@ export function createCycleRepository(database: Database) {
       const writes = logDocuments(userId, key, logs, at).map((log) => insertInto('auto_trading_logs', log));
       writes.push(statusWrite(userId, view, at));
       if (view.emergency) writes.push(await receiptWrite(database, userId, view.emergency, at));
-      await writeAll(database, writes);
+      await write(writes);
     },
 
     /**
@@ -67,10 +68,7 @@ export function createCycleRepository(database: Database) {
      */
     async appendLogs(userId: string, key: string, entries: readonly LogEntry[], at = Date.now()): Promise<void> {
       const documents = logDocuments(userId, key, entries, at);
-      await writeAll(
-        database,
-        documents.map((document) => insertInto('auto_trading_logs', document)),
-      );
+      await write(documents.map((document) => insertInto('auto_trading_logs', document)));
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Notifications and how each channel's delivery ended; and where a user wants them. */
 import type { ChannelName, LogLevel, NotificationType } from '../../trading/types.js';
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { DeliveryDocument, NotificationDocument, NotificationSettingsDocument } from './documents.js';
 import { insertOnce } from './values.js';
@@ -91,8 +92,7 @@ export function createNotificationsRepository({ models }: Database) {
       return (await models.notifications.updateMany(filter, { $set: { readAt: now, updatedAt: now } })).modifiedCount;
     },
 
-    settings: (userId: string): Promise<NotificationSettingsDocument | null> =>
-      models.notificationSettings.findById(userId).lean<NotificationSettingsDocument>(),
+    settings: byId<NotificationSettingsDocument>(models.notificationSettings),
 
     /** Every user with a Telegram bot of their own. */
     async telegramUsers(): Promise<(Pick<NotificationSettingsDocument, 'userId'> & { telegram: Telegram })[]> {

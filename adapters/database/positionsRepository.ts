@@ -1,6 +1,7 @@
 /** Positions. Every update names the version it was decided on; a stale one changes nothing. */
 import type { ExitReason, Position, VenueMode } from '../../trading/types.js';
 import { insertInto, type Write } from './bulkWrites.js';
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { PositionDocument } from './documents.js';
 import { insertOnce, toDecimal, toNumber } from './values.js';
@@ -34,6 +35,7 @@ export interface PositionExit {
 const LIVE_STATES = ['OPENING', 'OPEN', 'CLOSING'] as const;
 
 export function createPositionsRepository({ models }: Database) {
+  const read = byId<PositionDocument>(models.positions);
   const guarded = async (id: string, version: number, set: Record<string, unknown>, now: Date): Promise<boolean> => {
     return (await models.positions.updateOne({ _id: id, version }, changed(version, set, now))).matchedCount === 1;
   };
@@ -53,7 +55,7 @@ export function createPositionsRepository({ models }: Database) {
     },
 
     async get(id: string): Promise<StoredPosition | null> {
-      const found = await models.positions.findById(id).lean<PositionDocument>();
+      const found = await read(id);
       return found ? fromDocument(found) : null;
     },
 

@@ -1,6 +1,7 @@
 /** `ai_signals_log`. Signals are written with a cycle's record; here is what happens to them afterwards. */
 import type { Signal } from '../../trading/types.js';
 import type { Write } from './bulkWrites.js';
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { SignalDocument } from './documents.js';
 
@@ -16,10 +17,10 @@ export interface SignalRecord {
 export const KEPT_MS = 90 * 86_400_000;
 
 export function createSignalsRepository({ models }: Database) {
+  const idOnly = byId(models.signals, { _id: 1 });
   return {
     /** Whether this candle's opinion is in the log already. */
-    exists: async (id: string): Promise<boolean> =>
-      (await models.signals.findById(id, { _id: 1 }).lean<{ _id: string }>()) !== null,
+    exists: async (id: string): Promise<boolean> => (await idOnly(id)) !== null,
 
     /** @param isOpen whether its position is still open: the signal is active as long */
     async markExecuted(id: string, executionPrice: string, isOpen: boolean, now = new Date()): Promise<void> {

@@ -1,5 +1,6 @@
 /** `system_status`: what the workflow last said of itself, the account's baseline, and the halt that fences orders. */
 import type { EmergencyRequest, StatusView, VenueMode } from '../../trading/types.js';
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { StatusDocument, StoredBaseline } from './documents.js';
 import { inParts, insertOnce } from './values.js';
@@ -14,7 +15,7 @@ const asStopped = (now: Date) => ({ status: 'EMERGENCY_STOPPED', since: now.toIS
 
 export function createStatusRepository({ models }: Database) {
   return {
-    get: (userId: string): Promise<StatusDocument | null> => models.status.findById(userId).lean<StatusDocument>(),
+    get: byId<StatusDocument>(models.status),
 
     /** A new user's document: STOPPED, nothing counted. An existing one stays as it is. */
     create: (userId: string, mode: VenueMode, now = new Date()): Promise<boolean> =>

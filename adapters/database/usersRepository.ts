@@ -1,4 +1,5 @@
 /** Accounts, and their sign-ins and API tokens. */
+import { byId } from './byId.js';
 import type { Database } from './connect.js';
 import type { SessionDocument, UserDocument } from './documents.js';
 import { insertOnce } from './values.js';
@@ -9,7 +10,7 @@ export function createUsersRepository({ models }: Database) {
   return {
     /** False where the address is taken. */
     insert: (user: UserDocument): Promise<boolean> => insertOnce(() => models.users.create([user])),
-    get: (id: string): Promise<UserDocument | null> => models.users.findById(id).lean<UserDocument>(),
+    get: byId<UserDocument>(models.users),
     byEmail: (email: string): Promise<UserDocument | null> =>
       models.users.findOne({ email: email.toLowerCase() }).lean<UserDocument>(),
     /** Every account without what proves its owner, in the order in which they were made. */

@@ -138,6 +138,29 @@ describe('a cycle', () => {
     expect(found.map(({ message }) => message).sort()).toEqual(['Cycle 12: prices', 'bought', 'kept']);
   });
 
+  test('of each of several users at the same time is written whole, and one that cannot be written fails alone', async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => `crowd-${index}`);
+    await Promise.all(ids.map((id) => store.status.create(id, 'paper')));
+    const itself: Record<string, unknown> = {};
+    itself['self'] = itself;
+    const of = (id: string, index: number) => ({
+      ...record(index + 1, Date.now()),
+      logs: [
+        { logLevel: 'INFO' as const, component: 'ENGINE' as const, message: id, data: index === 7 ? itself : null },
+      ],
+      signals: [],
+    });
+    const ends = await Promise.allSettled(ids.map((id, index) => store.cycle.recordCycle(id, of(id, index))));
+    expect(ends.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([7]);
+    const asked = [...ids, 'crowd-nobody', ids[3]!];
+    const found = await Promise.all(asked.map((id) => store.status.get(id)));
+    const cycles = ids.map((_, index) => (index === 7 ? 0 : index + 1));
+    expect(found.map((status) => status?.cycle ?? null)).toEqual([...cycles, null, 4]);
+    expect(found[5]).toMatchObject({ _id: 'crowd-5', userId: 'crowd-5', halted: false });
+    expect(await count('logs', { userId: { $in: ids } })).toBe(29);
+    expect(await count('performance', { userId: { $in: ids } })).toBe(29);
+  });
+
   test('is written by a server without the new bulk command, too', async () => {
     const older = createRepositories({ ...database, bulkWriteAcrossCollections: false }, masterKeys([oldKey]));
     for (let i = 0; i < 2; i++) await older.cycle.recordCycle(USER, record(9, Date.now()));

@@ -32,13 +32,39 @@ describe('what the steps of one cycle read', () => {
     await reads.settings({ userId: 'v', cycle: 1 });
     expect(asked.config).toBe(3);
     await reads.positions({ userId: 'u', cycle: 1 });
-    reads.end({ userId: 'u', cycle: 1 });
+    reads.checked({ userId: 'u', cycle: 1 }, true);
     await reads.positions({ userId: 'u', cycle: 1 });
     expect(asked.positions).toBe(2);
     await reads.begin({ userId: 'u', cycle: 3 });
     now = 5_000;
     await reads.settings({ userId: 'u', cycle: 3 });
     expect(asked.config).toBe(5);
+  });
+
+  test('is kept for a look behind the checks of the same cycle, where no outcome was open', async () => {
+    const { asked, repositories } = countingRepositories();
+    let now = 0;
+    const reads = createCycleReads(repositories, () => now);
+    const step = { userId: 'u', cycle: 1 };
+    await reads.begin(step);
+    const held = await reads.positions(step);
+    expect(reads.seenSettled(step)).toBeNull();
+    reads.checked(step, false);
+    expect(reads.seenSettled(step)).toBeNull();
+    await reads.positions(step);
+    reads.checked(step, true);
+    expect(await reads.seenSettled(step)).not.toBe(held);
+    expect(asked).toMatchObject({ config: 1, positions: 2 });
+    await reads.settings(step);
+    expect(asked.config).toBe(1);
+    expect(reads.seenSettled({ userId: 'u', cycle: 2 })).toBeNull();
+    now = 5_000;
+    expect(reads.seenSettled(step)).toBeNull();
+    now = 0;
+    reads.end(step);
+    expect(reads.seenSettled(step)).toBeNull();
+    await reads.settings(step);
+    expect(asked.config).toBe(2);
   });
 
   test('names a user without settings, and does not keep the failure', async () => {
