@@ -12,6 +12,8 @@ export interface Capacity {
   workflowTasks: number;
   /** And where the processors have no room: what is begun beyond it only makes everything late. */
   workflowTasksWhenBusy: number;
+  /** Of workflows that are not in memory and go through their whole history first. */
+  coldWorkflowTasks: number;
 }
 
 const MB = 2 ** 20;
@@ -34,5 +36,7 @@ export function capacityOf(memoryBytes: number): Capacity {
     // kept for the worker that has their workflow in memory (2 s), and cost their whole history: with 12 the bench
     // `saturation` made 20 cycles a second, with 40 it made 27 to 31.
     workflowTasksWhenBusy: within(10, 40, memoryMb / 50),
+    // Up to half a second of a processor each, of which a worker has little more than one: six are through in four seconds.
+    coldWorkflowTasks: 6,
   };
 }

@@ -5,9 +5,11 @@ import { createWorkflowWorker } from '../adapters/temporal/resultOrder.js';
 import { tellSteps } from '../adapters/temporal/stepsUnderWay.js';
 import { activityInterceptors, tracingSinks } from '../adapters/tracing/temporal.js';
 import { projectRoot } from '../adapters/paths.js';
+import { createProcessorUse } from '../adapters/processors.js';
 import { EMERGENCY_TASK_QUEUE, TRADING_TASK_QUEUE } from '../workflows/messages.js';
 import type { Capacity } from './capacity.js';
 import type { Parts } from './dependencies.js';
+import { createWorkflowSlots } from './workflowSlots.js';
 
 export async function createWorkers(parts: Parts, capacity: Capacity): Promise<Worker[]> {
   const { connection, namespace, converter, activities, research } = parts;
@@ -47,23 +49,20 @@ export async function createWorkers(parts: Parts, capacity: Capacity): Promise<W
 
 /** Of the processors, from which on nothing further is begun beside what is under way. */
 const BUSY = 0.85;
-/** The memory's share is decided by `Capacity`, not here. */
-const MEMORY_FULL = 0.97;
 
 /**
  * How much is under way at once. Workflow tasks whose steps wait for somebody else's answer: as many as memory allows.
  * Where the machine itself is the limit, only so many that each is through before its time limit: what is begun beyond
  * that is not done sooner, runs out of time, is begun again from its whole history, and the machine never catches up.
  */
-function slots({ activities, localActivities, workflowTasks, workflowTasksWhenBusy }: Capacity): WorkerTuner {
+function slots(capacity: Capacity): WorkerTuner {
+  const { activities, localActivities, workflowTasks, workflowTasksWhenBusy, coldWorkflowTasks } = capacity;
+  const use = createProcessorUse();
   return {
-    workflowTaskSlotSupplier: {
-      type: 'resource-based',
-      tunerOptions: { targetCpuUsage: BUSY, targetMemoryUsage: MEMORY_FULL },
-      minimumSlots: workflowTasksWhenBusy,
-      maximumSlots: workflowTasks,
-      rampThrottle: '10 milliseconds',
-    },
+    workflowTaskSlotSupplier: createWorkflowSlots(
+      { most: workflowTasks, whenBusy: workflowTasksWhenBusy, cold: coldWorkflowTasks },
+      () => use() > BUSY,
+    ),
     // Most of an order's step is waiting, for an answer or for a fence: a busy machine is no reason to let others wait.
     activityTaskSlotSupplier: { type: 'fixed-size', numSlots: activities },
     localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: localActivities },

@@ -32,10 +32,17 @@ const DYNAMIC_CONFIG = [
   'frontend.keepAliveTime="5s"',
   'frontend.keepAliveTimeout="3s"',
   // A worker that takes over reads every history again from its beginning, and the seconds of that are the time
-  // without a cycle: a run is handed over after 500 events and not after 4,096. (`history.workflowTaskRetryMaxInterval`
+  // without a cycle: a run is handed over after 250 events and not after 4,096. (`history.workflowTaskRetryMaxInterval`
   // stays as it is: it is what a task that is slow on a busy machine gets in addition from its fourth attempt on.)
-  'limit.historyCount.suggestContinueAsNew=500',
+  'limit.historyCount.suggestContinueAsNew=250',
 ];
+
+/**
+ * On a machine that it shares with everything else: a run that was handed over is kept in memory for ten minutes and not for an
+ * hour, and what is over is looked for.
+ */
+const SMALL = ['history.cacheTTL="10m"', 'history.eventsCacheTTL="10m"'];
+const SWEPT = { Enabled: true, LoopInterval: '30s', MaxEntryPerCall: 1_000 };
 
 /** Temporal's development server with its Web UI, on loopback. It makes its database file itself. */
 export function temporalSpec(program: Program, place: TemporalPlace): ChildSpec & { name: 'temporal' } {
@@ -67,7 +74,8 @@ export function temporalSpec(program: Program, place: TemporalPlace): ChildSpec 
 function dynamicConfigOf({ dynamicConfig = [] }: TemporalPlace): string[] {
   const keyOf = (pair: string): string => pair.slice(0, pair.indexOf('='));
   const given = new Set(dynamicConfig.map(keyOf));
-  return [...DYNAMIC_CONFIG.filter((pair) => !given.has(keyOf(pair))), ...dynamicConfig];
+  const ours = [...DYNAMIC_CONFIG, ...SMALL, `history.cacheBackgroundEvict=${JSON.stringify(SWEPT)}`];
+  return [...ours.filter((pair) => !given.has(keyOf(pair))), ...dynamicConfig];
 }
 
 async function askForNamespace({ uiPort, namespace }: TemporalPlace): Promise<void> {

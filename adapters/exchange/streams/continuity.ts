@@ -12,7 +12,8 @@ export interface Continuity {
   explainedOrGivenUp(): void;
 }
 
-const REMEMBERED_ORDERS = 500;
+/** Of each user, a kilobyte each. One that is forgotten shows as a gap at its next fill, which costs a look. */
+const REMEMBERED_ORDERS = 40;
 const REMEMBERED_TIMES = 200;
 
 /**

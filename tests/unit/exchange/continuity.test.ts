@@ -92,6 +92,12 @@ test('whichever fill is lost, the next event of the order shows it', () => {
   );
 });
 
+test('a fill of an order that forty others have followed shows as a gap, which costs a look', () => {
+  const others = (count: number) => Array.from({ length: count }, (_, index) => report({ i: 100 + index, t: -1 }));
+  expect(judge(trade(1, 2), ...others(39), trade(2, 2)).verdicts.at(-1)).toBe('new');
+  expect(judge(trade(1, 2), ...others(40), trade(2, 2)).verdicts.at(-1)).toBe('gap');
+});
+
 test('fills in the wrong order show as a gap and none of them is taken for a duplicate', () => {
   expect(judge(report(), trade(2, 2), trade(1, 2)).verdicts).toEqual(['new', 'gap', 'gap']);
 });

@@ -13,6 +13,7 @@ describe('what a worker takes on', () => {
       localActivities: 25,
       workflowTasks: 25,
       workflowTasksWhenBusy: 10,
+      coldWorkflowTasks: 6,
     });
     expect(capacityOf(4 * GB)).toMatchObject({ cachedWorkflows: 819, activities: 100, workflowTasks: 100 });
     expect(capacityOf(64 * GB)).toMatchObject({ cachedWorkflows: 4_000, activities: 100, workflowTasks: 100 });
