@@ -75,9 +75,9 @@ export function createCycleReads(repositories: Repositories, now: () => number):
       return kept.positions;
     },
     checked(input, isSettled) {
-      const kept = byUser.get(input.userId);
+      const kept = known(input);
       if (!kept) return;
-      kept.settled = isSettled && known(input) === kept ? kept.positions : undefined;
+      kept.settled = isSettled ? kept.positions : undefined;
       kept.positions = undefined;
     },
     seenSettled: (input) => known(input)?.settled ?? null,

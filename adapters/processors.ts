@@ -12,11 +12,14 @@ function usableProcessors(): number {
   return availableParallelism();
 }
 
+/** A look costs a reading of every processor's counters; within this time the last one is told again. */
+const LOOK_MS = 250;
+
 /**
  * How much of the processors was in use between the last two looks, 0 to 1: of the machine's by everybody, or of what
  * this process may use by itself, whichever is more.
  */
-export function createProcessorUse(everyMs = 250): () => number {
+export function createProcessorUse(): () => number {
   const processors = usableProcessors();
   const look = () => {
     const times = cpus().map((cpu) => cpu.times);
@@ -32,7 +35,7 @@ export function createProcessorUse(everyMs = 250): () => number {
   let last = look();
   let use = 0;
   return () => {
-    if (performance.now() - last.at < everyMs) return use;
+    if (performance.now() - last.at < LOOK_MS) return use;
     const now = look();
     const all = now.all - last.all;
     const ofMachine = all > 0 ? 1 - (now.idle - last.idle) / all : 0;

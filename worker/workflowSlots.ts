@@ -9,7 +9,7 @@ export interface SlotLimits {
   cold: number;
 }
 
-/** Whether the processors have room again is looked at this often, ms. */
+/** Who waits is looked at this often, ms. */
 const LOOK_MS = 50;
 
 interface Permit extends SlotPermit {
@@ -28,7 +28,8 @@ interface Waiting {
  */
 export function createWorkflowSlots(limits: SlotLimits, isBusy: () => boolean): CustomSlotSupplier<WorkflowSlotInfo> {
   const taken = { warm: 0, cold: 0 };
-  const waiting: Waiting[] = [];
+  const waiting = new Set<Waiting>(); // in the order in which they came
+  let timer: NodeJS.Timeout | undefined;
 
   const mayBegin = (cold: boolean): boolean => {
     if (cold && taken.cold >= limits.cold) return false;
@@ -39,30 +40,28 @@ export function createWorkflowSlots(limits: SlotLimits, isBusy: () => boolean): 
     taken[cold ? 'cold' : 'warm'] += 1;
     return { cold };
   }
+  /** Whoever may begin now does; the others are looked at again, for a processor tells nobody that it has room. */
   function goOn(): void {
-    for (let index = 0; index < waiting.length; ) {
-      const { cold, resolve } = waiting[index]!;
-      if (!mayBegin(cold)) index += 1;
-      else {
-        waiting.splice(index, 1);
-        resolve(take(cold));
+    for (const one of [...waiting])
+      if (mayBegin(one.cold)) {
+        waiting.delete(one);
+        one.resolve(take(one.cold));
       }
-    }
+    clearTimeout(timer);
+    if (waiting.size > 0) timer = setTimeout(goOn, LOOK_MS).unref();
   }
-  setInterval(goOn, LOOK_MS).unref();
 
   return {
     type: 'custom',
     reserveSlot({ isSticky }, abortSignal) {
-      if (mayBegin(!isSticky)) return Promise.resolve(take(!isSticky));
       return new Promise<Permit>((resolve, reject) => {
         const one = { cold: !isSticky, resolve };
-        waiting.push(one);
         abortSignal.addEventListener('abort', () => {
-          const index = waiting.indexOf(one);
-          if (index >= 0) waiting.splice(index, 1);
+          waiting.delete(one);
           reject(abortSignal.reason as Error);
         });
+        waiting.add(one);
+        goOn();
       });
     },
     tryReserveSlot: ({ isSticky }) => (mayBegin(!isSticky) ? take(!isSticky) : null),

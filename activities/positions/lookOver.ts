@@ -8,7 +8,7 @@ import { exitDecisions } from '../../trading/exits/index.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { Desk } from '../orders/desk.js';
 import type { PositionsReport } from '../types.js';
-import { abandonedLately, openOrdersBySymbol, restsUntouched, unfinishedOf, withHighest } from './managePositions.js';
+import { abandonedLately, openOrdersBySymbol, restsUntouched, withHighest } from './managePositions.js';
 
 /**
  * @param seen what is held, where it was just read and no order's outcome is open
@@ -18,9 +18,11 @@ export async function lookOver(
   desk: Desk,
   seen: Promise<StoredPosition[]> | null = null,
 ): Promise<PositionsReport | null> {
-  const [open, { unresolved, abandoned }] = await Promise.all([
-    seen ?? desk.deps.repositories.positions.open(desk.userId),
-    seen ? { unresolved: [], abandoned: await abandonedLately(desk) } : unfinishedOf(desk),
+  const { orders, positions } = desk.deps.repositories;
+  const [open, unresolved, abandoned] = await Promise.all([
+    seen ?? positions.open(desk.userId),
+    seen ? [] : orders.unresolvedByUser(desk.userId),
+    abandonedLately(desk),
   ]);
   if (unresolved.length + abandoned.length > 0 || open.some(({ protection }) => !protection)) return null;
   const restingOf = openOrdersBySymbol(desk, open);

@@ -101,7 +101,7 @@ interface Unfinished {
   abandoned: StoredOrder[];
 }
 
-export async function unfinishedOf(desk: Desk): Promise<Unfinished> {
+async function unfinishedOf(desk: Desk): Promise<Unfinished> {
   const [unresolved, abandoned] = await Promise.all([
     desk.deps.repositories.orders.unresolvedByUser(desk.userId),
     abandonedLately(desk),

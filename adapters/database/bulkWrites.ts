@@ -50,7 +50,9 @@ export function createWriter(database: Database): (writes: readonly Write[]) => 
     await writeAll(database, lot.flat());
     return lot.map(() => undefined);
   }, LIMITS);
-  return async (writes) => void (writes.length > 0 && (await write(writes)));
+  return async (writes) => {
+    if (writes.length > 0) await write(writes);
+  };
 }
 
 async function writeAll(database: Database, writes: readonly Write[]): Promise<void> {
