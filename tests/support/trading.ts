@@ -34,7 +34,8 @@ export interface TestUser {
   until(condition: (status: StatusView) => boolean, within?: number): Promise<StatusView>;
 }
 
-type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+type HistoryEvent = NonNullable<History['events']>[number];
 
 let users = 0;
 
@@ -135,6 +136,17 @@ export const isLocalStep =
   (name: string) =>
   (event: HistoryEvent): boolean =>
     Buffer.from(event.markerRecordedEventAttributes?.details?.['data']?.payloads?.[0]?.data ?? []).includes(name);
+
+/** The histories of all runs of a user's workflow, the oldest first: a run is handed over every few hundred events. */
+export async function runsOf({ client }: Lab, userId: string): Promise<History[]> {
+  const runs: History[] = [];
+  for (let runId: string | undefined; ; ) {
+    const history = await client.workflow.getHandle(tradingWorkflowId(userId), runId).fetchHistory();
+    runs.unshift(history);
+    runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+    if (!runId) return runs;
+  }
+}
 
 /** What Temporal knows of a workflow that doesn't go on: the message of a failed test should name it. */
 async function historyEnd(handle: WorkflowHandle): Promise<string> {
