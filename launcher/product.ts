@@ -4,6 +4,7 @@ import { usableMemory } from '../adapters/memory.js';
 import { followSteps, type Orphans } from '../adapters/temporal/stepsUnderWay.js';
 import { projectRoot } from '../adapters/paths.js';
 import type { Settings } from '../adapters/settings.js';
+import { FEW_ARENAS } from './allocator.js';
 import { inFewConnections } from './servers/mongodb.js';
 import { unset } from './servers/temporal.js';
 import { until } from './servers/until.js';
@@ -146,8 +147,6 @@ function tell(child: ChildProcess, message: object): Promise<void> {
   });
 }
 
-/** glibc's allocator gives a pool to nearly every thread of Temporal's core: 400 users took 850 to 876 MB with all, 704 with two. */
-const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 const PRODUCTION = { NODE_ENV: process.env['NODE_ENV'] ?? 'production' };
 
 function nodeChild(name: string, args: string[]) {

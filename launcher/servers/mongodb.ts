@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FEW_ARENAS } from '../allocator.js';
 import { isExecutable } from '../resolve/on-path.js';
 import type { Flavour, Program } from '../resolve/types.js';
 import type { ChildSpec } from '../supervise.js';
 import { pingMongo } from './mongo-ping.js';
+import { BETTER_SECANTUS } from './secantus.js';
 import { until } from './until.js';
 
 const DATABASE_NAME = 'crypto_trader';
@@ -26,36 +28,11 @@ export const mongodbUri = (port: number): string =>
 export const inFewConnections = (uri: string): string => `${uri}&maxPoolSize=4`;
 
 /**
- * SecantusDB's program with three changes. Without its sweep, which reads every document of the collections with a TTL index once
- * a minute (adapters/database/expiry.ts removes by the index): the server takes that as a setting, its program does not
- * hand it on. And with the journal for writes across collections as for all others: 0.7.0b3 does not hand `j` on to them, so that
- * kill -9 took what was acknowledged (5 of 5 messages). And it does not read at each message whether it is to be profiled, which
- * took 7 % of its time.
- */
-const BETTER_SECANTUS = `
-import functools, sys
-from secantus import cli, commands
-cli.SecantusDBServer = functools.partial(cli.SecantusDBServer, ttl_sweep_seconds=0)
-def journaled(write, wanted):
-    def run(doc, ctx):
-        reply = write(doc, ctx)
-        if wanted(doc):
-            ctx.storage._session().log_flush('sync=on')
-        return reply
-    return run
-if hasattr(commands, '_maybe_record_profile'):
-    commands._maybe_record_profile = lambda *of: None
-if hasattr(commands, '_wants_journal') and 'bulkWrite' in getattr(commands, '_HANDLERS', {}):
-    commands._HANDLERS['bulkWrite'] = journaled(commands._HANDLERS['bulkWrite'], commands._wants_journal)
-sys.argv[0] = 'secantusd-py'
-sys.exit(cli.main())
-`;
-
-/**
  * As a replica set of one it writes everything once more, for change streams, which nothing here asks for (records a second:
- * 226 alone, 184 as such). The cache is as large as a small mongod's; 1G of its own.
+ * 226 alone, 184 as such). The cache is what it grows to, and a larger one is no faster here (bench of records: 784 a second
+ * and 134 MB resident from the first half minute on with 64M, 720 and 245 MB, still growing, with 256M); 1G of its own.
  */
-const SECANTUS_SETTINGS = ['--standalone', '--cache-size', '256M', '--log-level', 'WARNING'];
+const SECANTUS_SETTINGS = ['--standalone', '--cache-size', '64M', '--log-level', 'WARNING'];
 
 /** A MongoDB-compatible server on loopback: the real one or SecantusDB, each with a folder of its own. */
 export function mongodbSpec(program: Program, dataDir: string, port: number): ChildSpec & { name: 'mongodb' } {
@@ -66,7 +43,7 @@ export function mongodbSpec(program: Program, dataDir: string, port: number): Ch
     name: 'mongodb',
     command,
     args: [...args, '--port', String(port)],
-    env: { ...process.env, ...program.env },
+    env: { ...FEW_ARENAS, ...process.env, ...program.env },
     cwd: folder,
     ready: (_, signal) => until(() => pingMongo('127.0.0.1', port, 1000), signal),
     readyWithin: 30_000,

@@ -21,12 +21,12 @@ describe('the embedded database', () => {
   });
   afterAll(() => folder.remove());
 
-  test('is started without a sweep of its own, with every write in its journal, alone, and with 256 MB of cache', () => {
+  test('is started without a sweep of its own, with every write in its journal, alone, and with 64 MB of cache', () => {
     const { command, args, env } = started(program(`#!${python}`));
     expect(command).toBe(python);
     expect(args.slice(0, 2)).toEqual(['-c', expect.stringContaining('ttl_sweep_seconds=0')]);
     expect(args[1]).toContain("log_flush('sync=on')");
-    expect(args).toEqual(expect.arrayContaining(['--standalone', '--cache-size', '256M', '--port', '27017']));
+    expect(args).toEqual(expect.arrayContaining(['--standalone', '--cache-size', '64M', '--port', '27017']));
     expect(env).toMatchObject({ PYTHONPATH: '/lib' });
   });
 
