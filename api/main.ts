@@ -23,6 +23,7 @@ import { createServer } from './server.js';
 import { startTelegramBots } from './telegramBots.js';
 import { createApiVenues } from './venues.js';
 import { startWatchdog } from './watchdog.js';
+import { startWorkflowCare } from './workflowCare.js';
 
 const settings = settingsOrExit();
 const log = createLogger({ name: 'api', level: settings.logLevel });
@@ -77,6 +78,7 @@ const stopBots = startTelegramBots({
 });
 const stopWatchdog = startWatchdog(deps, { dataDir: settings.dataDir, namespace, registry: api.registry });
 const stopExpiry = startExpiry(database, log);
+const stopCare = startWorkflowCare(deps, api.trading);
 // A port of its own answers under any name, which the API does not once PUBLIC_URL is set. Under the launcher the
 // variable is the worker's.
 if (settings.metricsPort !== undefined && !process.send)
@@ -109,6 +111,7 @@ async function stop(why: string): Promise<void> {
   api.close();
   stopWatchdog();
   stopExpiry();
+  stopCare();
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), 1_500).unref();

@@ -1,7 +1,8 @@
 /** Signals, queries and updates of a trading workflow. They change the state at once; the loop does the work. */
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { cleanReason, conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
+import { conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
+import { cleanReason } from './receipt.js';
 import { changeStatus, statusView } from './state.js';
 import { has, hasSince, isLong } from './patches.js';
 import { emergency, gateStep, read } from './steps.js';

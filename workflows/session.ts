@@ -5,6 +5,7 @@ import type { EmergencyReceipt } from '../trading/types.js';
 import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
 import { REFUSALS } from './messages.js';
 import { type Changes, has } from './patches.js';
+import { cleanReason, newReceipt } from './receipt.js';
 import { changeStatus, lookAgainSoon, type TradingState } from './state.js';
 import { inTask, write } from './steps.js';
 
@@ -159,27 +160,6 @@ export function requestEmergency(
 export function takeTurnNow({ fleet }: EmergencyRequest): void {
   if (fleet) Object.assign(fleet, { afterMs: 0, overMs: 0 });
 }
-
-function newReceipt(trigger: EmergencyReceipt['trigger'], reason: string, now: number): EmergencyReceipt {
-  return {
-    trigger,
-    reason,
-    triggeredAt: new Date(now).toISOString(),
-    haltedAt: null,
-    finishedAt: null,
-    cancelledOrders: [],
-    liquidated: [],
-    openOrdersAfter: 0,
-    protectiveOrders: [],
-    positionsAfter: [],
-    notified: false,
-    steps: [{ at: new Date(now).toISOString(), text: `${trigger} triggered` }],
-  };
-}
-
-/** Free text from outside: control characters become spaces, and it stays short enough for a history. */
-const CONTROL = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]', 'g');
-export const cleanReason = (reason: string | undefined): string => (reason ?? '').replace(CONTROL, ' ').slice(0, 500);
 
 /** Resolves when the emergency under way (if any) has its receipt, or after `limitMs`. */
 export async function receiptWithin(session: Session, limitMs: number): Promise<EmergencyReceipt> {

@@ -10,6 +10,8 @@ export interface Collection<T> {
   findById(id: string | number, projection?: Projection): Query<T | null>;
   /** The document's `_id`, or null. */
   exists(filter: Filter): Promise<object | null>;
+  /** By the server's own count, which may be wrong after it was killed. */
+  estimatedDocumentCount(): PromiseLike<number>;
   updateOne(filter: Filter, update: Update, options?: { upsert?: boolean }): Promise<UpdateResult>;
   updateMany(filter: Filter, update: Update): Promise<UpdateResult>;
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;

@@ -4,6 +4,7 @@ import type { Database } from './connect.js';
 import type { FlagDocument } from './documents.js';
 
 const FLEET = 'fleet';
+const RESTORED = 'restored';
 
 export function createFlagsRepository({ models }: Database) {
   const set = async (fields: Partial<FlagDocument>, epoch: number): Promise<void> => {
@@ -19,6 +20,12 @@ export function createFlagsRepository({ models }: Database) {
       return flag;
     },
     haltFleet: (by: string, reason: string, now = new Date()) => set({ halted: true, by, reason, since: now }, 1),
+    /** When a backup was restored into this database; null where none was. */
+    restoredAt: async (): Promise<Date | null> => (await read(RESTORED))?.since ?? null,
+    async noteRestore(now = new Date()): Promise<void> {
+      const set = { halted: false, by: 'restore', reason: '', since: now, epoch: 0 };
+      await models.flags.updateOne({ _id: RESTORED }, { $set: set }, { upsert: true });
+    },
     releaseFleet: (by: string) => set({ halted: false, by, reason: '', since: null }, 0),
   };
 }

@@ -19,6 +19,10 @@ export function createUsersRepository({ models }: Database) {
       const found = await models.users.find({}, hidden).lean<UserSummary[]>();
       return found.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
     },
+    /** About so many; see `ids`. */
+    count: async (): Promise<number> => models.users.estimatedDocumentCount(),
+    ids: async (): Promise<string[]> =>
+      (await models.users.find({}, { _id: 1 }).lean<{ _id: string }[]>()).map(({ _id }) => _id),
     async update(id: string, fields: Partial<Omit<UserDocument, '_id' | 'createdAt'>>, now = new Date()) {
       return (await models.users.updateOne({ _id: id }, { $set: { ...fields, updatedAt: now } })).matchedCount === 1;
     },

@@ -1,10 +1,16 @@
 /** Talks to users' trading workflows; every call has a deadline. */
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Repositories } from '../../adapters/database/repositories.js';
 import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
+import { type Books, stateFromBooks } from '../../workflows/fromBooks.js';
 import * as messages from '../../workflows/messages.js';
 import { putLatest } from '../../adapters/latest.js';
 import { within } from '../../adapters/within.js';
@@ -19,8 +25,11 @@ const QUERY_MS = 1_500;
 const REMEMBERED_USERS = 10_000;
 
 export interface TradingService {
-  /** Starts the user's workflow unless it runs; gives up after `ms` (5000). */
-  ensure(userId: string, ms?: number): Promise<void>;
+  /**
+   * Starts the user's workflow unless it runs, over what the books say; gives up after `ms` (5000).
+   * @returns whether it began over the books of one that is gone
+   */
+  ensure(userId: string, ms?: number): Promise<boolean>;
   start(userId: string, by: string): Promise<messages.ControlAnswer>;
   stop(userId: string, request: messages.StopRequest): Promise<messages.ControlAnswer>;
   reset(userId: string, request: messages.ResetRequest): Promise<messages.ControlAnswer>;
@@ -51,18 +60,36 @@ export function createTradingService(client: Client, repositories: Repositories)
   const withDeadline = <T>(ms: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + ms, call);
 
-  async function ensure(userId: string, ms = CALL_MS): Promise<void> {
-    await withDeadline(ms, () =>
-      client.workflow.start(messages.TRADING_WORKFLOW_TYPE, {
-        workflowId: messages.tradingWorkflowId(userId),
-        taskQueue: messages.TRADING_TASK_QUEUE,
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        // A worker that dies holds a task for this long; 10 s is the default.
-        workflowTaskTimeout: '5 seconds',
-        args: [{ userId } satisfies messages.TradingWorkflowInput],
-      }),
-    );
+  async function ensure(userId: string, ms = CALL_MS): Promise<boolean> {
+    const now = Date.now();
+    const books = await booksOf(repositories, userId);
+    const carried = books && stateFromBooks(userId, books, now);
+    try {
+      await withDeadline(ms, () =>
+        client.workflow.start(messages.TRADING_WORKFLOW_TYPE, {
+          workflowId: messages.tradingWorkflowId(userId),
+          taskQueue: messages.TRADING_TASK_QUEUE,
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          // A worker that dies holds a task for this long; 10 s is the default.
+          workflowTaskTimeout: '5 seconds',
+          args: [{ userId, ...(carried && { carried }) } satisfies messages.TradingWorkflowInput],
+        }),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+    if (!carried) return false;
+    await configChanged(userId); // it has no settings yet
+    const message = `Its workflow was gone and began anew over the books: ${carried.status}, cycle ${carried.cycle}`;
+    const line = { logLevel: 'WARNING', component: 'ENGINE', message, data: { status: carried.status } } as const;
+    await repositories.cycle.appendLogs(userId, `anew-${now}`, [line]).catch(() => undefined);
+    return true;
+  }
+
+  async function configChanged(userId: string): Promise<void> {
+    await withDeadline(CALL_MS, () => handle(userId).signal(messages.configChangedSignal)).catch(() => undefined);
   }
 
   /** Runs a call, and once more after starting the workflow where there was none. */
@@ -173,10 +200,23 @@ export function createTradingService(client: Client, repositories: Repositories)
       return { ...shown, ...(stored && stopInBooks(stored)) };
     },
 
-    async configChanged(userId) {
-      await withDeadline(CALL_MS, () => handle(userId).signal(messages.configChangedSignal)).catch(() => undefined);
-    },
+    configChanged,
   };
+}
+
+/** Null where the user has none yet. */
+async function booksOf(repositories: Repositories, userId: string): Promise<Books | null> {
+  const { status, config, positions, flags } = repositories;
+  const [stored, settings, open, restoredAt] = await Promise.all([
+    status.get(userId),
+    config.get(userId),
+    positions.open(userId),
+    flags.restoredAt(),
+  ]);
+  if (!stored || !settings) return null;
+  const { isEnabled, liquidateOnEmergency } = settings;
+  const fromBackup = restoredAt !== null && stored.updatedAt <= restoredAt;
+  return { status: stored, isEnabled, fromBackup, liquidateOnEmergency, openPositions: open.length };
 }
 
 const VIEW_FIELDS = [

@@ -102,7 +102,7 @@ export async function startApi(
   });
   await createAccount(
     { repositories, defaults, log },
-    { ensure: async () => undefined },
+    { ensure: async () => false },
     { email: ADMIN, password: PASSWORD, role: 'admin' },
   );
   const server = keepAlive(createHttpServer(api.app));
