@@ -131,6 +131,21 @@ export async function holdingUser(lab: Lab, config: Parameters<Lab['user']>[0] =
   return user;
 }
 
+/**
+ * Holds, and neither a signal nor a level sells it for minutes: a day of the market is minutes here. The cycle before that
+ * holds may still have sold.
+ */
+export async function quietHolder(lab: Lab): Promise<TestUser> {
+  const user = await holdingUser(lab, { tradingInterval: 1, stopLossPct: 20, takeProfitPct: 40 });
+  for (;;) {
+    await lab.repositories.config.put(user.id, { timeframe: '1d' });
+    const { cycle: bought } = await user.status();
+    if ((await user.until(({ cycle }) => cycle >= bought + 2)).openPositions > 0) return user;
+    await lab.repositories.config.put(user.id, { timeframe: '1m' });
+    await user.until(({ openPositions }) => openPositions === 1, 60_000);
+  }
+}
+
 /** Whether an event of a history is a local activity of that name. */
 export const isLocalStep =
   (name: string) =>

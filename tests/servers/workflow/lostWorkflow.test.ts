@@ -4,10 +4,10 @@ import { createTradingService } from '../../../api/services/trading.js';
 import { beginLostOnes, startWorkflowCare } from '../../../api/workflowCare.js';
 import {
   eventually,
-  holdingUser,
   idleUser,
   isLocalStep,
   type Lab,
+  quietHolder,
   startLab,
   type TestUser,
 } from '../../support/trading.js';
@@ -49,9 +49,8 @@ describe('a trading workflow that is gone', () => {
   test('trades on with what it held, counts on and buys nothing twice', async () => {
     // Its first round is over before there is an account.
     const endCare = startWorkflowCare(dependencies(), trading(), 500);
-    const user = await holdingUser(lab);
+    const user = await quietHolder(lab);
     await account(user);
-    await lab.control.setSpeed(1); // neither level is to be reached
     const { cycle } = await user.status();
     const before = await recorded(user, cycle);
     const [held] = await lab.repositories.positions.open(user.id);
@@ -73,14 +72,12 @@ describe('a trading workflow that is gone', () => {
     expect(logged.filter((line) => line.includes(user.id))).toHaveLength(1);
     const rows = await lab.database.models.performance.find({ userId: user.id }).lean<{ cycle: number }[]>();
     expect(rows.map((row) => row.cycle)).toEqual(expect.arrayContaining([cycle + 1, cycle + 2]));
-    await lab.control.setSpeed(300);
     await user.update('stopTrading', { mode: 'now' });
   }, 120_000);
 
   test('watches what it holds, where it was stopped', async () => {
-    const user = await holdingUser(lab);
+    const user = await quietHolder(lab);
     await account(user);
-    await lab.control.setSpeed(1);
     await user.update('stopTrading', { mode: 'now' });
     await eventually(
       () => lab.repositories.status.get(user.id),
@@ -98,7 +95,6 @@ describe('a trading workflow that is gone', () => {
       ).length;
     const before = await looks();
     await eventually(looks, (now) => now >= before + 2);
-    await lab.control.setSpeed(300);
   }, 120_000);
 
   test('stays stopped by an emergency, and works one through that it had not taken', async () => {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { eventually, holdingUser, isLocalStep, type Lab, startLab } from '../../support/trading.js';
+import { eventually, isLocalStep, type Lab, quietHolder, startLab } from '../../support/trading.js';
 
 describe('a holding that needs nothing', () => {
   let lab: Lab;
@@ -9,17 +9,7 @@ describe('a holding that needs nothing', () => {
   afterAll(() => lab?.close(), 60_000);
 
   test('is looked at inside the workflow task, and by a step of its own once its protection is gone', async () => {
-    const user = await holdingUser(lab, { tradingInterval: 1, stopLossPct: 20, takeProfitPct: 40 });
-    // A day of the market is minutes here: once that holds no signal sells. The cycle before may still have sold.
-    const quieten = async (): Promise<number> => {
-      await lab.repositories.config.put(user.id, { timeframe: '1d' });
-      const { cycle: bought } = await user.status();
-      return (await user.until(({ cycle }) => cycle >= bought + 2)).openPositions;
-    };
-    while ((await quieten()) === 0) {
-      await lab.repositories.config.put(user.id, { timeframe: '1m' });
-      await user.until(({ openPositions }) => openPositions === 1, 60_000);
-    }
+    const user = await quietHolder(lab);
     const handle = lab.client.workflow.getHandle(`trading-${user.id}`);
     const looks = async () => {
       const events = (await handle.fetchHistory()).events ?? [];
