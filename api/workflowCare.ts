@@ -19,17 +19,27 @@ type Dependencies = Pick<ApiDependencies, 'client' | 'repositories' | 'log'>;
 /** Counted each round; looked at one by one where workflows are missing, and in each so many-th round. */
 const THOROUGH_EVERY = 40;
 
+/** Failures in a row until it is told, once: servers that start together come up together. */
+const TOLD_AFTER = 4;
+
 /** @returns ends it */
 export function startWorkflowCare(deps: Dependencies, trading: TradingService, everyMs = 15_000): () => void {
   let round = 0;
+  let failures = 0;
   const look = async (): Promise<void> => {
-    const thorough = round++ % THOROUGH_EVERY === 0;
+    const thorough = round % THOROUGH_EVERY === 0;
     if (thorough || (await areFewer(deps))) await beginLostOnes(deps, trading);
+    round += 1;
+    failures = 0;
   };
   return inRounds(look, {
     firstMs: 1_000,
     nextMs: () => everyMs,
-    failed: (error) => deps.log.warn({ error: String(error) }, 'lost workflows could not be looked for; tried again'),
+    failed: (error) => {
+      // Temporal is away, which the watchdog tells, or knows no lists.
+      const level = ++failures === TOLD_AFTER ? 'warn' : 'debug';
+      deps.log[level]({ error: String(error) }, 'lost workflows cannot be looked for; tried again');
+    },
   });
 }
 
