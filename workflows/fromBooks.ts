@@ -19,8 +19,9 @@ export interface Books {
 }
 
 /**
- * Whoever traded goes on, counting from the last cycle that was recorded, unless that is a backup's; an emergency stop stands, and one that was not
- * worked through is; a stop that was being written down is. What is held or unknown is looked after at once.
+ * Whoever traded goes on, counting from the last cycle that was recorded, unless that is a backup's; an emergency stop
+ * stands, and one that was not worked through is; a stop that was being written down is. What is held or unknown is looked
+ * after at once.
  *
  * @param now real ms
  * @returns null where the user has done nothing yet

@@ -1,8 +1,16 @@
 /** The receipt of an emergency stop, as it begins. */
 import type { EmergencyReceipt } from '../trading/types.js';
 
-/** @param now when it was asked for, real ms */
-export function newReceipt(trigger: EmergencyReceipt['trigger'], reason: string, now: number): EmergencyReceipt {
+/**
+ * @param now when it was asked for, real ms
+ * @param step what its first step says
+ */
+export function newReceipt(
+  trigger: EmergencyReceipt['trigger'],
+  reason: string,
+  now: number,
+  step = `${trigger} triggered`,
+): EmergencyReceipt {
   return {
     trigger,
     reason,
@@ -15,7 +23,7 @@ export function newReceipt(trigger: EmergencyReceipt['trigger'], reason: string,
     protectiveOrders: [],
     positionsAfter: [],
     notified: false,
-    steps: [{ at: new Date(now).toISOString(), text: `${trigger} triggered` }],
+    steps: [{ at: new Date(now).toISOString(), text: step }],
   };
 }
 

@@ -7,8 +7,8 @@ const FLEET = 'fleet';
 const RESTORED = 'restored';
 
 export function createFlagsRepository({ models }: Database) {
-  const set = async (fields: Partial<FlagDocument>, epoch: number): Promise<void> => {
-    await models.flags.updateOne({ _id: FLEET }, { $set: fields, $inc: { epoch } }, { upsert: true });
+  const set = async (fields: Partial<FlagDocument>, epoch: number, _id = FLEET): Promise<void> => {
+    await models.flags.updateOne({ _id }, { $set: fields, $inc: { epoch } }, { upsert: true });
   };
   const read = byId<FlagDocument>(models.flags);
   return {
@@ -20,12 +20,9 @@ export function createFlagsRepository({ models }: Database) {
       return flag;
     },
     haltFleet: (by: string, reason: string, now = new Date()) => set({ halted: true, by, reason, since: now }, 1),
+    releaseFleet: (by: string) => set({ halted: false, by, reason: '', since: null }, 0),
     /** When a backup was restored into this database; null where none was. */
     restoredAt: async (): Promise<Date | null> => (await read(RESTORED))?.since ?? null,
-    async noteRestore(now = new Date()): Promise<void> {
-      const set = { halted: false, by: 'restore', reason: '', since: now, epoch: 0 };
-      await models.flags.updateOne({ _id: RESTORED }, { $set: set }, { upsert: true });
-    },
-    releaseFleet: (by: string) => set({ halted: false, by, reason: '', since: null }, 0),
+    noteRestore: (now = new Date()) => set({ halted: false, by: 'restore', reason: '', since: now }, 0, RESTORED),
   };
 }

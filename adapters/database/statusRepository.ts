@@ -143,7 +143,8 @@ export function createStatusRepository({ models }: Database) {
   };
 }
 
-function initialStatus(userId: string, mode: VenueMode, now: Date): StatusDocument {
+/** As a new user's is. */
+export function initialStatus(userId: string, mode: VenueMode, now: Date): StatusDocument {
   return {
     _id: userId,
     userId,

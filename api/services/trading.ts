@@ -12,6 +12,7 @@ import type { FlagDocument, StatusDocument } from '../../adapters/database/docum
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
 import { type Books, stateFromBooks } from '../../workflows/fromBooks.js';
 import * as messages from '../../workflows/messages.js';
+import { cleanReason, newReceipt } from '../../workflows/receipt.js';
 import { putLatest } from '../../adapters/latest.js';
 import { within } from '../../adapters/within.js';
 import { unavailable } from '../http/problem.js';
@@ -269,23 +270,8 @@ const isLate = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError' || (error as { code?: unknown }).code === 4);
 
-function openReceipt(
-  request: messages.EmergencyRequest,
+const openReceipt = (
+  { trigger, reason }: messages.EmergencyRequest,
   at: Date,
-  text = 'Asked for; no worker has taken it up yet',
-): EmergencyReceipt {
-  return {
-    trigger: request.trigger ?? 'MANUAL_STOP',
-    reason: (request.reason ?? '').replaceAll(/\p{Cc}/gu, ' '),
-    triggeredAt: at.toISOString(),
-    haltedAt: null,
-    finishedAt: null,
-    cancelledOrders: [],
-    liquidated: [],
-    openOrdersAfter: 0,
-    protectiveOrders: [],
-    positionsAfter: [],
-    notified: false,
-    steps: [{ at: at.toISOString(), text }],
-  };
-}
+  step = 'Asked for; no worker has taken it up yet',
+): EmergencyReceipt => newReceipt(trigger ?? 'MANUAL_STOP', cleanReason(reason), at.getTime(), step);

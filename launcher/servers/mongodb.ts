@@ -29,7 +29,7 @@ export const inFewConnections = (uri: string): string => `${uri}&maxPoolSize=4`;
 
 /**
  * As a replica set of one it writes everything once more, for change streams, which nothing here asks for (records a second:
- * 226 alone, 184 as such). The cache is what it grows to, and a larger one is no faster here (bench of records: 784 a second
+ * 226 alone, 184 as such). A larger cache is memory that it fills, and no faster here (bench of records: 784 a second
  * and 134 MB resident from the first half minute on with 64M, 720 and 245 MB, still growing, with 256M); 1G of its own.
  */
 const SECANTUS_SETTINGS = ['--standalone', '--cache-size', '64M', '--log-level', 'WARNING'];

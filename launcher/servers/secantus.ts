@@ -48,28 +48,25 @@ def known_or_read(name, read):
             found[db, coll] = read(self, db, coll)
         return found[db, coll]
     return run
-def forgetting(change):
-    @functools.wraps(change)
-    def run(*of, **named):
-        found = getattr(known, 'indexes', None)
-        if found:
-            found.clear()
-        return change(*of, **named)
-    return run
 Storage = storage.Storage
 STATEMENTS = ['_insert_chunk', '_update_matching_single_txn', 'find_matching']
 if all(hasattr(Storage, name) for name in [*STATEMENTS, '_iter_indexes', '_coll_lock', '_maybe_mark_multikey']):
-    read_indexes, mark = Storage._iter_indexes, Storage._maybe_mark_multikey
-    Storage._iter_indexes = known_or_read('indexes', lambda *of: list(read_indexes(*of)))
-    Storage._coll_lock = forgetting(Storage._coll_lock)
-    forget = forgetting(lambda: None)
+    read_indexes, lock, mark = Storage._iter_indexes, Storage._coll_lock, Storage._maybe_mark_multikey
+    def forget():
+        found = getattr(known, 'indexes', None)
+        if found:
+            found.clear()
+    def locked(self, db, coll):
+        forget()
+        return lock(self, db, coll)
     def marked(self, db, coll, doc, indexes, already):
         before = len(already)
         now = mark(self, db, coll, doc, indexes, already)
         if len(now) > before:
             forget()
         return now
-    Storage._maybe_mark_multikey = marked
+    Storage._iter_indexes = known_or_read('indexes', lambda *of: list(read_indexes(*of)))
+    Storage._coll_lock, Storage._maybe_mark_multikey = locked, marked
     for name in STATEMENTS:
         setattr(Storage, name, knowing('indexes', getattr(Storage, name)))
 if hasattr(Storage, 'get_collection_options'):

@@ -5,8 +5,8 @@ import { beginLostOnes, startWorkflowCare } from '../../../api/workflowCare.js';
 import {
   eventually,
   idleUser,
-  isLocalStep,
   type Lab,
+  looksOf,
   quietHolder,
   startLab,
   type TestUser,
@@ -87,12 +87,10 @@ describe('a trading workflow that is gone', () => {
     // A stop finds no workflow: it is made, and told.
     expect(await trading().stop(user.id, { mode: 'now' })).toMatchObject({ status: 'STOPPED' });
     expect(await user.until(({ openPositions }) => openPositions === 1)).toMatchObject({ status: 'STOPPED' });
-    const isLook = isLocalStep('managePositions');
-    const looks = async (): Promise<number> =>
-      ((await handle(user).fetchHistory()).events ?? []).filter(
-        (event) =>
-          event.activityTaskScheduledEventAttributes?.activityType?.name === 'managePositions' || isLook(event),
-      ).length;
+    const looks = async (): Promise<number> => {
+      const { scheduled, local } = await looksOf(lab, user.id);
+      return scheduled + local;
+    };
     const before = await looks();
     await eventually(looks, (now) => now >= before + 2);
   }, 120_000);

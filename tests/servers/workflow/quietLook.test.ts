@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { eventually, isLocalStep, type Lab, quietHolder, startLab } from '../../support/trading.js';
+import { eventually, type Lab, looksOf, quietHolder, startLab } from '../../support/trading.js';
 
 describe('a holding that needs nothing', () => {
   let lab: Lab;
@@ -10,15 +10,7 @@ describe('a holding that needs nothing', () => {
 
   test('is looked at inside the workflow task, and by a step of its own once its protection is gone', async () => {
     const user = await quietHolder(lab);
-    const handle = lab.client.workflow.getHandle(`trading-${user.id}`);
-    const looks = async () => {
-      const events = (await handle.fetchHistory()).events ?? [];
-      const scheduled = events.filter(
-        ({ activityTaskScheduledEventAttributes: step }) => step?.activityType?.name === 'managePositions',
-      ).length;
-      const local = events.filter(isLocalStep('managePositions')).length;
-      return { scheduled, local };
-    };
+    const looks = () => looksOf(lab, user.id);
     const first = await looks();
     // The last task's events are in the history only once it has ended.
     const quiet = await eventually(looks, ({ local }) => local >= first.local + 3);

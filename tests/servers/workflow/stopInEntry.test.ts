@@ -1,4 +1,4 @@
-import { eventually, type Lab, startLab } from '../../support/trading.js';
+import { eventually, type Lab, looksOf, startLab } from '../../support/trading.js';
 
 describe('a worker that dies between a fill and its protection, and whose user is stopped meanwhile', () => {
   let lab: Lab;
@@ -7,11 +7,7 @@ describe('a worker that dies between a fill and its protection, and whose user i
   }, 120_000);
   afterAll(() => lab?.close(), 60_000);
 
-  const looks = async (userId: string): Promise<number> => {
-    const { events } = await lab.client.workflow.getHandle(`trading-${userId}`).fetchHistory();
-    const steps = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
-    return steps.filter((name) => name === 'managePositions').length;
-  };
+  const looks = async (userId: string): Promise<number> => (await looksOf(lab, userId)).scheduled;
 
   test('leaves no holding bare: it is protected behind the stop, and watched', async () => {
     const user = await lab.user({ symbols: ['BTC/USDT'] });

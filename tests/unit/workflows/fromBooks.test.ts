@@ -1,4 +1,5 @@
-import type { EmergencyReceipt, StatusView } from '../../../trading/types.js';
+import { initialStatus } from '../../../adapters/database/statusRepository.js';
+import type { EmergencyReceipt } from '../../../trading/types.js';
 import { type Books, stateFromBooks } from '../../../workflows/fromBooks.js';
 import { newReceipt } from '../../../workflows/receipt.js';
 
@@ -6,28 +7,13 @@ const NOW = Date.parse('2026-03-01T12:00:00.000Z');
 const SINCE = '2026-02-01T00:00:00.000Z';
 const LAST = '2026-03-01T11:58:20.000Z';
 
-const status = (more: Partial<Books['status']> = {}): Books['status'] => {
-  const view: StatusView = {
-    status: 'RUNNING',
-    riskState: 'ACTIVE',
-    mode: 'paper',
-    since: SINCE,
-    uptimeSeconds: 0,
-    cycle: 77,
-    lastCycleAt: LAST,
-    nextCycleAt: null,
-    activeSignals: 0,
-    tradesToday: 0,
-    dailyPnl: 0,
-    dailyPnlPct: 0,
-    equity: 0,
-    openPositions: 0,
-    refusals: [],
-    lastError: null,
-    emergency: null,
-  };
-  return { ...view, halted: false, pendingStop: null, ...more };
-};
+const status = (more: Partial<Books['status']> = {}): Books['status'] => ({
+  ...initialStatus('u', 'paper', new Date(SINCE)),
+  status: 'RUNNING',
+  cycle: 77,
+  lastCycleAt: LAST,
+  ...more,
+});
 const books = (more: Partial<Books> = {}): Books => ({
   status: status(),
   isEnabled: true,
