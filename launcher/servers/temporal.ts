@@ -32,9 +32,9 @@ const DYNAMIC_CONFIG = [
   'frontend.keepAliveTime="5s"',
   'frontend.keepAliveTimeout="3s"',
   // A worker that takes over reads every history again from its beginning, and the seconds of that are the time
-  // without a cycle: a run is handed over after 250 events and not after 4,096. (`history.workflowTaskRetryMaxInterval`
+  // without a cycle: a run is handed over after 100 events and not after 4,096. (`history.workflowTaskRetryMaxInterval`
   // stays as it is: it is what a task that is slow on a busy machine gets in addition from its fourth attempt on.)
-  'limit.historyCount.suggestContinueAsNew=250',
+  'limit.historyCount.suggestContinueAsNew=100',
 ];
 
 /**
