@@ -2,6 +2,7 @@ import { amountOf } from './amounts.js';
 import { createMarketClock, type MarketClock } from './clock.js';
 import { createFaultDesk } from './faults/desk.js';
 import { createLag } from './faults/lag.js';
+import { createArchives, type Store } from './ledger/archive.js';
 import type { Journal, MarketState, Restored } from './ledger/journal.js';
 import { createLedger, type LedgerEvent } from './ledger/ledger.js';
 import { isOpen } from './ledger/types.js';
@@ -13,6 +14,8 @@ import type { Placing } from './matching/place.js';
 export interface ExchangeSetup {
   journal: Journal;
   restored: Restored;
+  /** For what has ended, out of memory. */
+  store: Store;
   source: MarketSource;
   anchor: number;
   firstTime: number;
@@ -30,13 +33,13 @@ const WALK_AT_MOST = 7 * 86_400_000;
  * `advance()` and then acts does so at one moment of market time, and nothing can come in between.
  */
 export function createExchange(setup: ExchangeSetup) {
-  const { journal, restored, source, realNow } = setup;
+  const { journal, restored, store, source, realNow } = setup;
   const listeners = new Set<(events: LedgerEvent[]) => void>();
   const ticks = new Set<(marketTime: number) => void>();
   const faults = createFaultDesk(realNow);
   const lag = createLag(faults, realNow);
   listeners.add(lag.note);
-  const ledger = createLedger(journal, (events) => {
+  const ledger = createLedger(journal, createArchives(store), (events) => {
     for (const listener of listeners) listener(events);
   });
   const engine = createEngine(ledger, faults.matching);
@@ -127,6 +130,15 @@ export function createExchange(setup: ExchangeSetup) {
     for (const tick of ticks) tick(reached);
   }
 
+  /** Where the disk is full, what has ended stays in memory. */
+  function tidy(): void {
+    try {
+      ledger.tidy(lag.remembers);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
+
   function compactIfLarge(): void {
     if (journal.size() < COMPACT_AT) return;
     compact();
@@ -155,6 +167,7 @@ export function createExchange(setup: ExchangeSetup) {
     saveMarket,
     compactIfLarge,
     compact,
+    tidy,
     realNow,
     /** Market time up to which everything has happened. */
     time: () => reached,
@@ -166,7 +179,10 @@ export function createExchange(setup: ExchangeSetup) {
       ticks.add(tick);
       return () => ticks.delete(tick);
     },
-    close: () => journal.close(),
+    close() {
+      journal.close();
+      store.close();
+    },
   };
 }
 export type Exchange = ReturnType<typeof createExchange>;

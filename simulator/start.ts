@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createControlServer } from './control/server.js';
 import { createExchange, type Exchange } from './exchange.js';
+import { openStore } from './ledger/archive.js';
 import { openJournal, type Restored } from './ledger/journal.js';
 import { createFeedMarket } from './market/feed.js';
 import { type Recording, readRecordings } from './market/files.js';
@@ -33,6 +34,7 @@ export async function startSimulator(
 ): Promise<RunningSimulator> {
   const recordings = readRecordings(options.dataDir);
   const { journal, restored } = openJournal(options.stateDir);
+  const store = openStore(options.stateDir);
   try {
     const laid = options.feedUrl
       ? await liveSetup(
@@ -41,7 +43,7 @@ export async function startSimulator(
           realNow,
         )
       : recordedSetup(recordings, restored, options.speed, realNow);
-    const exchange = createExchange({ journal, restored, ...laid, startSpeed: options.speed, realNow });
+    const exchange = createExchange({ journal, restored, store, ...laid, startSpeed: options.speed, realNow });
     const limits = createLimits(options.weightLimit, realNow);
     const rest = createRestServer(exchange, limits);
     const streams = attachStreams(rest, exchange, limits);
@@ -55,7 +57,10 @@ export async function startSimulator(
       '--control-port',
     );
     const timer = setInterval(() => exchange.advance(), TICK_MS);
-    const housekeeping = setInterval(() => exchange.compactIfLarge(), 5_000);
+    const housekeeping = setInterval(() => {
+      exchange.tidy();
+      exchange.compactIfLarge();
+    }, 5_000);
     return {
       port,
       controlPort,
@@ -73,6 +78,7 @@ export async function startSimulator(
     };
   } catch (error) {
     journal.close();
+    store.close();
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 import { formatAmount, numberOf, parseAmount } from '../amounts.js';
 import type { Exchange } from '../exchange.js';
 import { BadControlInput, boolean, isObject, number } from '../faults/kinds.js';
+import { byId } from '../ledger/archive.js';
+import { listsOf, ordersOf, symbolsOf, tradesOf } from '../ledger/history.js';
 import type { Account, Permissions } from '../ledger/types.js';
 import { balancesView, listView, orderView, tradeView } from '../ledger/views.js';
 import { shiftOf } from './prices.js';
@@ -58,13 +60,14 @@ function only(body: Record<string, unknown>, fields: readonly string[]): void {
 /** An account as the exchange has it, whole; three empty lists for one that does not exist. */
 function ledgerView(exchange: Exchange, account: Account | undefined) {
   if (!account) return { orders: [], trades: [], balances: [], orderLists: [], transfers: [] };
-  const orders = [...account.orders.values()].flat().sort((a, b) => a.id - b.id);
-  const trades = [...account.trades.values()].flat().sort((a, b) => a.id - b.id);
+  const symbols = symbolsOf(account);
+  const orders = symbols.flatMap((symbol) => ordersOf(account, symbol)).sort(byId);
+  const trades = symbols.flatMap((symbol) => tradesOf(account, symbol)).sort(byId);
   return {
     orders: orders.map(orderView),
     trades: trades.map(tradeView),
     balances: balancesView(account),
-    orderLists: account.lists.map((list) => listView(exchange.ledger, list)),
+    orderLists: listsOf(account).map((list) => listView(exchange.ledger, list)),
     transfers: account.transfers.map((one) => ({
       id: one.id,
       asset: one.asset,

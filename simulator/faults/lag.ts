@@ -58,9 +58,11 @@ export function createLag(desk: FaultDesk, realNow: () => number) {
     return fault ? past(account, realNow() - fault.delayMs) : account;
   }
 
+  const changeAfter = (id: number, at: number) => orders.get(id)?.before.find((one) => one.at > at);
+
   function past(account: Account, at: number): Account {
     const then = (order: Order): Order | null => {
-      const change = orders.get(order.id)?.before.find((one) => one.at > at);
+      const change = changeAfter(order.id, at);
       return change ? change.value : order;
     };
     const hidden = new Set((trades.get(account.id) ?? []).filter((one) => one.at > at).map((one) => one.value));
@@ -76,12 +78,15 @@ export function createLag(desk: FaultDesk, realNow: () => number) {
       trades: new Map(
         [...account.trades].map(([symbol, list]) => [symbol, list.filter((trade) => !hidden.has(trade.id))]),
       ),
-      lists: account.lists.filter((list) => list.orderIds.some((id) => all.some((order) => order.id === id))),
+      lists: account.lists.filter((list) => !list.orderIds.every((id) => changeAfter(id, at)?.value === null)),
       balances: balances.get(account.id)?.find((one) => one.at > at)?.value ?? account.balances,
     };
   }
 
-  return { note, view };
+  /** Whether a read that lags may have to tell of the order as it was: until then it stays at hand. */
+  const remembers = (order: Order): boolean => orders.has(order.id);
+
+  return { note, view, remembers };
 }
 export type Lag = ReturnType<typeof createLag>;
 

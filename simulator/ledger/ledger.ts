@@ -9,6 +9,8 @@ import {
   encodeOrder,
   encodeTrade,
 } from './codec.js';
+import type { Archives } from './archive.js';
+import { createPutAside, listsOf, ordersOf, putAside, symbolsOf, tradesOf } from './history.js';
 import type { Journal, JournalLine } from './journal.js';
 import {
   type Account,
@@ -46,9 +48,10 @@ const ALL_RIGHTS: Permissions = {
  * Accounts, balances, orders and trades. Everything that changes between begin() and commit() is one line of the
  * journal, written before commit() returns: an answer given afterwards can never speak of something a kill would undo.
  */
-export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) => void) {
+export function createLedger(journal: Journal, archives: Archives, publish: (events: LedgerEvent[]) => void) {
   const accounts = new Map<string, Account>();
   const byKey = new Map<string, Account>();
+  /** Those at hand (./history.ts), as the lists. */
   const orders = new Map<number, Order>();
   const lists = new Map<number, OrderList>();
   const counters = { order: 0, trade: 0, list: 0, transfer: 0 };
@@ -84,13 +87,7 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
       createdAt: realTime,
       updateTime: marketTime,
       permissions: { ...ALL_RIGHTS },
-      balances: new Map(),
-      open: new Map(),
-      orders: new Map(),
-      trades: new Map(),
-      byClientId: new Map(),
-      lists: [],
-      transfers: [],
+      ...nothingYet(archives),
     };
     adopt(account);
     touched.accounts.add(account);
@@ -247,9 +244,9 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
     }
     for (const row of line.x ?? []) {
       const trade = decodeTrade(row);
-      if (trade.id <= counters.trade) continue;
-      counters.trade = trade.id;
-      addTrade(accounts.get(trade.account) as Account, trade);
+      counters.trade = Math.max(counters.trade, trade.id);
+      const account = accounts.get(trade.account) as Account;
+      if (trade.id > (account.trades.get(trade.symbol)?.at(-1)?.id ?? 0)) addTrade(account, trade);
     }
     for (const [accountId, id, asset, amount, time] of line.f ?? []) {
       if (id <= counters.transfer) continue;
@@ -268,13 +265,7 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
     adopt({
       ...one,
       updateTime: one.createdAt,
-      balances: new Map(),
-      open: new Map(),
-      orders: new Map(),
-      trades: new Map(),
-      byClientId: new Map(),
-      lists: [],
-      transfers: [],
+      ...nothingYet(archives),
     });
   }
 
@@ -293,11 +284,35 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
     );
     for (const [id, one] of transfers.sort(([, a], [, b]) => a.id - b.id))
       yield { t: time, f: [[id, one.id, one.asset, formatAmount(one.amount), one.time]] };
-    for (const list of lists.values()) yield { t: time, l: [list] };
-    for (const batch of batches([...orders.values()])) yield { t: time, o: batch.map(encodeOrder) };
-    const trades = [...accounts.values()].flatMap((account) => [...account.trades.values()].flat());
-    for (const batch of batches(trades.sort((a, b) => a.id - b.id))) yield { t: time, x: batch.map(encodeTrade) };
+    for (const account of accounts.values()) {
+      for (const list of listsOf(account)) yield { t: time, l: [list] };
+      for (const symbol of symbolsOf(account)) {
+        for (const batch of batches(ordersOf(account, symbol))) yield { t: time, o: batch.map(encodeOrder) };
+        for (const batch of batches(tradesOf(account, symbol))) yield { t: time, x: batch.map(encodeTrade) };
+      }
+    }
   }
+
+  /** Frees memory of what has ended long ago; nothing that is asked for changes. */
+  function tidy(isFresh: (order: Order) => boolean): void {
+    const gone = { orders: [] as Order[], lists: [] as OrderList[] };
+    try {
+      for (const account of accounts.values()) putAside(account, { orders, lists }, isFresh, gone);
+    } finally {
+      for (const order of gone.orders) {
+        orders.delete(order.id);
+        const key = `${order.symbol} ${order.clientId}`;
+        const { byClientId } = accounts.get(order.account) as Account;
+        if (byClientId.get(key) === order) byClientId.delete(key);
+      }
+      for (const list of gone.lists) lists.delete(list.id);
+    }
+  }
+
+  const orderOf = (account: Account, symbol: string, id: number): Order | undefined =>
+    orders.get(id) ?? ordersOf(account, symbol, { fromId: id, toId: id })[0];
+  const listOf = (account: Account, id: number): OrderList | undefined =>
+    lists.get(id) ?? listsOf(account, { fromId: id, toId: id })[0];
 
   return {
     accounts,
@@ -318,6 +333,9 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
     commit,
     restore,
     snapshot,
+    tidy,
+    orderOf,
+    listOf,
     touchList: (list: OrderList) => touched.lists.add(list),
     touchAccount: (account: Account) => touched.accounts.add(account),
     reindexClientId: (order: Order) =>
@@ -325,6 +343,17 @@ export function createLedger(journal: Journal, publish: (events: LedgerEvent[]) 
   };
 }
 export type Ledger = ReturnType<typeof createLedger>;
+
+const nothingYet = (archives: Archives) => ({
+  balances: new Map<string, Balance>(),
+  open: new Map<number, Order>(),
+  orders: new Map<string, Order[]>(),
+  trades: new Map<string, Trade[]>(),
+  byClientId: new Map<string, Order>(),
+  lists: [] as OrderList[],
+  transfers: [] as Transfer[],
+  aside: createPutAside(archives),
+});
 
 /** 64 letters and digits, the form of Binance's keys. */
 const randomKey = () =>

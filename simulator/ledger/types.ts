@@ -1,4 +1,5 @@
 import type { Amount } from '../amounts.js';
+import type { Archive } from './archive.js';
 
 export type Side = 'BUY' | 'SELL';
 export type OrderType =
@@ -98,6 +99,14 @@ export interface Balance {
   locked: Amount;
 }
 
+/** What was put aside; orders and trades by symbol. */
+export interface PutAside {
+  orders(symbol: string): Archive<Order>;
+  trades(symbol: string): Archive<Trade>;
+  lists: Archive<OrderList>;
+  symbols(): Iterable<string>;
+}
+
 export interface Account {
   id: string;
   uid: number;
@@ -108,12 +117,14 @@ export interface Account {
   permissions: Permissions;
   balances: Map<string, Balance>;
   open: Map<number, Order>;
-  /** `symbol` → orders and trades, oldest first. */
+  /** `symbol` → orders and trades that are at hand, oldest first. Together with what was put aside: ./history.ts. */
   orders: Map<string, Order[]>;
   trades: Map<string, Trade[]>;
-  /** Latest order by `symbol clientId`. */
+  /** Latest order by `symbol clientId`, of those at hand. */
   byClientId: Map<string, Order>;
+  /** Those at hand. */
   lists: OrderList[];
+  aside: PutAside;
   transfers: Transfer[];
 }
 

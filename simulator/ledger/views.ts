@@ -99,7 +99,7 @@ export const tradeView = (trade: Trade) => ({
 });
 
 const STATUS_TYPE = { EXECUTING: 'EXEC_STARTED', ALL_DONE: 'ALL_DONE', REJECT: 'REJECT' } as const;
-export const listView = (ledger: Ledger, list: OrderList) => ({
+export const listView = (ledger: Ledger, list: OrderList, account = ledger.accounts.get(list.account) as Account) => ({
   orderListId: list.id,
   contingencyType: list.contingency,
   listStatusType: STATUS_TYPE[list.status],
@@ -110,7 +110,7 @@ export const listView = (ledger: Ledger, list: OrderList) => ({
   orders: list.orderIds.map((id) => ({
     symbol: list.symbol,
     orderId: id,
-    clientOrderId: ledger.orders.get(id)?.clientId ?? '',
+    clientOrderId: ledger.orderOf(account, list.symbol, id)?.clientId ?? '',
   })),
 });
 

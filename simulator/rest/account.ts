@@ -1,4 +1,5 @@
-import type { Order, Trade } from '../ledger/types.js';
+import type { Wanted } from '../ledger/archive.js';
+import { ordersOf, tradesOf } from '../ledger/history.js';
 import { balancesView, orderView, tradeView } from '../ledger/views.js';
 import { errors } from './errors.js';
 import { rulesOf } from './market.js';
@@ -40,38 +41,31 @@ function page({ params }: RouteContext) {
   return { from, to, limit: Math.max(1, Math.min(params.whole('limit') ?? 500, 1_000)) };
 }
 
-function within<T extends { time: number }>(rows: readonly T[], { from, to, limit }: ReturnType<typeof page>): T[] {
-  if (from === undefined && to === undefined) return rows.slice(-limit);
-  const found = rows.filter((row) => (from === undefined || row.time >= from) && (to === undefined || row.time <= to));
-  return from !== undefined ? found.slice(0, limit) : found.slice(-limit);
-}
+const wantedOf = ({ from, to, limit }: ReturnType<typeof page>): Wanted =>
+  from === undefined ? { to, last: limit } : { from, to };
+
+/** The oldest from a time on, the newest otherwise. */
+const within = <T>(rows: readonly T[], { from, limit }: ReturnType<typeof page>): T[] =>
+  from !== undefined ? rows.slice(0, limit) : rows.slice(-limit);
 
 function allOrders(context: RouteContext) {
   const { symbol } = rulesOf(context.exchange, context.params.required('symbol'));
-  const mine: readonly Order[] = context.account.orders.get(symbol) ?? [];
-  const id = context.params.whole('orderId');
+  const fromId = context.params.whole('orderId');
   const window = page(context);
-  if (id !== undefined)
-    return mine
-      .filter((order) => order.id >= id)
-      .slice(0, window.limit)
-      .map(orderView);
-  return within(mine, window).map(orderView);
+  if (fromId !== undefined) return ordersOf(context.account, symbol, { fromId }).slice(0, window.limit).map(orderView);
+  return within(ordersOf(context.account, symbol, wantedOf(window)), window).map(orderView);
 }
 
 function myTrades(context: RouteContext) {
   const { symbol } = rulesOf(context.exchange, context.params.required('symbol'));
-  const mine: readonly Trade[] = context.account.trades.get(symbol) ?? [];
   const orderId = context.params.whole('orderId');
   const fromId = context.params.whole('fromId');
   const window = page(context);
   if (fromId !== undefined && (window.from !== undefined || window.to !== undefined)) throw errors.combination();
-  let rows = orderId === undefined ? mine : mine.filter((trade) => trade.orderId === orderId);
-  if (fromId !== undefined) {
-    rows = rows.filter((trade) => trade.id >= fromId);
-    return rows.slice(0, window.limit).map(tradeView);
-  }
-  return within(rows, window).map(tradeView);
+  const tag = orderId === undefined ? undefined : String(orderId);
+  if (fromId !== undefined)
+    return tradesOf(context.account, symbol, { fromId, tag }).slice(0, window.limit).map(tradeView);
+  return within(tradesOf(context.account, symbol, { ...wantedOf(window), tag }), window).map(tradeView);
 }
 
 export const accountRoutes: Record<string, Route> = {

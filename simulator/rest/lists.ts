@@ -1,3 +1,4 @@
+import { listsOf } from '../ledger/history.js';
 import type { Order, OrderList, OrderType, Side } from '../ledger/types.js';
 import { cancelView, listView, placementView } from '../ledger/views.js';
 import { placeOco, placeOto } from '../matching/lists.js';
@@ -111,8 +112,7 @@ function findList({ exchange, params, account }: RouteContext, clientIdName: str
   const id = params.whole('orderListId');
   const clientId = params.clientId(clientIdName);
   if (id === undefined && clientId === undefined) throw errors.eitherMandatory(clientIdName, 'orderListId');
-  const list =
-    id !== undefined ? exchange.ledger.lists.get(id) : account.lists.findLast((one) => one.clientId === clientId);
+  const list = id !== undefined ? exchange.ledger.listOf(account, id) : listsOf(account, { tag: clientId }).at(-1);
   return list?.account === account.id ? list : undefined;
 }
 
@@ -209,12 +209,9 @@ export const listRoutes: Record<string, Route> = {
     weight: 20,
     parameters: ['fromId', 'startTime', 'endTime', 'limit', ...SIGNED],
     handle({ account, exchange, params }) {
-      const fromId = params.whole('fromId') ?? 0;
-      const from = params.whole('startTime') ?? 0;
-      const to = params.whole('endTime') ?? Number.MAX_SAFE_INTEGER;
       const limit = Math.min(params.whole('limit') ?? 500, 1_000);
-      return account.lists
-        .filter((list) => list.id >= fromId && list.time >= from && list.time <= to)
+      const [fromId, from, to] = ['fromId', 'startTime', 'endTime'].map((name) => params.whole(name));
+      return listsOf(account, { fromId, from, to, last: limit })
         .slice(-limit)
         .map((list) => listView(exchange.ledger, list));
     },

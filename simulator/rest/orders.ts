@@ -1,3 +1,4 @@
+import { ordersOf } from '../ledger/history.js';
 import type { Account, Order } from '../ledger/types.js';
 import { cancelView, orderView, placementView } from '../ledger/views.js';
 import { checkOrder, placeOrder } from '../matching/place.js';
@@ -48,7 +49,7 @@ export function orderDraft({ exchange, params }: RouteContext): Draft {
   return readDraft(params, { symbol, side, type, quantity: params.requiredAmount('quantity') });
 }
 
-/** The trades of one order, newest orders first found fast: trades are appended in time. */
+/** The trades of an order that was just placed, found fast: they are appended in time, and all at hand. */
 export function tradesOf(account: Account, order: Order) {
   const all = account.trades.get(order.symbol) ?? [];
   const found = [];
@@ -77,16 +78,18 @@ export function findOrder(context: RouteContext): Order | undefined {
   const id = params.whole('orderId');
   const clientId = params.clientId('origClientOrderId');
   if (id === undefined && clientId === undefined) throw errors.eitherMandatory('origClientOrderId', 'orderId');
-  const order = id !== undefined ? lookUp(context, id, symbol) : account.byClientId.get(`${symbol} ${clientId}`);
+  const order =
+    id !== undefined
+      ? lookUp(context, id, symbol)
+      : (account.byClientId.get(`${symbol} ${clientId}`) ?? ordersOf(account, symbol, { tag: clientId }).at(-1));
   if (!order || order.account !== account.id || order.symbol !== symbol) return undefined;
   return clientId !== undefined && order.clientId !== clientId ? undefined : order;
 }
 
 /** Through the account's own orders when the read lags behind, straight from the ledger otherwise. */
 function lookUp({ exchange, account }: RouteContext, id: number, symbol: string): Order | undefined {
-  const order = exchange.ledger.orders.get(id);
-  if (exchange.ledger.accounts.get(account.id) === account) return order;
-  return account.orders.get(symbol)?.find((one) => one.id === id);
+  if (exchange.ledger.accounts.get(account.id) === account) return exchange.ledger.orderOf(account, symbol, id);
+  return ordersOf(account, symbol, { fromId: id, toId: id })[0];
 }
 
 function cancelAnswer(context: RouteContext, cancelled: Order[], wanted: Order, cancelId: string): unknown {

@@ -1,4 +1,5 @@
 import { createExchange } from '../../../simulator/exchange.js';
+import type { Store } from '../../../simulator/ledger/archive.js';
 import type { Journal, JournalLine } from '../../../simulator/ledger/journal.js';
 import type { Recording } from '../../../simulator/market/files.js';
 import { createRecordedMarket } from '../../../simulator/market/recorded.js';
@@ -56,11 +57,17 @@ export function memoryJournal(): { journal: Journal; lines: JournalLine[] } {
   };
 }
 
+export function memoryStore(): Store {
+  const texts: string[] = [];
+  return { put: (text) => ({ at: texts.push(text) - 1, bytes: text.length }), get: ({ at }) => texts[at]!, close() {} };
+}
+
 /** An exchange without network and with a stopped clock. */
-export function exchangeOf(rows: Row[], memory = memoryJournal(), time = 0) {
+export function exchangeOf(rows: Row[], memory = memoryJournal(), time = 0, store = memoryStore()) {
   const source = createRecordedMarket([recording(rows)]);
   const exchange = createExchange({
     journal: memory.journal,
+    store,
     restored: { lines: [...memory.lines], time },
     source,
     anchor: source.anchor,
