@@ -9,9 +9,11 @@
  * - It reads a collection's options once a message, and its indexes once a statement that holds the collection, in place of
  *   up to eight times, each with every index decoded anew: a third of its time. Other threads' changes of the indexes wait
  *   for the same lock, and what the statement itself changes (an index's first list of values) is read again.
+ * - It gives memory that it does not need back once a minute. glibc keeps what lies between what is needed: 20 of 115 MB after
+ *   a quarter of an hour of 50 users' trading, and more from minute to minute.
  */
 export const BETTER_SECANTUS = `
-import functools, sys, threading
+import ctypes, functools, os, sys, threading, time
 from secantus import cli, commands, storage
 cli.SecantusDBServer = functools.partial(cli.SecantusDBServer, ttl_sweep_seconds=0)
 def journaled(write, wanted):
@@ -76,6 +78,13 @@ if hasattr(Storage, 'get_collection_options'):
         if name in handlers:
             handlers[name] = knowing('options', handlers[name])
 
+def give_back():
+    trim = getattr(ctypes.CDLL(None), 'malloc_trim', None)
+    while trim:
+        time.sleep(60)
+        trim(0)
+if os.name == 'posix':
+    threading.Thread(target=give_back, daemon=True).start()
 sys.argv[0] = 'secantusd-py'
 sys.exit(cli.main())
 `;
