@@ -73,6 +73,8 @@ export interface Archive<T> {
 interface Block {
   place: Place;
   ids: Span;
+  /** The highest id of this and all earlier blocks. */
+  upTo: number;
   times: Span;
   tags: Uint32Array;
 }
@@ -99,25 +101,31 @@ export function createArchives(store: Store) {
   return function createArchive<T extends Item>({ encode, decode, tag }: Form<T>): Archive<T> {
     const blocks: Block[] = [];
     const fit = fits(tag);
-    const blockOf = (items: readonly T[]): Block => ({
-      place: store.put(JSON.stringify(items.map(encode))),
-      ids: span(items.map(({ id }) => id)),
-      times: span(items.map(({ time }) => time)),
-      tags: Uint32Array.from(items, (item) => hash(tag(item))),
-    });
+    const blockOf = (items: readonly T[], before: Block | undefined): Block => {
+      const ids = span(items.map(({ id }) => id));
+      return {
+        place: store.put(JSON.stringify(items.map(encode))),
+        ids,
+        upTo: Math.max(ids[1], before?.upTo ?? 0),
+        times: span(items.map(({ time }) => time)),
+        tags: Uint32Array.from(items, (item) => hash(tag(item))),
+      };
+    };
     return {
       add(items) {
         const fresh: Block[] = [];
-        for (let i = 0; i < items.length; i += BLOCK) fresh.push(blockOf(items.slice(i, i + BLOCK)));
+        for (let i = 0; i < items.length; i += BLOCK)
+          fresh.push(blockOf(items.slice(i, i + BLOCK), fresh.at(-1) ?? blocks.at(-1)));
         blocks.push(...fresh);
       },
       read(wanted = {}) {
         const tagged = wanted.tag === undefined ? undefined : hash(wanted.tag);
-        // A block later than one that is left out may hold an older item, never as many as a block.
-        const enough = wanted.last === undefined ? Infinity : wanted.last + BLOCK;
+        const { last = Infinity } = wanted;
         const found: T[] = [];
-        for (let i = blocks.length - 1; i >= 0 && found.length < enough; i--) {
-          const { ids, times, tags, place } = blocks[i] as Block;
+        for (let i = blocks.length - 1; i >= 0; i--) {
+          const { ids, times, tags, place, upTo } = blocks[i] as Block;
+          // What rested for long lies in a later block than younger items.
+          if (found.length >= last && found.filter(({ id }) => id > upTo).length >= last) break;
           if (!meets(ids, wanted.fromId, wanted.toId) || !meets(times, wanted.from, wanted.to)) continue;
           if (tagged !== undefined && !tags.includes(tagged)) continue;
           found.push(...open(place, decode).filter((item) => fit(item, wanted)));

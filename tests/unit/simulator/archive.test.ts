@@ -18,9 +18,16 @@ import { exchangeOf, memoryJournal, memoryStore, walk } from './support.js';
 // What has ended goes out of memory, and nobody who asks sees a difference.
 
 const SYMBOL = 'BTCUSDT';
-type Step = 'round trip' | 'protected and cancelled' | 'resting' | 'minute';
+type Step = 'round trip' | 'protected and cancelled' | 'resting' | 'resting ones cancelled' | 'minute';
+const often = (step: Step, weight: number) => ({ arbitrary: fc.constant(step), weight });
 const steps = fc.array(
-  fc.constantFrom<Step>('round trip', 'protected and cancelled', 'protected and cancelled', 'resting', 'minute'),
+  fc.oneof(
+    often('round trip', 4),
+    often('protected and cancelled', 8),
+    often('resting', 8),
+    often('resting ones cancelled', 1),
+    often('minute', 4),
+  ),
   { minLength: 150, maxLength: 250 },
 );
 
@@ -37,6 +44,8 @@ function take(exchange: Exchange, account: Account, step: Step): void {
   if (step === 'minute') exchange.runTo(exchange.time() + 60_000);
   else if (step === 'resting')
     placeOrder(placing, account, draft(exchange, { side: 'BUY', type: 'LIMIT', quantity: 10_000n, price: at(-5_000) }));
+  else if (step === 'resting ones cancelled')
+    for (const order of [...account.open.values()]) engine.cancel(order, exchange.time());
   else placeOrder(placing, account, draft(exchange, { side: 'BUY', type: 'MARKET' }));
   if (step === 'protected and cancelled') {
     const above = draft(exchange, { side: 'SELL', type: 'LIMIT_MAKER', price: at(300) });
@@ -44,7 +53,7 @@ function take(exchange: Exchange, account: Account, step: Step): void {
     const list = placeOco(placing, account, { listClientId: `l${ledger.counters.list + 1}`, above, below });
     engine.cancel(ledger.orders.get(list.orderIds[0]!)!, exchange.time());
   }
-  if (step !== 'minute' && step !== 'resting')
+  if (step === 'round trip' || step === 'protected and cancelled')
     placeOrder(placing, account, draft(exchange, { side: 'SELL', type: 'MARKET' }));
   ledger.commit(exchange.time());
 }
