@@ -152,16 +152,20 @@ export const isLocalStep =
   (event: HistoryEvent): boolean =>
     Buffer.from(event.markerRecordedEventAttributes?.details?.['data']?.payloads?.[0]?.data ?? []).includes(name);
 
-/** How often the current run has looked at what is held: by a step of its own, and inside the workflow task. */
-export async function looksOf({ client }: Lab, userId: string): Promise<{ scheduled: number; local: number }> {
-  const { events } = await client.workflow.getHandle(tradingWorkflowId(userId)).fetchHistory();
-  const scheduled = (events ?? []).filter(
+/** How often a user's workflow has looked at what is held: by a step of its own, and inside the workflow task. */
+export async function looksOf(lab: Lab, userId: string): Promise<{ scheduled: number; local: number }> {
+  const events = await eventsOf(lab, userId);
+  const scheduled = events.filter(
     ({ activityTaskScheduledEventAttributes: step }) => step?.activityType?.name === 'managePositions',
   );
-  return { scheduled: scheduled.length, local: (events ?? []).filter(isLocalStep('managePositions')).length };
+  return { scheduled: scheduled.length, local: events.filter(isLocalStep('managePositions')).length };
 }
 
-/** The histories of all runs of a user's workflow, the oldest first: a run is handed over every few hundred events. */
+/** The events of all runs of a user's workflow. */
+export const eventsOf = async (lab: Lab, userId: string): Promise<HistoryEvent[]> =>
+  (await runsOf(lab, userId)).flatMap(({ events }) => events ?? []);
+
+/** The histories of all runs of a user's workflow, the oldest first: a run is handed over every hundred events. */
 export async function runsOf({ client }: Lab, userId: string): Promise<History[]> {
   const runs: History[] = [];
   for (let runId: string | undefined; ; ) {

@@ -39,15 +39,18 @@ export async function databaseDump({ connection }: Database): Promise<Places> {
 /** Histories of every workflow: as they are stored, and (`decrypted`) as whoever holds the codec's key reads them. */
 export async function histories(client: Client, codec: PayloadCodec): Promise<{ stored: Places; decrypted: Places }> {
   const [stored, decrypted]: Places[] = [{}, {}];
+  // All runs of a workflow in one place.
+  const add = (places: Places, place: string, text: string) => (places[place] = (places[place] ?? '') + text);
   for await (const { workflowId, runId, raw } of client.workflow.list()) {
-    stored![`listed ${workflowId}`] = await textOf(raw, async () => undefined);
+    add(stored!, `listed ${workflowId}`, await textOf(raw, async () => undefined));
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const opened: Uint8Array[] = [];
-    stored![`history ${workflowId}`] = await textOf(history, async () => undefined);
-    decrypted![`decrypted history ${workflowId}`] = await textOf(history, async (payload) => {
+    add(stored!, `history ${workflowId}`, await textOf(history, async () => undefined));
+    const text = await textOf(history, async (payload) => {
       for (const { data } of await codec.decode([payload])) opened.push(data!);
     });
-    decrypted![`decrypted history ${workflowId}`] += opened.map((data) => Buffer.from(data).toString()).join('\n');
+    const inside = opened.map((data) => Buffer.from(data).toString()).join('\n');
+    add(decrypted!, `decrypted history ${workflowId}`, text + inside);
   }
   return { stored: stored!, decrypted: decrypted! };
 }

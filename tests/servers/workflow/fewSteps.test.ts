@@ -2,7 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import { join } from 'node:path';
 import { projectRoot } from '../../../adapters/paths.js';
-import { eventually, idleUser, isLocalStep, type Lab, runsOf, startLab, type TestUser } from '../../support/trading.js';
+import {
+  eventsOf,
+  eventually,
+  idleUser,
+  isLocalStep,
+  type Lab,
+  runsOf,
+  startLab,
+  type TestUser,
+} from '../../support/trading.js';
 
 const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
 
@@ -17,8 +26,7 @@ function lab(env: Record<string, string> = {}): { now: Lab } {
 }
 
 /** The events of all its runs. */
-const historyOf = async ({ now }: { now: Lab }, user: TestUser) =>
-  (await runsOf(now, user.id)).flatMap(({ events }) => events ?? []);
+const historyOf = async ({ now }: { now: Lab }, user: TestUser) => eventsOf(now, user.id);
 const stepsOf = async (held: { now: Lab }, user: TestUser): Promise<string[]> =>
   (await historyOf(held, user)).flatMap(
     ({ activityTaskScheduledEventAttributes: step }) => step?.activityType?.name ?? [],

@@ -6,6 +6,7 @@ import { stopFleet } from '../../../api/services/fleet.js';
 import { createTradingService } from '../../../api/services/trading.js';
 import type { EmergencyReceipt, EmergencyRequest, StatusView } from '../../../trading/types.js';
 import {
+  eventsOf,
   eventually,
   holdingUser,
   idleUser,
@@ -116,7 +117,7 @@ describe('a stop of everybody', () => {
       Number(eventTime!.seconds) * 1_000 + (eventTime!.nanos ?? 0) / 1e6;
     const isLook = isLocalStep('runSafetyChecks');
     const looksSince = async () =>
-      ((await lab.client.workflow.getHandle(`trading-${holder.id}`).fetchHistory()).events ?? []).filter(
+      (await eventsOf(lab, holder.id)).filter(
         (event) => timeOf(event) > Date.parse(receipt.finishedAt!) && isLook(event),
       );
     const [look] = await eventually(looksSince, (found) => found.length > 0);

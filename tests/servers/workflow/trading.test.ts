@@ -1,7 +1,7 @@
 import type { SignalDocument, TradeDocument } from '../../../adapters/database/documents.js';
 import { leadingStrategy } from '../../../trading/signals/index.js';
 import type { EmergencyReceipt } from '../../../trading/types.js';
-import { eventually, idleUser, type Lab, startLab } from '../../support/trading.js';
+import { eventsOf, eventually, idleUser, type Lab, startLab } from '../../support/trading.js';
 
 describe('a trading workflow on real servers', () => {
   let lab: Lab;
@@ -16,8 +16,7 @@ describe('a trading workflow on real servers', () => {
     (await logs(userId)).flatMap(({ message }) => /^Cycle (\d+)[: ]/.exec(String(message))?.[1] ?? []).map(Number);
 
   const updatesOf = async (userId: string): Promise<number> => {
-    const { events } = await lab.client.workflow.getHandle(`trading-${userId}`).fetchHistory();
-    return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+    return (await eventsOf(lab, userId)).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
   };
 
   test('starts STOPPED, trades once started, keeps the grid, and logs every cycle', async () => {
