@@ -2,7 +2,7 @@ import { formatAmount, numberOf, parseAmount } from '../amounts.js';
 import type { Exchange } from '../exchange.js';
 import { BadControlInput, boolean, isObject, number } from '../faults/kinds.js';
 import { byId } from '../ledger/archive.js';
-import { listsOf, ordersOf, symbolsOf, tradesOf } from '../ledger/history.js';
+import { listsOf, ordersOf, tradesOf } from '../ledger/history.js';
 import type { Account, Permissions } from '../ledger/types.js';
 import { balancesView, listView, orderView, tradeView } from '../ledger/views.js';
 import { shiftOf } from './prices.js';
@@ -60,7 +60,7 @@ function only(body: Record<string, unknown>, fields: readonly string[]): void {
 /** An account as the exchange has it, whole; three empty lists for one that does not exist. */
 function ledgerView(exchange: Exchange, account: Account | undefined) {
   if (!account) return { orders: [], trades: [], balances: [], orderLists: [], transfers: [] };
-  const symbols = symbolsOf(account);
+  const symbols = [...account.orders.keys()];
   const orders = symbols.flatMap((symbol) => ordersOf(account, symbol)).sort(byId);
   const trades = symbols.flatMap((symbol) => tradesOf(account, symbol)).sort(byId);
   return {

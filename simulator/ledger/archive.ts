@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { putLatest } from '../../adapters/latest.js';
 
 /** Texts that are not needed at hand. */
 export interface Store {
@@ -91,10 +92,7 @@ export function createArchives(store: Store) {
 
   function open<T>(place: Place, decode: (row: never) => T): readonly T[] {
     const items = (atHand.get(place.at) as readonly T[] | undefined) ?? parse(store.get(place)).map(decode);
-    atHand.delete(place.at);
-    atHand.set(place.at, items);
-    const oldest = atHand.keys().next();
-    if (atHand.size > BLOCKS_AT_HAND && !oldest.done) atHand.delete(oldest.value);
+    putLatest(atHand, place.at, items, BLOCKS_AT_HAND);
     return items;
   }
 

@@ -1,18 +1,10 @@
 /** An account's orders, trades and lists: what is at hand, and what was put aside behind it. */
 import { type Archive, type Archives, BLOCK, byId, fits, type Form, type Wanted } from './archive.js';
-import { decodeOrder, decodeTrade, encodeOrder, encodeTrade, type OrderRow, type TradeRow } from './codec.js';
+import { decodeOrder, decodeTrade, encodeOrder, encodeTrade } from './codec.js';
 import type { Account, Order, OrderList, PutAside, Trade } from './types.js';
 
-const ORDERS: Form<Order> = {
-  encode: encodeOrder,
-  decode: (row: OrderRow) => decodeOrder(row),
-  tag: (one) => one.clientId,
-};
-const TRADES: Form<Trade> = {
-  encode: encodeTrade,
-  decode: (row: TradeRow) => decodeTrade(row),
-  tag: (one) => String(one.orderId),
-};
+const ORDERS: Form<Order> = { encode: encodeOrder, decode: decodeOrder, tag: (one) => one.clientId };
+const TRADES: Form<Trade> = { encode: encodeTrade, decode: decodeTrade, tag: (one) => String(one.orderId) };
 const LISTS: Form<OrderList> = { encode: (one) => one, decode: (row: OrderList) => row, tag: (one) => one.clientId };
 
 export function createPutAside(archive: Archives): PutAside {
@@ -29,7 +21,6 @@ export function createPutAside(archive: Archives): PutAside {
     orders: (symbol) => of(orders, symbol, () => archive(ORDERS)),
     trades: (symbol) => of(trades, symbol, () => archive(TRADES)),
     lists: archive(LISTS),
-    symbols: () => orders.keys(),
   };
 }
 
@@ -38,6 +29,9 @@ export const ordersOf = ({ orders, aside }: Account, symbol: string, wanted: Wan
   join(aside.orders(symbol), orders.get(symbol), wanted, ORDERS);
 export const tradesOf = ({ trades, aside }: Account, symbol: string, wanted: Wanted = {}): Trade[] =>
   join(aside.trades(symbol), trades.get(symbol), wanted, TRADES);
+/** An order's own. */
+export const tradesOfOrder = (account: Account, { id, symbol, time }: Order): Trade[] =>
+  tradesOf(account, symbol, { from: time, tag: String(id) });
 export const listsOf = ({ lists, aside }: Account, wanted: Wanted = {}): OrderList[] =>
   join(aside.lists, lists, wanted, LISTS);
 
@@ -54,47 +48,47 @@ function join<T extends { id: number; time: number }>(
   return behind.length === 0 ? found : [...behind, ...found].sort(byId);
 }
 
-export const symbolsOf = ({ orders, aside }: Account): string[] => [...new Set([...orders.keys(), ...aside.symbols()])];
-
 /** Of an account and symbol so many ended orders stay at hand. */
 const KEPT = 20;
 
 /**
  * Puts aside what has ended, oldest first.
+ * @param atHand of all accounts, by id; what is put aside is taken out of it
  * @param isFresh whether something may still want to see the order as it was
- * @param gone gets the orders and lists that are no longer at hand, also where the store refuses to go on
- * @throws as the store does
+ * @throws as the store does; what it did not take stays at hand
  */
 export function putAside(
   account: Account,
-  at: { orders: ReadonlyMap<number, Order>; lists: ReadonlyMap<number, OrderList> },
+  atHand: { orders: Map<number, Order>; lists: Map<number, OrderList> },
   isFresh: (order: Order) => boolean,
-  gone: { orders: Order[]; lists: OrderList[] },
 ): void {
-  const left = new Set<number>();
+  const { open, byClientId, aside } = account;
   for (const [symbol, all] of account.orders) {
     if (all.length < KEPT + BLOCK) continue;
     const ended = all.filter(
-      (order) => !account.open.has(order.id) && at.lists.get(order.listId)?.status !== 'EXECUTING' && !isFresh(order),
+      (order) => !open.has(order.id) && atHand.lists.get(order.listId)?.status !== 'EXECUTING' && !isFresh(order),
     );
     const old = blocksOf(ended, KEPT);
-    if (old.length === 0) continue;
-    account.aside.orders(symbol).add(old);
-    for (const order of old) left.add(order.id);
+    aside.orders(symbol).add(old);
     account.orders.set(symbol, without(all, old));
-    gone.orders.push(...old);
+    for (const order of old) {
+      atHand.orders.delete(order.id);
+      const key = `${symbol} ${order.clientId}`;
+      if (byClientId.get(key) === order) byClientId.delete(key);
+    }
   }
-  if (left.size === 0) return;
-  const isGone = (id: number): boolean => left.has(id) || !at.orders.has(id);
+  const isAtHand = (id: number): boolean => atHand.orders.has(id);
   for (const [symbol, all] of account.trades) {
-    const old = blocksOf(all.filter((trade) => isGone(trade.orderId)));
-    account.aside.trades(symbol).add(old);
+    if (all.length < BLOCK) continue;
+    const old = blocksOf(all.filter((trade) => !isAtHand(trade.orderId)));
+    aside.trades(symbol).add(old);
     account.trades.set(symbol, without(all, old));
   }
-  const lists = blocksOf(account.lists.filter((list) => list.status !== 'EXECUTING' && list.orderIds.every(isGone)));
-  account.aside.lists.add(lists);
-  account.lists = without(account.lists, lists);
-  gone.lists.push(...lists);
+  if (account.lists.length < BLOCK) return;
+  const old = blocksOf(account.lists.filter((list) => list.status !== 'EXECUTING' && !list.orderIds.some(isAtHand)));
+  aside.lists.add(old);
+  account.lists = without(account.lists, old);
+  for (const list of old) atHand.lists.delete(list.id);
 }
 
 const blocksOf = <T>(items: readonly T[], kept = 0): T[] =>

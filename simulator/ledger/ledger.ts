@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Amount, formatAmount, maximum, multiplyUp } from '../amounts.js';
+import type { Archives } from './archive.js';
 import {
   type AccountRow,
   amountFrom,
@@ -9,8 +10,7 @@ import {
   encodeOrder,
   encodeTrade,
 } from './codec.js';
-import type { Archives } from './archive.js';
-import { createPutAside, listsOf, ordersOf, putAside, symbolsOf, tradesOf } from './history.js';
+import { createPutAside, listsOf, ordersOf, putAside, tradesOf } from './history.js';
 import type { Journal, JournalLine } from './journal.js';
 import {
   type Account,
@@ -286,7 +286,7 @@ export function createLedger(journal: Journal, archives: Archives, publish: (eve
       yield { t: time, f: [[id, one.id, one.asset, formatAmount(one.amount), one.time]] };
     for (const account of accounts.values()) {
       for (const list of listsOf(account)) yield { t: time, l: [list] };
-      for (const symbol of symbolsOf(account)) {
+      for (const symbol of account.orders.keys()) {
         for (const batch of batches(ordersOf(account, symbol))) yield { t: time, o: batch.map(encodeOrder) };
         for (const batch of batches(tradesOf(account, symbol))) yield { t: time, x: batch.map(encodeTrade) };
       }
@@ -295,22 +295,13 @@ export function createLedger(journal: Journal, archives: Archives, publish: (eve
 
   /** Frees memory of what has ended long ago; nothing that is asked for changes. */
   function tidy(isFresh: (order: Order) => boolean): void {
-    const gone = { orders: [] as Order[], lists: [] as OrderList[] };
-    try {
-      for (const account of accounts.values()) putAside(account, { orders, lists }, isFresh, gone);
-    } finally {
-      for (const order of gone.orders) {
-        orders.delete(order.id);
-        const key = `${order.symbol} ${order.clientId}`;
-        const { byClientId } = accounts.get(order.account) as Account;
-        if (byClientId.get(key) === order) byClientId.delete(key);
-      }
-      for (const list of gone.lists) lists.delete(list.id);
-    }
+    for (const account of accounts.values()) putAside(account, { orders, lists }, isFresh);
   }
 
-  const orderOf = (account: Account, symbol: string, id: number): Order | undefined =>
-    orders.get(id) ?? ordersOf(account, symbol, { fromId: id, toId: id })[0];
+  const orderOf = (accountId: string, symbol: string, id: number): Order | undefined => {
+    const account = accounts.get(accountId);
+    return orders.get(id) ?? (account && ordersOf(account, symbol, { fromId: id, toId: id })[0]);
+  };
   const listOf = (account: Account, id: number): OrderList | undefined =>
     lists.get(id) ?? listsOf(account, { fromId: id, toId: id })[0];
 

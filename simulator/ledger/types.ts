@@ -104,7 +104,6 @@ export interface PutAside {
   orders(symbol: string): Archive<Order>;
   trades(symbol: string): Archive<Trade>;
   lists: Archive<OrderList>;
-  symbols(): Iterable<string>;
 }
 
 export interface Account {

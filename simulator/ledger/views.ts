@@ -99,7 +99,7 @@ export const tradeView = (trade: Trade) => ({
 });
 
 const STATUS_TYPE = { EXECUTING: 'EXEC_STARTED', ALL_DONE: 'ALL_DONE', REJECT: 'REJECT' } as const;
-export const listView = (ledger: Ledger, list: OrderList, account = ledger.accounts.get(list.account) as Account) => ({
+export const listView = (ledger: Ledger, list: OrderList) => ({
   orderListId: list.id,
   contingencyType: list.contingency,
   listStatusType: STATUS_TYPE[list.status],
@@ -110,7 +110,7 @@ export const listView = (ledger: Ledger, list: OrderList, account = ledger.accou
   orders: list.orderIds.map((id) => ({
     symbol: list.symbol,
     orderId: id,
-    clientOrderId: ledger.orderOf(account, list.symbol, id)?.clientId ?? '',
+    clientOrderId: ledger.orderOf(list.account, list.symbol, id)?.clientId ?? '',
   })),
 });
 

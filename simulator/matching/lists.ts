@@ -1,5 +1,6 @@
 import { type Amount, divide, floorTo, maximum } from '../amounts.js';
 import { FEE } from './engine.js';
+import { tradesOfOrder } from '../ledger/history.js';
 import { type Account, isOpen, type Order, type OrderList } from '../ledger/types.js';
 import { ONE } from '../amounts.js';
 import { errors } from '../rest/errors.js';
@@ -77,8 +78,8 @@ export function activatePending(one: Placing, list: OrderList, working: Order): 
   const account = ledger.accounts.get(list.account) as Account;
   const rules = engine.rules(list.symbol);
   const legs = list.orderIds.map((id) => ledger.orders.get(id) as Order).filter((leg) => leg.status === 'PENDING_NEW');
-  const taken = (account.trades.get(list.symbol) ?? [])
-    .filter(({ orderId, feeAsset }) => orderId === working.id && feeAsset !== 'BNB')
+  const taken = tradesOfOrder(account, working)
+    .filter(({ feeAsset }) => feeAsset !== 'BNB')
     .reduce((total, { fee }) => total + fee, 0n);
   for (const leg of legs) if (leg.sizedByWorking) leg.quantity = received(working, leg, rules.step, taken);
   const needed = legs.reduce((most, leg) => maximum(most, cost(one, account, leg)), 0n);

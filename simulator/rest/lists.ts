@@ -1,4 +1,4 @@
-import { listsOf } from '../ledger/history.js';
+import { listsOf, tradesOfOrder } from '../ledger/history.js';
 import type { Order, OrderList, OrderType, Side } from '../ledger/types.js';
 import { cancelView, listView, placementView } from '../ledger/views.js';
 import { placeOco, placeOto } from '../matching/lists.js';
@@ -6,7 +6,6 @@ import type { Draft } from '../matching/filters.js';
 import { newClientId, prefixed, readDraft, readSide, readType, RESPONSE_KINDS } from './drafts.js';
 import { errors } from './errors.js';
 import { rulesOf } from './market.js';
-import { tradesOf } from './orders.js';
 import type { Route, RouteContext } from './routes.js';
 
 const SIGNED = ['timestamp', 'recvWindow', 'signature'];
@@ -35,7 +34,7 @@ function answer(context: RouteContext, list: OrderList) {
   limits.countOrders(account, orders.filter((order) => order.status !== 'FILLED').length);
   const view = listView(exchange.ledger, list);
   if (kind === 'ACK') return view;
-  return { ...view, orderReports: orders.map((order) => placementView(order, tradesOf(account, order), kind)) };
+  return { ...view, orderReports: orders.map((order) => placementView(order, tradesOfOrder(account, order), kind)) };
 }
 
 const listId = (context: RouteContext) => context.params.clientId('listClientOrderId') ?? newClientId();

@@ -1,5 +1,5 @@
-import { ordersOf } from '../ledger/history.js';
-import type { Account, Order } from '../ledger/types.js';
+import { ordersOf, tradesOfOrder } from '../ledger/history.js';
+import type { Order } from '../ledger/types.js';
 import { cancelView, orderView, placementView } from '../ledger/views.js';
 import { checkOrder, placeOrder } from '../matching/place.js';
 import type { Draft } from '../matching/filters.js';
@@ -49,15 +49,6 @@ export function orderDraft({ exchange, params }: RouteContext): Draft {
   return readDraft(params, { symbol, side, type, quantity: params.requiredAmount('quantity') });
 }
 
-/** The trades of an order that was just placed, found fast: they are appended in time, and all at hand. */
-export function tradesOf(account: Account, order: Order) {
-  const all = account.trades.get(order.symbol) ?? [];
-  const found = [];
-  for (let i = all.length - 1; i >= 0 && (all[i]?.time ?? 0) >= order.time; i--)
-    if (all[i]?.orderId === order.id) found.push(all[i] as (typeof all)[number]);
-  return found.reverse();
-}
-
 function place(context: RouteContext) {
   const { exchange, account, limits, params } = context;
   const draft = orderDraft(context);
@@ -68,7 +59,7 @@ function place(context: RouteContext) {
   exchange.ledger.commit(context.time);
   // The limit is on unfilled orders: one that filled at once does not count.
   limits.countOrders(account, order.status === 'FILLED' ? 0 : 1);
-  return placementView(order, tradesOf(account, order), kind);
+  return placementView(order, tradesOfOrder(account, order), kind);
 }
 
 /** By orderId or origClientOrderId; both have to fit when both are sent. */
@@ -88,7 +79,7 @@ export function findOrder(context: RouteContext): Order | undefined {
 
 /** Through the account's own orders when the read lags behind, straight from the ledger otherwise. */
 function lookUp({ exchange, account }: RouteContext, id: number, symbol: string): Order | undefined {
-  if (exchange.ledger.accounts.get(account.id) === account) return exchange.ledger.orderOf(account, symbol, id);
+  if (exchange.ledger.accounts.get(account.id) === account) return exchange.ledger.orderOf(account.id, symbol, id);
   return ordersOf(account, symbol, { fromId: id, toId: id })[0];
 }
 
@@ -166,7 +157,7 @@ function cancelReplace(context: RouteContext) {
   try {
     const order = placeOrder(exchange.placing, account, draft);
     exchange.ledger.commit(time);
-    const newOrderResponse = placementView(order, tradesOf(account, order), 'FULL');
+    const newOrderResponse = placementView(order, tradesOfOrder(account, order), 'FULL');
     if (!found) return failed(-2021, 'Order cancel-replace partially failed.', 'SUCCESS', newOrderResponse, 409);
     return { cancelResult: 'SUCCESS', newOrderResult: 'SUCCESS', cancelResponse, newOrderResponse };
   } catch (error) {

@@ -81,7 +81,7 @@ function seen({ exchange }: { exchange: Exchange }) {
       exchange,
       query: new URLSearchParams({ account: 'one' }),
     } as ControlRequest),
-    byId: orders.map(({ id }) => ledger.orderOf(account, SYMBOL, id)),
+    byId: orders.map(({ id }) => ledger.orderOf('one', SYMBOL, id)),
     byClientId: orders.map(({ clientId }) => ordersOf(account, SYMBOL, { tag: clientId }).map(({ id }) => id)),
     listById: listsOf(account).map(({ id }) => ledger.listOf(account, id)),
     tradesOfOrder: orders.map(({ id }) => tradesOf(account, SYMBOL, { tag: String(id) })),
@@ -89,7 +89,7 @@ function seen({ exchange }: { exchange: Exchange }) {
     between: tradesOf(account, SYMBOL, { from: middle.time - 60_000, to: middle.time }),
     newest: ordersOf(account, SYMBOL, { last: 30 }).slice(-30),
     newestTrades: tradesOf(account, SYMBOL, { last: 3, to: middle.time }).slice(-3),
-    unknown: [ordersOf(account, SYMBOL, { tag: 'nobody' }), ledger.orderOf(account, SYMBOL, 1e9)],
+    unknown: [ordersOf(account, SYMBOL, { tag: 'nobody' }), ledger.orderOf('one', SYMBOL, 1e9)],
     open: [...account.open.keys()],
   };
 }
