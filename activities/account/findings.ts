@@ -3,12 +3,16 @@ import { decimal } from '../../trading/orders/index.js';
 import { type Finding, ruleOf } from '../../trading/reconcile/index.js';
 import type { ActivityDependencies } from '../dependencies.js';
 
-/** The same finding told again is one line and one message. */
+/**
+ * The same finding told again is one line and one message.
+ * @returns the ids of the log's lines
+ */
 export async function tellFindings(
   deps: ActivityDependencies,
   userId: string,
   findings: readonly Finding[],
-): Promise<void> {
+): Promise<string[]> {
+  const lines: string[] = [];
   for (const finding of findings) {
     const { level, alerted } = ruleOf(finding.code);
     const { id, ...data } = finding;
@@ -19,13 +23,10 @@ export async function tellFindings(
         type: 'SYSTEM_ERROR',
         data: { component: 'MONITOR', code: finding.code, reason: message },
       });
-    await deps.repositories.cycle.appendLogs(
-      userId,
-      `reconcile-${id}`,
-      [{ logLevel: level, component: 'MONITOR', message, data }],
-      deps.now(),
-    );
+    const entry = { logLevel: level, component: 'MONITOR' as const, message, data };
+    lines.push(...(await deps.repositories.cycle.appendLogs(userId, `reconcile-${id}`, [entry], deps.now())));
   }
+  return lines;
 }
 
 export function describe({ code, asset, symbol, amount, clientOrderId }: Finding): string {

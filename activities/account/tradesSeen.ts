@@ -22,7 +22,7 @@ export async function tradesSeen(
   const found = await trades.closedSince(userId, mode, new Date(from));
   const known = found.map(closedTrade).sort(byExit);
   const reached = streakReachesBack(known, risk, marketTime)
-    ? (await trades.newest(userId, mode, newest)).map(closedTrade).sort(byExit)
+    ? (await trades.newest(userId, mode, newest, from)).map(closedTrade).sort(byExit)
     : known;
   return {
     ofDays: found.filter(({ day }) => day >= firstDay),

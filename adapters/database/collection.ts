@@ -8,6 +8,7 @@ export interface Collection<T> {
   find(filter: Filter, projection?: Projection): Query<T[]>;
   findOne(filter: Filter, projection?: Projection): Query<T | null>;
   findById(id: string | number, projection?: Projection): Query<T | null>;
+  aggregate<Plain>(stages: object[]): PromiseLike<Plain[]>;
   /** The document's `_id`, or null. */
   exists(filter: Filter): Promise<object | null>;
   /** By the server's own count, which may be wrong after it was killed. */

@@ -65,10 +65,12 @@ export function createCycleRepository(database: Database) {
     /**
      * Log entries outside a cycle.
      * @param key with the user names the entries: the same key writes the same entries once
+     * @returns their documents' ids
      */
-    async appendLogs(userId: string, key: string, entries: readonly LogEntry[], at = Date.now()): Promise<void> {
+    async appendLogs(userId: string, key: string, entries: readonly LogEntry[], at = Date.now()): Promise<string[]> {
       const documents = logDocuments(userId, key, entries, at);
       await write(documents.map((document) => insertInto('auto_trading_logs', document)));
+      return documents.map(({ _id }) => _id);
     },
   };
 }

@@ -248,6 +248,8 @@ export interface AccountBookDocument {
   /** The newest transfers, oldest first. */
   seen: SeenTransfer[];
   foreignOrders: string[];
+  /** The log's newest lines about what was found, by their ids, oldest first. */
+  notices: string[];
   /** Last time every order was compared, real time. */
   comparedAt: Date | null;
   updatedAt: Date;

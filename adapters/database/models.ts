@@ -79,6 +79,8 @@ export function defineModels(connection: Connection) {
     notifications: model<documents.NotificationDocument>('notifications', notificationFields, [
       [{ userId: 1, createdAt: -1 }],
       [{ userId: 1, updatedAt: -1 }],
+      // Few at a time.
+      [{ 'deliveries.status': 1 }],
     ]),
     notificationSettings: model<documents.NotificationSettingsDocument>('notification_settings', settingsFields),
     credentials: model<documents.CredentialsDocument>('exchange_credentials', credentialFields, [[{ userId: 1 }]]),
@@ -296,6 +298,7 @@ const accountBookFields: Fields = {
   tradeCursors: free,
   seen: free,
   foreignOrders: { type: [String], default: [] },
+  notices: { type: [String], default: [] },
   comparedAt: moment,
   updatedAt: date,
 };

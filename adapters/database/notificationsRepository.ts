@@ -1,6 +1,7 @@
 /** Notifications and how each channel's delivery ended; and where a user wants them. */
 import type { ChannelName, LogLevel, NotificationType } from '../../trading/types.js';
 import { byId } from './byId.js';
+import { findByIndex } from './byIndex.js';
 import type { Database } from './connect.js';
 import type { DeliveryDocument, NotificationDocument, NotificationSettingsDocument } from './documents.js';
 import { insertOnce } from './values.js';
@@ -70,14 +71,15 @@ export function createNotificationsRepository({ models }: Database) {
      * noted anything about since `untouchedSince`.
      */
     waiting: (prefix: string, since: Date, untouchedSince: Date): Promise<NotificationDocument[]> =>
-      models.notifications
-        .find({
+      findByIndex(
+        models.notifications,
+        { 'deliveries.status': 'pending' },
+        {
           _id: { $gte: prefix, $lt: `${prefix}\uffff` },
           createdAt: { $gt: since },
           updatedAt: { $lt: untouchedSince },
-          'deliveries.status': 'pending',
-        })
-        .lean<NotificationDocument[]>(),
+        },
+      ),
 
     /** Takes over what another process left; false where somebody touched it meanwhile. */
     async claim({ _id, updatedAt }: NotificationDocument, now = new Date()): Promise<boolean> {

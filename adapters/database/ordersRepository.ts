@@ -5,6 +5,7 @@
 import type { Document } from 'mongodb';
 import type { ExitReason, OrderPurpose, VenueMode } from '../../trading/types.js';
 import type { Write } from './bulkWrites.js';
+import { findByIndex } from './byIndex.js';
 import type { Database } from './connect.js';
 import {
   type EntryDecision,
@@ -124,7 +125,7 @@ export function createOrdersRepository({ models, connection }: Database) {
     },
     /** Was an entry stored since (real time), whatever became of it? */
     hasEntrySince: async (userId: string, since: Date): Promise<boolean> =>
-      (await models.orders.exists({ userId, createdAt: { $gt: since }, purpose: 'ENTRY' })) !== null,
+      (await findByIndex(models.orders, { userId, createdAt: { $gt: since } }, { purpose: 'ENTRY' })).length > 0,
     /** Working on the exchange as far as is known. */
     openByUser: (userId: string) => many({ userId, status: { $in: OPEN_ORDER_STATES } }),
     /** Outcome not known: to be resolved by query before anything else is sent for the same intent. */

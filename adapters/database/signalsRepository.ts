@@ -47,13 +47,6 @@ export function createSignalsRepository({ models }: Database) {
         updateOne: { filter: { _id: id }, update: { $set: { active: false, updatedAt: now } } },
       },
     }),
-
-    /** Signals of a window of real time bounded on both sides, newest first. */
-    async history(userId: string, from: Date, to: Date, symbol?: string): Promise<SignalDocument[]> {
-      const filter = { userId, createdAt: { $gt: from, $lte: to }, ...(symbol ? { symbol } : {}) };
-      const found = await models.signals.find(filter).lean<SignalDocument[]>();
-      return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-    },
   };
 }
 

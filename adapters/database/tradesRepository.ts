@@ -1,6 +1,7 @@
 /** Closed trades and the exchange's executions; both are written once however often a step is repeated. */
 import type { ClosedTrade, Fill, VenueMode } from '../../trading/types.js';
 import { insertInto, type Write } from './bulkWrites.js';
+import { findByIndex } from './byIndex.js';
 import type { Database } from './connect.js';
 import type { FillDocument, TradeDocument } from './documents.js';
 import { insertOnce, newInserts, toDecimal, toNumber } from './values.js';
@@ -19,6 +20,8 @@ export interface TradeContext {
   leadingStrategy?: string | null | undefined;
 }
 
+const DAY_MS = 86_400_000;
+
 export function createTradesRepository({ models }: Database) {
   return {
     /**
@@ -35,11 +38,22 @@ export function createTradesRepository({ models }: Database) {
 
     /** The trades closed from that market time on, in no order. */
     closedSince: (userId: string, mode: VenueMode, from: Date): Promise<TradeDocument[]> =>
-      models.trades.find({ userId, mode, exitTime: { $gte: from } }).lean<TradeDocument[]>(),
+      findByIndex(models.trades, { userId, exitTime: { $gte: from } }, { mode }),
 
-    /** The last trades by market time, newest first; at the same moment the better one counts as the later. */
-    newest: (userId: string, mode: VenueMode, count: number): Promise<TradeDocument[]> =>
-      models.trades.find({ userId, mode }).sort({ exitTime: -1, pnl: -1 }).limit(count).lean<TradeDocument[]>(),
+    /**
+     * The last trades by market time, newest first; at the same moment the better one counts as the later.
+     * @param from where to begin to look, market time, ms: from there on and ever further back, until there are enough
+     */
+    async newest(userId: string, mode: VenueMode, count: number, from: number): Promise<TradeDocument[]> {
+      const newestFirst = { sort: { exitTime: -1, pnl: -1 } as const, limit: count };
+      let found: TradeDocument[] = [];
+      for (const back of [2 * DAY_MS, 32 * DAY_MS, Infinity]) {
+        const exitTime = { $gte: new Date(Math.max(0, from - back)) };
+        found = await findByIndex(models.trades, { userId, exitTime }, { mode }, newestFirst);
+        if (found.length >= count) break;
+      }
+      return found;
+    },
 
     byPosition: (userId: string, positionId: string): Promise<TradeDocument[]> =>
       models.trades.find({ userId, positionId }).lean<TradeDocument[]>(),
@@ -86,8 +100,8 @@ export function createFillsRepository({ models }: Database) {
     /** Fills by when they were recorded (real time), with their documents' ids; all of them without `since`. */
     async recordedSince(userId: string, mode: VenueMode, since: Date | null): Promise<RecordedFill[]> {
       const ofMode = mode === 'paper' ? { mode: { $in: ['paper', null] } } : { mode };
-      const filter = { userId, ...ofMode, ...(since ? { recordedAt: { $gt: since } } : {}) };
-      const found = await models.fills.find(filter).lean<FillDocument[]>();
+      const recorded = { userId, ...(since ? { recordedAt: { $gt: since } } : {}) };
+      const found = await findByIndex(models.fills, recorded, ofMode);
       return found.map((document) => ({ ...fillFrom(document), id: document._id, recordedAt: document.recordedAt }));
     },
 

@@ -2,6 +2,7 @@
  * Pages of a user's documents, newest first, by windows of time bounded on both sides: such a read costs what it
  * returns, on every server that speaks MongoDB's protocol.
  */
+import { findByIndex } from '../../adapters/database/byIndex.js';
 import type { Collection, Filter } from '../../adapters/database/collection.js';
 import { invalid } from './problem.js';
 
@@ -19,8 +20,10 @@ export interface PageRequest {
 
 export interface PageSource<Document> {
   collection: Collection<Document>;
-  /** The date by which it is ordered; an index holds the filter's equalities and this. */
+  userId: string;
+  /** The date by which it is ordered; an index holds the user and this. */
   time: string & keyof Document;
+  /** What else is asked for. */
   filter: Filter;
   /** Nothing is older than this: where the search ends. */
   oldest: Date;
@@ -41,26 +44,26 @@ export async function pageByTime<Document extends { _id: string | number }>(
   source: PageSource<Document>,
   request: PageRequest,
 ): Promise<Page<Document>> {
-  const { collection, time } = source;
+  const { collection, userId, time } = source;
   const limit = request.limit ?? DEFAULT_LIMIT;
   const place = request.cursor === undefined ? null : readCursor(request.cursor);
   const floor = Math.max(source.oldest.getTime(), request.from?.getTime() ?? 0) - 1;
   // Clocks of several machines differ: what is a little ahead of ours is there all the same.
   let upper = Math.min(place?.time ?? Infinity, request.to?.getTime() ?? Date.now() + 60_000);
   const items: Document[] = [];
-  const read = async (filter: Filter): Promise<void> => {
-    const query = collection.find({ ...source.filter, ...filter }).sort({ [time]: -1, _id: -1 });
-    items.push(...(await query.limit(limit + 1 - items.length).lean()));
+  const read = async (when: unknown, more: Filter = {}): Promise<void> => {
+    const order = { sort: { [time]: -1, _id: -1 } as const, limit: limit + 1 - items.length };
+    items.push(...(await findByIndex(collection, { userId, [time]: when }, { ...source.filter, ...more }, order)));
   };
   if (place && place.time > floor) {
-    await read({ [time]: new Date(place.time), _id: { $lt: place.id } });
+    await read(new Date(place.time), { _id: { $lt: place.id } });
     upper = Math.min(upper, place.time - 1);
   }
   const stopAt = Date.now() + PATIENCE_MS;
   for (let span = FIRST_WINDOW_MS; items.length <= limit && upper > floor; span *= GROWTH) {
     if (Date.now() > stopAt) return { items, nextCursor: writeCursor({ time: upper, id: '\uffff' }) };
     const lower = Math.max(floor, upper - span);
-    await read({ [time]: { $gt: new Date(lower), $lte: new Date(upper) } });
+    await read({ $gt: new Date(lower), $lte: new Date(upper) });
     upper = lower;
   }
   if (items.length <= limit) return { items, nextCursor: null };

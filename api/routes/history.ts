@@ -18,7 +18,8 @@ import * as views from '../services/views.js';
 export function historyRoutes(deps: ApiDependencies): Route[] {
   const { models } = deps.database;
   const mine = (user: UserDocument, filter: Filter) => ({
-    filter: { userId: user._id, ...given(filter) },
+    userId: user._id,
+    filter: given(filter),
     oldest: new Date(user.createdAt.getTime() - 60_000),
   });
 
@@ -154,7 +155,11 @@ type Range = Parameters<typeof pageByTime>[1];
 /** Open positions are few and found by their status; only with more than a page of them is time searched. */
 async function openOnes(source: PositionSource, range: Range): Promise<Page<PositionDocument>> {
   const { from, to, limit = 100 } = range;
-  const all = await source.collection.find(source.filter).limit(501).lean();
+  const { userId, filter } = source;
+  const all = await source.collection
+    .find({ userId, ...filter })
+    .limit(501)
+    .lean();
   const items = all
     .filter(({ createdAt }) => (!from || createdAt >= from) && (!to || createdAt <= to))
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a._id < b._id ? 1 : -1));

@@ -31,7 +31,6 @@ export function notificationRoutes(deps: ApiDependencies): Route[] {
       const text = q === undefined ? {} : { $or: [{ title: containing(q) }, { message: containing(q) }] };
       const read = unread === undefined ? {} : { readAt: unread === 'true' ? null : { $ne: null } };
       const filter = {
-        userId: user._id,
         ...(type && { type }),
         ...(level && { severity: level }),
         ...(symbol && { 'data.symbol': symbol }),
@@ -40,7 +39,13 @@ export function notificationRoutes(deps: ApiDependencies): Route[] {
         ...text,
       };
       const oldest = new Date(user.createdAt.getTime() - 60_000);
-      const source = { collection: database.models.notifications, time: 'createdAt' as const, filter, oldest };
+      const source = {
+        collection: database.models.notifications,
+        userId: user._id,
+        time: 'createdAt' as const,
+        filter,
+        oldest,
+      };
       const { items, nextCursor } = await pageByTime<NotificationDocument>(source, range);
       return { items: items.map(views.notification), nextCursor };
     },

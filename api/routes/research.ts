@@ -69,9 +69,15 @@ function runRoutes(
     query: schemas.runsQuery,
     answers: { 200: schemas.runs },
     async handle({ user, query }) {
-      const filter = { userId: user._id, kind };
+      const filter = { kind };
       const oldest = new Date(user.createdAt.getTime() - 60_000);
-      const source = { collection: database.models.backtests, time: 'createdAt' as const, filter, oldest };
+      const source = {
+        collection: database.models.backtests,
+        userId: user._id,
+        time: 'createdAt' as const,
+        filter,
+        oldest,
+      };
       const { items, nextCursor } = await pageByTime<BacktestDocument>(source, query);
       return {
         items: items.map((one) => {

@@ -51,14 +51,13 @@ export function createAccountViews(
     const idleMs = idleTime(balances.asked(60_000), venue.exchange.health().weightLimit);
     const since = balances.last(account)?.at;
     const moved = since !== undefined && (await hasMoved(deps, userId, new Date(since - AROUND_MS)));
-    const [held, records, stored, notices] = await Promise.all([
+    const [held, records, stored] = await Promise.all([
       balances.read(account, () => asView(() => exchange.balances()), moved ? MOVED_MS : idleMs),
       // Nothing where the exchange can't be asked or does not tell: what trading has seen is shown all the same.
       recorded
         .read(account, () => asView(() => exchange.transfers()), Math.max(RECORDS_MS, idleMs))
         .catch(() => ({ value: [] })),
       deps.repositories.accountBooks.get(userId, mode),
-      noticesOf(deps, userId),
     ]);
     return {
       mode,
@@ -67,7 +66,7 @@ export function createAccountViews(
       transfers: transfersOf(stored, records.value),
       /** null until trading has looked at the account. */
       explained: stored && explanationOf(await withNewFills(deps, stored), totalsOf(held.value)),
-      notices,
+      notices: await noticesOf(deps, stored?.notices ?? []),
     };
   };
 }
@@ -87,16 +86,11 @@ async function hasMoved({ database }: Pick<ApiDependencies, 'database'>, userId:
   return (await database.models.orders.exists({ userId, updatedAt: { $gt: since } })) !== null;
 }
 
-const MOST_NOTICES = 100;
-
 /** What looks at the account have found (activities/account/findings.ts), the newest first. */
-async function noticesOf({ database }: Pick<ApiDependencies, 'database'>, userId: string) {
-  const key = `${userId}:reconcile-`;
-  const found = await database.models.logs
-    .find({ _id: { $gte: key, $lt: `${key}\uffff` }, userId })
-    .sort({ timestamp: -1 })
-    .limit(MOST_NOTICES)
-    .lean<LogDocument[]>();
+async function noticesOf({ database }: Pick<ApiDependencies, 'database'>, lines: readonly string[]) {
+  if (lines.length === 0) return [];
+  const found = await database.models.logs.find({ _id: { $in: [...lines] } }).lean<LogDocument[]>();
+  found.sort((a, b) => b.timestamp.getTime() - a.timestamp.getTime());
   return found.map(({ _id, timestamp, logLevel, message, data }) => ({
     id: _id,
     at: timestamp.toISOString(),

@@ -392,8 +392,8 @@ describe('fills and trades', () => {
     await close(5000, 'live');
     const times = (trades: { exitTime: Date }[]) => trades.map(({ exitTime }) => exitTime.getTime());
     expect(times(await store.trades.closedSince('closer', 'paper', new Date(3000))).sort()).toEqual([3000, 4000]);
-    expect(times(await store.trades.newest('closer', 'paper', 3))).toEqual([4000, 3000, 2000]);
-    expect(await store.trades.newest('nobody', 'paper', 3)).toEqual([]);
+    expect(times(await store.trades.newest('closer', 'paper', 3, 4000))).toEqual([4000, 3000, 2000]);
+    expect(await store.trades.newest('nobody', 'paper', 3, 4000)).toEqual([]);
   });
 });
 
