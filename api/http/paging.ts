@@ -1,5 +1,5 @@
 /**
- * Pages of a user's documents, newest first, by windows of time bounded on both sides: such a read costs what it
+ * Pages of a user's documents, or of everybody's, newest first, by windows of time bounded on both sides: such a read costs what it
  * returns, on every server that speaks MongoDB's protocol.
  */
 import { findByIndex } from '../../adapters/database/byIndex.js';
@@ -20,8 +20,9 @@ export interface PageRequest {
 
 export interface PageSource<Document> {
   collection: Collection<Document>;
-  userId: string;
-  /** The date by which it is ordered; an index holds the user and this. */
+  /** null for everybody's. */
+  userId: string | null;
+  /** The date by which it is ordered; an index holds the user and this, or this alone for everybody's. */
   time: string & keyof Document;
   /** What else is asked for. */
   filter: Filter;
@@ -44,7 +45,8 @@ export async function pageByTime<Document extends { _id: string | number }>(
   source: PageSource<Document>,
   request: PageRequest,
 ): Promise<Page<Document>> {
-  const { collection, userId, time } = source;
+  const { collection, time } = source;
+  const owner = source.userId === null ? {} : { userId: source.userId };
   const limit = request.limit ?? DEFAULT_LIMIT;
   const place = request.cursor === undefined ? null : readCursor(request.cursor);
   const floor = Math.max(source.oldest.getTime(), request.from?.getTime() ?? 0) - 1;
@@ -53,7 +55,7 @@ export async function pageByTime<Document extends { _id: string | number }>(
   const items: Document[] = [];
   const read = async (when: unknown, more: Filter = {}): Promise<void> => {
     const order = { sort: { [time]: -1, _id: -1 } as const, limit: limit + 1 - items.length };
-    items.push(...(await findByIndex(collection, { userId, [time]: when }, { ...source.filter, ...more }, order)));
+    items.push(...(await findByIndex(collection, { ...owner, [time]: when }, { ...source.filter, ...more }, order)));
   };
   if (place && place.time > floor) {
     await read(new Date(place.time), { _id: { $lt: place.id } });
@@ -61,7 +63,8 @@ export async function pageByTime<Document extends { _id: string | number }>(
   }
   const stopAt = Date.now() + PATIENCE_MS;
   for (let span = FIRST_WINDOW_MS; items.length <= limit && upper > floor; span *= GROWTH) {
-    if (Date.now() > stopAt) return { items, nextCursor: writeCursor({ time: upper, id: '\uffff' }) };
+    // Before everything of the moment after it: all of that has been looked at.
+    if (Date.now() > stopAt) return { items, nextCursor: writeCursor({ time: upper + 1, id: '' }) };
     const lower = Math.max(floor, upper - span);
     await read({ $gt: new Date(lower), $lte: new Date(upper) });
     upper = lower;

@@ -1,7 +1,8 @@
 /** The whole fleet, and the audit log. */
 import type { AuditDocument, StatusDocument, UserDocument } from '../../adapters/database/documents.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { invalid, Problem } from '../http/problem.js';
+import { pageByTime } from '../http/paging.js';
+import { Problem } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { administration as schemas, common } from '../schemas/index.js';
 import { stopFleet } from '../services/fleet.js';
@@ -79,7 +80,14 @@ export function administrationRoutes(deps: ApiDependencies, trading: TradingServ
       const everybody = query.all === 'true';
       if (everybody && user.role !== 'admin')
         throw new Problem(403, 'ADMIN_ONLY', "Only an administrator may see everybody's entries.");
-      const { items, nextCursor } = await auditPage(deps, everybody ? null : user._id, query);
+      const source = {
+        collection: database.models.audit,
+        userId: everybody ? null : user._id,
+        time: 'at' as const,
+        filter: {},
+        oldest: everybody ? await audit.begun() : new Date(user.createdAt.getTime() - 60_000),
+      };
+      const { items, nextCursor } = await pageByTime<AuditDocument>(source, query);
       const names = new Map<string, string | null>();
       for (const id of new Set(items.flatMap(({ actorId }) => (actorId ? [actorId] : []))))
         names.set(
@@ -91,35 +99,6 @@ export function administrationRoutes(deps: ApiDependencies, trading: TradingServ
   });
 
   return [stop, release, overview, auditLog];
-}
-
-const WINDOW = 1_000;
-
-/** By place in the chain, in windows of places bounded on both sides. */
-async function auditPage(
-  { repositories, database }: ApiDependencies,
-  userId: string | null,
-  query: { limit?: number | undefined; cursor?: string | undefined; from?: Date | undefined; to?: Date | undefined },
-): Promise<{ items: AuditDocument[]; nextCursor: string | null }> {
-  const { limit = 100, cursor, from, to } = query;
-  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
-    throw invalid([{ path: 'cursor', message: 'must be the nextCursor of an earlier page' }]);
-  let upper = cursor === undefined ? (await repositories.audit.head()).place + 1 : Number(cursor);
-  const at = from || to ? { at: { ...(from && { $gte: from }), ...(to && { $lte: to }) } } : {};
-  const items: AuditDocument[] = [];
-  const stopAt = Date.now() + 3_000;
-  while (upper > 1 && items.length <= limit && Date.now() < stopAt) {
-    const lower = Math.max(1, upper - WINDOW);
-    const filter = { ...(userId === null ? {} : { userId }), ...at, _id: { $gte: lower, $lt: upper } };
-    const found = await database.models.audit.find(filter).lean<AuditDocument[]>();
-    items.push(...found.sort((a, b) => b._id - a._id));
-    upper = lower;
-  }
-  if (items.length > limit) {
-    const kept = items.slice(0, limit);
-    return { items: kept, nextCursor: String(kept[limit - 1]!._id) };
-  }
-  return { items, nextCursor: upper > 1 ? String(upper) : null };
 }
 
 function figuresOf(state: StatusDocument) {

@@ -171,6 +171,20 @@ describe('pages', () => {
     expect((await get('/api/logs?cursor=bm9uc2Vuc2U')).body.errors[0].path).toBe('cursor');
     expect((await get('/api/audit?cursor=x')).body.errors[0].path).toBe('cursor');
   });
+
+  test('of the audit log hold every entry once, by its place in the chain', async () => {
+    const places: number[] = [];
+    let cursor: string | null = '';
+    for (let pages = 0; cursor !== null && pages < 50; pages++) {
+      const { body } = await get(`/api/audit?all=true&limit=3${cursor && `&cursor=${cursor}`}`, t.adminToken);
+      places.push(...body.items.map(({ id }: { id: string }) => Number(id)));
+      cursor = body.nextCursor;
+    }
+    expect(places.length).toBeGreaterThan(3);
+    expect(places).toEqual(places.map((_, index) => places.length - index));
+    const { body } = await get(`/api/audit?to=${new Date(Date.now() - 3_600_000).toISOString()}`);
+    expect(body).toEqual({ items: [], nextCursor: null });
+  });
 });
 
 describe('as CSV', () => {

@@ -71,6 +71,10 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
   'accountBooks.get': () => store.accountBooks.get(USER, 'paper'),
   'a page of errors': () => page({ logLevel: 'ERROR' }),
   'the page after it': () => page({ logLevel: 'ERROR' }, Buffer.from(`[${NOW},"x"]`).toString('base64url')),
+  'everybody’s entries of the audit log': () =>
+    pageByTime({ collection: database.models.audit, userId: null, time: 'at', filter: {}, oldest: since }, {}),
+  'one’s own entries of it': () =>
+    pageByTime({ collection: database.models.audit, userId: USER, time: 'at', filter: {}, oldest: since }, {}),
   'a page with a text': () => page({ message: { $regex: 'order', $options: 'i' } }),
 };
 
