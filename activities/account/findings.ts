@@ -3,16 +3,12 @@ import { decimal } from '../../trading/orders/index.js';
 import { type Finding, ruleOf } from '../../trading/reconcile/index.js';
 import type { ActivityDependencies } from '../dependencies.js';
 
-/**
- * The same finding told again is one line and one message.
- * @returns the ids of the log's lines
- */
+/** The same finding told again is one line and one message. */
 export async function tellFindings(
   deps: ActivityDependencies,
   userId: string,
   findings: readonly Finding[],
-): Promise<string[]> {
-  const lines: string[] = [];
+): Promise<void> {
   for (const finding of findings) {
     const { level, alerted } = ruleOf(finding.code);
     const { id, ...data } = finding;
@@ -24,9 +20,8 @@ export async function tellFindings(
         data: { component: 'MONITOR', code: finding.code, reason: message },
       });
     const entry = { logLevel: level, component: 'MONITOR' as const, message, data };
-    lines.push(...(await deps.repositories.cycle.appendLogs(userId, `reconcile-${id}`, [entry], deps.now())));
+    await deps.repositories.cycle.appendNotice(userId, `reconcile-${id}`, finding.code, entry, deps.now());
   }
-  return lines;
 }
 
 export function describe({ code, asset, symbol, amount, clientOrderId }: Finding): string {

@@ -109,7 +109,7 @@ async function beginBook({ deps, balances }: AccountDesk, asked: AccountAsked): 
   const { balances: held } = await balances.of(userId, mode, 'fresh');
   const { book, findings } = openBook({ totals: totalsOf(held), ownFills: fills, transfers: transfers.records ?? [] });
   const now = deps.now();
-  const notices = await tellFindings(deps, userId, findings);
+  await tellFindings(deps, userId, findings);
   await deps.repositories.accountBooks.open(userId, mode, {
     version: 1,
     book,
@@ -119,7 +119,6 @@ async function beginBook({ deps, balances }: AccountDesk, asked: AccountAsked): 
     tradeCursors: {},
     seen: [],
     foreignOrders: [],
-    notices,
     comparedAt: null,
   });
   return { balances: held, book, unexplained: {}, attention: false };
@@ -153,7 +152,7 @@ async function lookCloser(
     quiet: asked.quiet && transfers.told && trades.missing.length === 0,
   });
   const findings = [...trades.findings, ...compared.findings, ...result.findings];
-  const lines = await tellFindings(deps, userId, findings);
+  await tellFindings(deps, userId, findings);
   await deps.repositories.accountBooks.put(userId, mode, {
     ...stored,
     ...own.counted,
@@ -161,7 +160,6 @@ async function lookCloser(
     tradeCursors: { ...stored.tradeCursors, ...trades.cursors },
     seen: [...stored.seen, ...seenOf(result.findings, transfers.records, deps.now())].slice(-KEPT),
     foreignOrders: [...stored.foreignOrders, ...compared.foreignOrders].slice(-KEPT),
-    notices: [...new Set([...(stored.notices ?? []), ...lines])].slice(-KEPT_NOTICES),
     comparedAt: new Date(deps.now()),
   });
   return {
@@ -173,7 +171,6 @@ async function lookCloser(
 }
 
 const KEPT = 200;
-const KEPT_NOTICES = 100;
 
 const needsAttention = (trades: SortedTrades, compared: Compared): boolean =>
   trades.missing.length > 0 || compared.attention;

@@ -101,11 +101,6 @@ export function createAuditRepository({ models }: Database) {
       return anchor && anchor.place > previous.place ? { place: previous.place + 1, problem: 'MISSING' } : null;
     },
 
-    /** When its first entry was made; now, where there is none. */
-    async begun(): Promise<Date> {
-      return (await models.audit.findById(1, { at: 1 }).lean<Pick<AuditDocument, 'at'>>())?.at ?? new Date();
-    },
-
     /** The chain's end, to be kept outside of the database as an anchor. */
     head: lastEntry,
   };

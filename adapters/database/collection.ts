@@ -18,7 +18,11 @@ export interface Collection<T> {
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;
   deleteMany(filter: Filter): Promise<{ deletedCount: number }>;
   createIndexes(): Promise<void>;
-  schema: { indexes(): [keys: Record<string, 1 | -1>, options: { expireAfterSeconds?: number }][] };
+  schema: {
+    indexes(): [keys: Record<string, 1 | -1>, options: { expireAfterSeconds?: number }][];
+    /** `adhocOrUndefined` for what the schema does not name. */
+    pathType(name: string): string;
+  };
 }
 
 export type Filter = Record<string, unknown>;

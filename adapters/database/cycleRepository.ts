@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EmergencyReceipt, LogComponent, LogLevel, StatusView } from '../../trading/types.js';
 import { createWriter, insertInto, type Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
-import type { LogDocument, PerformanceDocument, StatusDocument } from './documents.js';
+import type { AccountNoticeDocument, LogDocument, PerformanceDocument, StatusDocument } from './documents.js';
 import { type SignalRecord, signalDocument } from './signalsRepository.js';
 
 const KEPT_RECEIPTS = 20;
@@ -65,12 +65,18 @@ export function createCycleRepository(database: Database) {
     /**
      * Log entries outside a cycle.
      * @param key with the user names the entries: the same key writes the same entries once
-     * @returns their documents' ids
      */
-    async appendLogs(userId: string, key: string, entries: readonly LogEntry[], at = Date.now()): Promise<string[]> {
+    async appendLogs(userId: string, key: string, entries: readonly LogEntry[], at = Date.now()): Promise<void> {
       const documents = logDocuments(userId, key, entries, at);
       await write(documents.map((document) => insertInto('auto_trading_logs', document)));
-      return documents.map(({ _id }) => _id);
+    },
+
+    /** A line of the log about the user's account, and the same among what the account's page shows. */
+    async appendNotice(userId: string, key: string, code: string, entry: LogEntry, at = Date.now()): Promise<void> {
+      const [line] = logDocuments(userId, key, [entry], at);
+      const { _id, logLevel: level, message } = line!;
+      const notice: AccountNoticeDocument = { _id, userId, at: new Date(at), level, code, message };
+      await write([insertInto('auto_trading_logs', line!), insertInto('account_notices', notice)]);
     },
   };
 }

@@ -248,11 +248,19 @@ export interface AccountBookDocument {
   /** The newest transfers, oldest first. */
   seen: SeenTransfer[];
   foreignOrders: string[];
-  /** The log's newest lines about what was found, by their ids, oldest first. */
-  notices: string[];
   /** Last time every order was compared, real time. */
   comparedAt: Date | null;
   updatedAt: Date;
+}
+
+/** `account_notices`: what looks at a user's account have found; the log has the same line under the same id. */
+export interface AccountNoticeDocument {
+  _id: string;
+  userId: string;
+  at: Date;
+  level: LogLevel;
+  code: string;
+  message: string;
 }
 
 /** `performance_data`: one equity snapshot a cycle; `timestamp` is market time, as performance is. */

@@ -50,20 +50,6 @@ export const MIGRATIONS: readonly Migration[] = [
       for (const { _id } of left) if (!held.has(_id)) await models.signals.updateOne({ _id }, set);
     },
   },
-  {
-    id: '0004-notices-of-accounts',
-    name: 'account books know what the log says of the account',
-    async run({ models }) {
-      const lines = await models.logs
-        .find({ _id: { $regex: ':reconcile-' } }, { userId: 1, timestamp: 1 })
-        .lean<{ _id: string; userId: string; timestamp: Date }[]>();
-      lines.sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
-      const byUser = new Map<string, string[]>();
-      for (const { _id, userId } of lines) byUser.set(userId, [...(byUser.get(userId) ?? []), _id].slice(-100));
-      for (const [userId, notices] of byUser)
-        await models.accountBooks.updateMany({ userId, 'notices.0': { $exists: false } }, { $set: { notices } });
-    },
-  },
 ];
 
 const WAIT_MS = 60_000;

@@ -66,6 +66,10 @@ export function defineModels(connection: Connection) {
       [{ userId: 1, recordedAt: -1 }],
     ]),
     accountBooks: model<documents.AccountBookDocument>('account_books', accountBookFields),
+    accountNotices: model<documents.AccountNoticeDocument>('account_notices', accountNoticeFields, [
+      [{ userId: 1, at: -1 }],
+      [{ at: 1 }, { expireAfterSeconds: NINETY_DAYS }],
+    ]),
     performance: model<documents.PerformanceDocument>('performance_data', performanceFields, [
       [{ userId: 1, recordedAt: -1 }],
       // `equity_days` keeps the curve for good, a point every five minutes.
@@ -79,7 +83,7 @@ export function defineModels(connection: Connection) {
     notifications: model<documents.NotificationDocument>('notifications', notificationFields, [
       [{ userId: 1, createdAt: -1 }],
       [{ userId: 1, updatedAt: -1 }],
-      // Few at a time.
+      // Those that wait are few.
       [{ 'deliveries.status': 1 }],
     ]),
     notificationSettings: model<documents.NotificationSettingsDocument>('notification_settings', settingsFields),
@@ -298,10 +302,11 @@ const accountBookFields: Fields = {
   tradeCursors: free,
   seen: free,
   foreignOrders: { type: [String], default: [] },
-  notices: { type: [String], default: [] },
   comparedAt: moment,
   updatedAt: date,
 };
+
+const accountNoticeFields: Fields = { ...owned, at: date, level: text, code: text, message: text };
 
 const performanceFields: Fields = {
   ...owned,

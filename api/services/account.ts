@@ -1,12 +1,13 @@
 /** A user's account as the exchange has it, and what explains it: our trades, what was there before, money from outside. */
 import { Decimal } from 'decimal.js';
-import type { AccountBookDocument, LogDocument, SeenTransfer } from '../../adapters/database/documents.js';
+import type { AccountBookDocument, AccountNoticeDocument, SeenTransfer } from '../../adapters/database/documents.js';
 import type { Balance, TransferRecord } from '../../adapters/exchange/port.js';
 import { asView } from '../../adapters/exchange/priority.js';
 import { FILL_BY_PRIORITY } from '../../adapters/exchange/weightBudget.js';
 import { type Amounts, differenceOf, effectOf, plus, sumOf, totalsOf } from '../../trading/reconcile/index.js';
 import type { VenueMode } from '../../trading/types.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { pageByTime } from '../http/paging.js';
 import { API_WEIGHT_SHARE } from '../venues.js';
 import { createSharedReads } from './sharedReads.js';
 
@@ -51,13 +52,14 @@ export function createAccountViews(
     const idleMs = idleTime(balances.asked(60_000), venue.exchange.health().weightLimit);
     const since = balances.last(account)?.at;
     const moved = since !== undefined && (await hasMoved(deps, userId, new Date(since - AROUND_MS)));
-    const [held, records, stored] = await Promise.all([
+    const [held, records, stored, notices] = await Promise.all([
       balances.read(account, () => asView(() => exchange.balances()), moved ? MOVED_MS : idleMs),
       // Nothing where the exchange can't be asked or does not tell: what trading has seen is shown all the same.
       recorded
         .read(account, () => asView(() => exchange.transfers()), Math.max(RECORDS_MS, idleMs))
         .catch(() => ({ value: [] })),
       deps.repositories.accountBooks.get(userId, mode),
+      noticesOf(deps, userId),
     ]);
     return {
       mode,
@@ -66,7 +68,7 @@ export function createAccountViews(
       transfers: transfersOf(stored, records.value),
       /** null until trading has looked at the account. */
       explained: stored && explanationOf(await withNewFills(deps, stored), totalsOf(held.value)),
-      notices: await noticesOf(deps, stored?.notices ?? []),
+      notices,
     };
   };
 }
@@ -86,18 +88,18 @@ async function hasMoved({ database }: Pick<ApiDependencies, 'database'>, userId:
   return (await database.models.orders.exists({ userId, updatedAt: { $gt: since } })) !== null;
 }
 
+const MOST_NOTICES = 100;
+/** As long as they are kept. */
+const NOTICED_WITHIN_MS = 90 * 86_400_000;
+
 /** What looks at the account have found (activities/account/findings.ts), the newest first. */
-async function noticesOf({ database }: Pick<ApiDependencies, 'database'>, lines: readonly string[]) {
-  if (lines.length === 0) return [];
-  const found = await database.models.logs.find({ _id: { $in: [...lines] } }).lean<LogDocument[]>();
-  found.sort((a, b) => b.timestamp.getTime() - a.timestamp.getTime());
-  return found.map(({ _id, timestamp, logLevel, message, data }) => ({
-    id: _id,
-    at: timestamp.toISOString(),
-    level: logLevel,
-    code: String(data?.['code'] ?? ''),
-    message,
-  }));
+async function noticesOf({ database }: Pick<ApiDependencies, 'database'>, userId: string) {
+  const oldest = new Date(Date.now() - NOTICED_WITHIN_MS);
+  const { items } = await pageByTime<AccountNoticeDocument>(
+    { collection: database.models.accountNotices, userId, time: 'at', filter: {}, oldest },
+    { limit: MOST_NOTICES },
+  );
+  return items.map(({ _id, at, level, code, message }) => ({ id: _id, at: at.toISOString(), level, code, message }));
 }
 
 /** What trading has noticed, and what the exchange has recorded and trading has not looked at yet; oldest first. */

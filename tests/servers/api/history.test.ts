@@ -172,7 +172,7 @@ describe('pages', () => {
     expect((await get('/api/audit?cursor=x')).body.errors[0].path).toBe('cursor');
   });
 
-  test('of the audit log hold every entry once, by its place in the chain', async () => {
+  test('of the audit log hold every entry once, the last one first', async () => {
     const places: number[] = [];
     let cursor: string | null = '';
     for (let pages = 0; cursor !== null && pages < 50; pages++) {

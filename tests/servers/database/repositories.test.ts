@@ -715,36 +715,6 @@ describe('migrations', () => {
     await signals.deleteMany({ userId: 'old' } as never);
     await positions.deleteMany({ userId: 'old' } as never);
   });
-  test('tell account books what the log says of their account, and leave alone what a book says already', async () => {
-    const { logs, accountBooks } = database.models;
-    await store.cycle.appendLogs(
-      'old',
-      'reconcile-b',
-      [{ logLevel: 'INFO', component: 'MONITOR', message: 'b' }],
-      2_000,
-    );
-    await store.cycle.appendLogs(
-      'old',
-      'reconcile-a',
-      [{ logLevel: 'INFO', component: 'MONITOR', message: 'a' }],
-      1_000,
-    );
-    await store.cycle.appendLogs('old', 'c7', [{ logLevel: 'INFO', component: 'ENGINE', message: 'c' }], 3_000);
-    const books = database.connection.db!.collection<{ _id: string }>('account_books');
-    await books.insertMany([
-      { _id: 'paper:old', userId: 'old', mode: 'paper' },
-      { _id: 'live:old', userId: 'old', mode: 'live', notices: ['known'] },
-      { _id: 'paper:other', userId: 'other', mode: 'paper' },
-    ] as never[]);
-    await database.models.migrations.deleteOne({ _id: MIGRATIONS[3]!.id });
-    expect(await migrate(database)).toEqual([MIGRATIONS[3]!.name]);
-    const noticesOf = async (id: string) => (await accountBooks.findById(id).lean())!.notices;
-    expect((await noticesOf('paper:old')).map((id) => id.slice(0, 15))).toEqual(['old:reconcile-a', 'old:reconcile-b']);
-    expect(await noticesOf('live:old')).toEqual(['known']);
-    expect(await noticesOf('paper:other')).toBeUndefined();
-    await books.deleteMany({});
-    await logs.deleteMany({ userId: 'old' });
-  });
   test('replace CSRF tokens by their hashes', async () => {
     const sessions = database.connection.db!.collection<{ _id: string }>('sessions');
     const token = 'c'.repeat(43);
