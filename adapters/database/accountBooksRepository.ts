@@ -7,6 +7,19 @@ import { insertOnce } from './values.js';
 
 export type StoredAccountBook = Omit<AccountBookDocument, '_id' | 'userId' | 'mode' | 'updatedAt'>;
 
+/** What a look writes. What a newer release has put beside it stays as it is, in a change of releases with both at work. */
+const WRITTEN = [
+  'book',
+  'openedAt',
+  'openedMarketTime',
+  'countedTo',
+  'countedLately',
+  'tradeCursors',
+  'seen',
+  'foreignOrders',
+  'comparedAt',
+] as const satisfies readonly (keyof StoredAccountBook)[];
+
 const idOf = (userId: string, mode: VenueMode): string => `${mode}:${userId}`;
 
 export function createAccountBooksRepository({ models }: Database) {
@@ -23,7 +36,8 @@ export function createAccountBooksRepository({ models }: Database) {
 
     /** False where the stored version is another one: somebody else has looked meanwhile. */
     async put(userId: string, mode: VenueMode, book: StoredAccountBook, now = new Date()): Promise<boolean> {
-      const { version, ...fields } = book;
+      const { version } = book;
+      const fields = Object.fromEntries(WRITTEN.map((name) => [name, book[name]]));
       const result = await models.accountBooks.updateOne(
         { _id: idOf(userId, mode), version },
         { $set: { ...fields, version: version + 1, updatedAt: now } },

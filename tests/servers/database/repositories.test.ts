@@ -14,6 +14,7 @@ import { auditLog } from '../../../launcher/doctor/servers.js';
 import { startExpiry } from '../../../api/expiry.js';
 import { createAuditWatch } from '../../../api/watchdog/auditLook.js';
 import { BUILT_IN } from '../../../adapters/config/tradingConfig.js';
+import { openBook } from '../../../trading/reconcile/index.js';
 import { masterKeys, parseKeys } from '../../../adapters/secrets/master-keys.js';
 import type { Position, StatusView } from '../../../trading/types.js';
 import type { Logger } from '../../../adapters/log.js';
@@ -395,6 +396,32 @@ describe('fills and trades', () => {
     expect(times(await store.trades.newest('closer', 'paper', 3, 4000))).toEqual([4000, 3000, 2000]);
     expect(await store.trades.newest('nobody', 'paper', 3, 4000)).toEqual([]);
   });
+});
+
+test('an account book that a newer release wrote is gone on with, and keeps what only that one knows', async () => {
+  const at = new Date(1_000);
+  const beginning = {
+    version: 1,
+    openedAt: at,
+    openedMarketTime: 1,
+    countedTo: at,
+    countedLately: [],
+    comparedAt: null,
+  };
+  const book = openBook({ totals: { USDT: '10' }, ownFills: [], transfers: [] }).book;
+  await store.accountBooks.open('booked', 'paper', {
+    ...beginning,
+    book,
+    tradeCursors: {},
+    seen: [],
+    foreignOrders: [],
+  });
+  const raw = database.connection.db!.collection<{ _id: string; newer?: string }>('account_books');
+  await raw.updateOne({ _id: 'paper:booked' }, { $set: { newer: 'kept' } });
+  const read = (await store.accountBooks.get('booked', 'paper'))!;
+  expect(await store.accountBooks.put('booked', 'paper', { ...read, foreignOrders: ['x'] })).toBe(true);
+  expect(await store.accountBooks.put('booked', 'paper', { ...read, foreignOrders: ['y'] })).toBe(false);
+  expect(await raw.findOne({ _id: 'paper:booked' })).toMatchObject({ newer: 'kept', foreignOrders: ['x'], version: 2 });
 });
 
 describe('who is overdue', () => {
