@@ -63,11 +63,29 @@ export function createScenarioTools(lab: Lab) {
       await tools.slow();
       // Opinions of a day's candles, which closed before the entry: no signal sells what the scenario is about.
       const holder = await user({ ...config, timeframe: '1d' });
+      await tools.priceKnown();
       await hold(holder, ((config.positionSizePct ?? 2) / 100) * CASH);
       await tools.protectedPosition(holder);
       await holder.update('startTrading', { by: 'scenario' });
       await holder.until(({ openPositions }) => openPositions > 0);
       return holder;
+    },
+
+    /** Until the worker knows the exchange's price: after a scenario's crash it has the one of before for a second. */
+    async priceKnown(): Promise<void> {
+      const watcher = await user({ timeframe: '1d', shadow: true });
+      await watcher.update('startTrading', { by: 'scenario' });
+      await eventually(
+        async () => {
+          const { cycle } = await watcher.update<{ cycle: number }>('runCycle');
+          const line = (await tools.logs(watcher)).find((one) => one.startsWith(`Cycle ${cycle}: `));
+          const seen = Number(/BTC\/USDT ([\d.]+)/.exec(line ?? '')?.[1]);
+          const answer = await fetch(`${lab.servers.exchangeUrl}/api/v3/ticker/price?symbol=BTCUSDT`);
+          return seen / Number(((await answer.json()) as { price: string }).price) - 1;
+        },
+        (difference) => Math.abs(difference) < 0.002,
+      );
+      await watcher.update('stopTrading', {});
     },
 
     /** Users of one setting who hold positions, each protected; from here on the market all but stands still. */

@@ -92,10 +92,11 @@ describe('scenarios', () => {
     };
     const user = await tools.holder({ exits });
     const before = await tools.protectedPosition(user);
-    await lab.prices({ symbol: 'BTC/USDT', changePct: 4, kind: 'gap' });
+    // Of the entry, and not of a price that has moved since: the stop trails 2 % behind it, above break-even.
+    await lab.prices({ symbol: 'BTC/USDT', price: String(Number(before.entryPrice) * 1.04), kind: 'gap' });
     const moved = await eventually(
       () => tools.protectedPosition(user),
-      (position) => Number(position.stopPrice) > Number(before.entryPrice),
+      (position) => Number(position.stopPrice) > Number(before.entryPrice) * 1.015,
     );
     expect(Number(moved.stopPrice)).toBeGreaterThan(Number(before.stopPrice));
     const resting = await eventually(
@@ -104,9 +105,12 @@ describe('scenarios', () => {
     );
     const stop = resting.find(({ type }) => type === 'STOP_LOSS') as { stopPrice: string } | undefined;
     expect(Number(stop?.stopPrice)).toBeCloseTo(Number(moved.stopPrice), 6);
-    await lab.prices({ symbol: 'BTC/USDT', changePct: -4, kind: 'crash' });
-    const [trade] = await tools.trades(user);
-    expect(trade!.pnl).toBeGreaterThan(0);
+    await lab.prices({ symbol: 'BTC/USDT', changePct: -5, kind: 'crash' });
+    const trades = await eventually(
+      () => tools.trades(user),
+      (closed) => closed.some(({ positionId }) => positionId === moved.id),
+    );
+    expect(trades.find(({ positionId }) => positionId === moved.id)!.pnl).toBeGreaterThan(0);
     await user.update('stopTrading', {});
   });
 

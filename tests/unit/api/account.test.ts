@@ -14,13 +14,15 @@ function lab() {
       transfers: async () => [],
     }),
   };
-  const none = { sort: () => none, limit: () => none, lean: async () => [] };
   const view = createAccountViews(
     {
       venue: () => ({ exchange, key: async () => ({ id: 'u', apiKey: '', secret: '' }) }),
       repositories: { accountBooks: { get: async () => null } },
       database: {
-        models: { orders: { exists: async () => (state.moved ? {} : null) }, logs: { find: () => none } },
+        models: {
+          orders: { exists: async () => (state.moved ? {} : null) },
+          accountNotices: { aggregate: async () => [], schema: { pathType: () => 'real' } },
+        },
       },
     } as unknown as Parameters<typeof createAccountViews>[0],
     () => state.now,
