@@ -1,9 +1,10 @@
 /**
- * Pages of a user's documents, or of everybody's, newest first, by windows of time bounded on both sides: such a read costs what it
- * returns, on every server that speaks MongoDB's protocol.
+ * Pages of a user's documents, or of everybody's, newest first, by windows of time bounded on both sides: such a read
+ * costs what it returns, on every server that speaks MongoDB's protocol.
  */
 import { findByIndex } from '../../adapters/database/byIndex.js';
 import type { Collection, Filter } from '../../adapters/database/collection.js';
+import type { UserDocument } from '../../adapters/database/documents.js';
 import { invalid } from './problem.js';
 
 export interface Page<Item> {
@@ -29,6 +30,12 @@ export interface PageSource<Document> {
   /** Nothing is older than this: where the search ends. */
   oldest: Date;
 }
+
+/** The part of a source that says whose documents they are: nothing of a user's is older than the user. */
+export const ownedBy = (user: UserDocument): Pick<PageSource<never>, 'userId' | 'oldest'> => ({
+  userId: user._id,
+  oldest: new Date(user.createdAt.getTime() - 60_000),
+});
 
 interface Place {
   time: number;

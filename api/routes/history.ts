@@ -10,18 +10,14 @@ import type {
 } from '../../adapters/database/documents.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { csvReply } from '../http/csv.js';
-import { containing, type Page, pageByTime } from '../http/paging.js';
+import { containing, ownedBy, type Page, pageByTime } from '../http/paging.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { trading as schemas } from '../schemas/index.js';
 import * as views from '../services/views.js';
 
 export function historyRoutes(deps: ApiDependencies): Route[] {
   const { models } = deps.database;
-  const mine = (user: UserDocument, filter: Filter) => ({
-    userId: user._id,
-    filter: given(filter),
-    oldest: new Date(user.createdAt.getTime() - 60_000),
-  });
+  const mine = (user: UserDocument, filter: Filter) => ({ ...ownedBy(user), filter: given(filter) });
 
   const logs = defineRoute({
     method: 'get',

@@ -1,7 +1,7 @@
 /** Notifications and where they go. */
 import type { NotificationDocument } from '../../adapters/database/documents.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { containing, pageByTime } from '../http/paging.js';
+import { containing, ownedBy, pageByTime } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { notifications as schemas } from '../schemas/index.js';
@@ -38,13 +38,11 @@ export function notificationRoutes(deps: ApiDependencies): Route[] {
         ...read,
         ...text,
       };
-      const oldest = new Date(user.createdAt.getTime() - 60_000);
       const source = {
+        ...ownedBy(user),
         collection: database.models.notifications,
-        userId: user._id,
         time: 'createdAt' as const,
         filter,
-        oldest,
       };
       const { items, nextCursor } = await pageByTime<NotificationDocument>(source, range);
       return { items: items.map(views.notification), nextCursor };

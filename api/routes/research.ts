@@ -4,7 +4,7 @@ import { loadModel } from '../../trading/learning/load.js';
 import { KNOWN_FEATURES } from '../../trading/learning/score.js';
 import { newId } from '../auth/tokens.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { pageByTime } from '../http/paging.js';
+import { ownedBy, pageByTime } from '../http/paging.js';
 import { conflict, notFound, refuse } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
 import { trainingWorkflowId } from '../../workflows/trainingMessages.js';
@@ -69,14 +69,11 @@ function runRoutes(
     query: schemas.runsQuery,
     answers: { 200: schemas.runs },
     async handle({ user, query }) {
-      const filter = { kind };
-      const oldest = new Date(user.createdAt.getTime() - 60_000);
       const source = {
+        ...ownedBy(user),
         collection: database.models.backtests,
-        userId: user._id,
         time: 'createdAt' as const,
-        filter,
-        oldest,
+        filter: { kind },
       };
       const { items, nextCursor } = await pageByTime<BacktestDocument>(source, query);
       return {

@@ -3,6 +3,7 @@
  * says of each question how it goes about it.
  */
 import mongoose from 'mongoose';
+import type { Filter } from '../../../adapters/database/collection.js';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
 import { defineModels } from '../../../adapters/database/models.js';
 import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
@@ -71,18 +72,18 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
   'accountBooks.get': () => store.accountBooks.get(USER, 'paper'),
   'a page of errors': () => page({ logLevel: 'ERROR' }),
   'the page after it': () => page({ logLevel: 'ERROR' }, Buffer.from(`[${NOW},"x"]`).toString('base64url')),
-  'everybody’s entries of the audit log': () =>
-    pageByTime({ collection: database.models.audit, userId: null, time: 'at', filter: {}, oldest: since }, {}),
-  'one’s own entries of it': () =>
-    pageByTime({ collection: database.models.audit, userId: USER, time: 'at', filter: {}, oldest: since }, {}),
+  'everybody’s entries of the audit log': () => auditPage(null),
+  'one’s own entries of it': () => auditPage(USER),
   'a page with a text': () => page({ message: { $regex: 'order', $options: 'i' } }),
 };
 
-const page = (filter: object, cursor?: string) =>
+const page = (filter: Filter, cursor?: string) =>
   pageByTime(
-    { collection: database.models.logs, userId: USER, time: 'timestamp', filter: { ...filter }, oldest: since },
+    { collection: database.models.logs, userId: USER, time: 'timestamp', filter, oldest: since },
     { cursor, to: new Date(NOW) },
   );
+const auditPage = (userId: string | null) =>
+  pageByTime({ collection: database.models.audit, userId, time: 'at', filter: {}, oldest: since }, {});
 
 test.each(Object.keys(QUESTIONS))('%s is answered by an index', async (name) => {
   asked = [];

@@ -106,11 +106,11 @@ describe('scenarios', () => {
     const stop = resting.find(({ type }) => type === 'STOP_LOSS') as { stopPrice: string } | undefined;
     expect(Number(stop?.stopPrice)).toBeCloseTo(Number(moved.stopPrice), 6);
     await lab.prices({ symbol: 'BTC/USDT', changePct: -5, kind: 'crash' });
-    const trades = await eventually(
-      () => tools.trades(user),
-      (closed) => closed.some(({ positionId }) => positionId === moved.id),
+    const trade = await eventually(
+      async () => (await tools.trades(user)).find(({ positionId }) => positionId === moved.id),
+      (found) => found !== undefined,
     );
-    expect(trades.find(({ positionId }) => positionId === moved.id)!.pnl).toBeGreaterThan(0);
+    expect(trade!.pnl).toBeGreaterThan(0);
     await user.update('stopTrading', {});
   });
 
