@@ -1,6 +1,6 @@
 /**
  * Puts a position's stop and target on the exchange as one list, and knows what to do when the exchange won't have it:
- * a level that was passed meanwhile is acted upon, a refused list is tried as a plain stop, and a holding that cannot
+ * a level that was passed meanwhile is acted upon (what the book does not take at the target keeps a stop), a refused list is tried as a plain stop, and a holding that cannot
  * be protected is sold. Only a position that is too small to sell is left, as dust.
  */
 import type { NewOrder } from '../../adapters/database/ordersRepository.js';
@@ -49,6 +49,8 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
   if (position.status === 'CLOSED') return 'closed';
   const rules = await desk.rules(position.symbol);
   let refusals = 0;
+  /** Sold at its target as far as the book took it. */
+  let atTarget = false;
   for (let attempt = 0; refusals < TRIES; attempt++) {
     // Limits, clocks and connections refuse a sale just as well: nothing is given up for their sake.
     if (attempt - refusals >= TRIES) return 'unprotected';
@@ -58,8 +60,15 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
     desk.heartbeat(`protecting ${position.symbol}`);
     const generation = isNew && attempt === 0 ? 0 : await nextGeneration(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
-    if (passed) return sellPosition(desk, position, passed);
-    const plain = refusals >= 2;
+    if (passed && !(passed === 'target' && atTarget)) {
+      const outcome = await sellPosition(desk, position, passed);
+      if (passed === 'stop' || outcome !== 'unprotected') return outcome;
+      // No list can be placed above its target: what is left has a stop alone until the next look sells it.
+      atTarget = true;
+      position = (await desk.deps.repositories.positions.get(position.id)) ?? position;
+      continue;
+    }
+    const plain = atTarget || refusals >= 2;
     const settled = await place(
       desk,
       plain ? stopAlone(desk, position, quantity, generation) : listPlacement(desk, position, quantity, generation),

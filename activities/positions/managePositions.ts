@@ -14,7 +14,7 @@ import type { Desk } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
 import { adoptEntry } from '../orders/adopt.js';
 import { NEVER_SHOWN } from '../orders/place.js';
-import { closeBooks, sellPosition, takeProtectionOff } from '../orders/exit.js';
+import { closeBooks, takeProtectionOff } from '../orders/exit.js';
 import { protect, sellOrProtect } from '../orders/protection.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { ExitPlan, PositionsReport } from '../types.js';
@@ -194,8 +194,7 @@ async function lookAfter(
   exit: ExitPlan | undefined,
   resting: OrderReport[],
 ): Promise<PositionsReport['closed'][number] | null> {
-  const ended = await endedProtection(desk, position, resting);
-  if (ended === 'closed') return describe(desk, position.id);
+  if ((await endedProtection(desk, position, resting)) === 'acted upon') return describe(desk, position.id);
   const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return describe(desk, position.id);
   if (exit) {
@@ -215,7 +214,7 @@ async function endedProtection(
   desk: Desk,
   position: StoredPosition,
   resting: readonly OrderReport[],
-): Promise<'closed' | 'working'> {
+): Promise<'acted upon' | 'working'> {
   const protection = position.protection;
   if (!protection) return 'working';
   if (restsUntouched(protection, resting)) return 'working';
@@ -233,11 +232,10 @@ async function endedProtection(
   }
   if (executed && (executed.status === 'FILLED' || !working)) {
     const reason = executed.type === 'LIMIT_MAKER' ? 'target' : 'stop';
-    const outcome = await closeBooks(desk, position, reason);
-    if (outcome === 'closed') return 'closed';
+    if ((await closeBooks(desk, position, reason)) === 'closed') return 'acted upon';
     const { position: rest } = await takeProtectionOff(desk, position);
-    await sellPosition(desk, rest, reason);
-    return 'closed';
+    await sellOrProtect(desk, rest, reason);
+    return 'acted upon';
   }
   if (working || !(await areForgotten(desk, unknown))) return 'working';
   desk.lines.push({

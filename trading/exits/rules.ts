@@ -24,10 +24,15 @@ export type ExitRuleName = (typeof EXIT_RULE_NAMES)[number];
 
 export const EXIT_RULES = { unprotected, time, partial, breakEven, trailing } satisfies Record<ExitRuleName, ExitRule>;
 
-/** A level was passed while nothing stood on the exchange to act on it: what it would have done is done now. */
+/**
+ * A level was passed while nothing stood on the exchange to act on it: what it would have done is done now. Beside a stop
+ * that stands alone, nothing stands at the target.
+ */
 function unprotected({ position, snapshot }: ExitView): ExitDecision | null {
-  if (position.protection !== null) return null;
-  if (+position.stopPrice > 0 && snapshot.bid <= +position.stopPrice) return sell('unprotected', 1, 'stop');
+  const { protection } = position;
+  if (protection?.kind === 'OCO') return null;
+  if (!protection && +position.stopPrice > 0 && snapshot.bid <= +position.stopPrice)
+    return sell('unprotected', 1, 'stop');
   if (+position.targetPrice > 0 && snapshot.bid >= +position.targetPrice) return sell('unprotected', 1, 'target');
   return null;
 }

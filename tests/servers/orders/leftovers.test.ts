@@ -101,16 +101,27 @@ test('what is left after a part was sold is protected and no more, and the part 
   expect(await trades(user)).toEqual([]);
 });
 
+/** Its target trades in part while the price passes by, and the price is back when this returns. */
+async function touchTarget(user: OrderUser): Promise<string> {
+  const target = async () => (await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')!;
+  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
+  await jump(2.5, 'spike', { durationMs: 50 });
+  expect(await target()).toMatchObject({ status: 'PARTIALLY_FILLED' });
+  let filled = '';
+  for (let before = null; before !== filled; filled = (await target()).executedQty) {
+    before = filled;
+    await new Promise((next) => setTimeout(next, 150));
+  }
+  return filled;
+}
+
 test('a target that filled in part has taken its stop along: what is left gets a list of its own', async () => {
   const user = await rich();
   await user.enter();
-  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
-  await jump(2.5, 'spike', { durationMs: 50 });
-  const target = async () => (await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')!;
-  expect(await target()).toMatchObject({ status: 'PARTIALLY_FILLED' });
+  const filled = await touchTarget(user);
   expect(await user.resting()).toHaveLength(1);
   await user.look();
-  const left = Number((0.002 - Number((await target()).executedQty)).toFixed(5));
+  const left = Number((0.002 - Number(filled)).toFixed(5));
   expect(await protectiveQuantities(user)).toEqual([left, left]);
   expect(new Set((await user.resting()).map(({ type }) => type))).toEqual(new Set(['STOP_LOSS', 'LIMIT_MAKER']));
   expect(await open(user)).toMatchObject([{ protection: { quantity: String(left), kind: 'OCO' } }]);
@@ -119,15 +130,8 @@ test('a target that filled in part has taken its stop along: what is left gets a
 test('a holding that is closed by hand after its target filled in part was closed by hand', async () => {
   const user = await rich();
   await user.enter();
-  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
-  await jump(2.5, 'spike', { durationMs: 50 });
-  expect((await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')).toMatchObject({
-    status: 'PARTIALLY_FILLED',
-  });
+  await touchTarget(user);
   const [position] = await open(user);
-  const filled = async () => (await user.orders()).find(({ type }) => type === 'LIMIT_MAKER')!.executedQty;
-  // Until the price is back where it was: then nothing more of the target fills.
-  for (let before = ''; before !== (before = await filled()); ) await new Promise((next) => setTimeout(next, 150));
   await lab.control.clearFaults();
   expect(await user.run((desk) => sellPosition(desk, position!, 'manual'))).toBe('closed');
   expect(await user.resting()).toEqual([]);
@@ -270,4 +274,22 @@ test('a stop that filled is recorded before other holdings are looked over', asy
   await user.look('manual');
   const told = (await trades(user)).sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
   expect(told.map(({ exitReason }) => exitReason)).toEqual(['stop', 'manual']);
+});
+
+test('what the book does not take above the target keeps a stop, and the next look sells it', async () => {
+  const user = await rich();
+  await user.enter();
+  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
+  await jump(2.5);
+  expect(await user.look()).toMatchObject({ openPositions: 1, unprotected: 0, closed: [] });
+  const [position] = await open(user);
+  const left = Math.floor(Number(position!.quantity) * 100_000) / 100_000;
+  expect(left).toBeLessThan(0.002);
+  expect(position).toMatchObject({ protection: { kind: 'STOP', quantity: String(left) } });
+  expect(await user.resting()).toMatchObject([{ type: 'STOP_LOSS' }]);
+  expect(await protectiveQuantities(user)).toEqual([left]);
+  await lab.control.clearFaults();
+  await user.look();
+  expect(await user.resting()).toEqual([]);
+  expect(await trades(user)).toMatchObject([{ exitReason: 'target', quantity: 0.002 }]);
 });

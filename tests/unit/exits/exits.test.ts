@@ -103,6 +103,15 @@ test.each<[string, number, object[]]>([
   expect(decide(price, {}, { protection: null, stopPrice: '0', targetPrice: '0' })).toEqual([]);
 });
 
+test('a position with a stop alone is sold at its target, and left to its stop below', () => {
+  const protection = { ...position().protection!, targetClientOrderId: '', kind: 'STOP' as const };
+  expect(decide(61_199, {}, { protection })).toEqual([]);
+  expect(decide(61_200, {}, { protection })).toEqual([
+    { kind: 'sell', fraction: 1, reason: 'target', rule: 'unprotected' },
+  ]);
+  expect(decide(59_300, {}, { protection })).toEqual([]);
+});
+
 test('the highest price only rises', () => {
   expect(highestSince(position(), 59_000)).toBe('60000');
   expect(highestSince(position(), 60_000.5)).toBe('60000.5');
