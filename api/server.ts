@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { cookieNames } from './auth/cookies.js';
 import { createIdentify } from './auth/identify.js';
 import { createSignInLimits } from './auth/signInLimits.js';
+import { createSecondFactor } from './auth/secondFactor.js';
 import { createTotp } from './auth/totp.js';
 import { codecRoutes } from './codec.js';
 import type { ApiDependencies } from './dependencies.js';
@@ -44,6 +45,8 @@ export function createServer(deps: ApiDependencies): Api {
   const secure = deps.publicUrl?.startsWith('https:') ?? false;
   const cookies = cookieNames(secure);
   const totp = createTotp(repositories, deps.keys);
+  const limits = createSignInLimits(repositories.signInFailures);
+  const secondFactor = createSecondFactor(totp, limits);
   const trading = createTradingService(client, repositories);
   const hub = createStreamHub(deps, (userId) => trading.status(userId));
   const metrics = createMetrics(hub);
@@ -51,14 +54,14 @@ export function createServer(deps: ApiDependencies): Api {
   const streamEnds = new Set<() => void>();
 
   const routes = [
-    ...authRoutes(deps, { cookies, limits: createSignInLimits(repositories.signInFailures), totp }),
+    ...authRoutes(deps, { cookies, limits, totp }),
     ...userRoutes(deps, trading),
-    ...configRoutes(deps, trading, totp),
+    ...configRoutes(deps, trading, secondFactor),
     ...tradingRoutes(deps, trading),
     ...historyRoutes(deps),
     ...marketRoutes(deps),
     ...notificationRoutes(deps),
-    ...credentialRoutes(deps, totp),
+    ...credentialRoutes(deps, secondFactor),
     ...researchRoutes(deps, createResearchService(client)),
     ...administrationRoutes(deps, trading),
     ...streamRoutes(deps, hub, streamEnds),

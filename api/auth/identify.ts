@@ -38,12 +38,16 @@ export function createIdentify(repositories: Repositories, cookies: CookieNames)
     if (byCookie && !route.otherOrigin && !SAFE_METHODS.has(request.method)) checkCsrf(request, session);
     if (route.access === 'admin' && user.role !== 'admin')
       throw new Problem(403, 'ADMIN_ONLY', 'Only an administrator may do this.');
-    if (route.signInOnly && session.kind === 'token')
-      throw new Problem(403, 'SIGN_IN_ONLY', 'This takes a sign-in; an API token is not enough.');
+    if (route.signInOnly) signInOnly(session);
     // Not waited for, so that an emergency stop does not wait for it either; the next request does what this one could not.
     touch(repositories, session).catch(() => undefined);
     return { user, session };
   };
+}
+
+/** @throws 403 for an API token */
+export function signInOnly({ kind }: SessionDocument): void {
+  if (kind === 'token') throw new Problem(403, 'SIGN_IN_ONLY', 'This takes a sign-in; an API token is not enough.');
 }
 
 /**

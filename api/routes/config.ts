@@ -3,20 +3,31 @@ import { applyPatch } from '../../adapters/config/defaults.js';
 import { normalizeChange } from '../../adapters/config/designForm.js';
 import type { TradingConfigPatch } from '../../adapters/config/tradingConfig.js';
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
-import type { UserDocument } from '../../adapters/database/documents.js';
+import type { SessionDocument, UserDocument } from '../../adapters/database/documents.js';
 import { LIVE_EXCHANGE } from '../../adapters/exchange/createVenues.js';
-import type { Totp } from '../auth/totp.js';
+import { signInOnly } from '../auth/identify.js';
+import type { SecondFactor } from '../auth/secondFactor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { conflict, notFound, refuse } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { trading as schemas } from '../schemas/index.js';
+import { checkFlat } from '../services/flatBook.js';
 import { unlisted } from '../services/market.js';
 import type { TradingService } from '../services/trading.js';
 
 type Wanted = Pick<StoredConfig, 'mode' | 'shadow'>;
 
-export function configRoutes(deps: ApiDependencies, trading: TradingService, totp: Totp): Route[] {
-  const { config: configs, audit, credentials, orders, positions, status } = deps.repositories;
+/** Who asks for live trading, and what they gave along with it. */
+interface Asker {
+  user: UserDocument;
+  session: SessionDocument;
+  ip: string;
+  confirmed: boolean;
+  code: string | undefined;
+}
+
+export function configRoutes(deps: ApiDependencies, trading: TradingService, secondFactor: SecondFactor): Route[] {
+  const { config: configs, audit, credentials, status } = deps.repositories;
 
   async function stored(userId: string): Promise<StoredConfig> {
     const found = await configs.get(userId);
@@ -26,29 +37,28 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, tot
 
   /**
    * Another venue, or shadow mode on or off, is taken only while nothing is open. Live, and live without the shadow, is
-   * entered with verified keys, a second factor and a confirmation.
+   * entered with verified keys and a second factor; real money also with a confirmation and a code, by nobody's API token.
    */
-  async function checkModeChange(user: UserDocument, wanted: Wanted, confirmed: boolean): Promise<void> {
+  async function checkModeChange({ user, session, ip, confirmed, code }: Asker, wanted: Wanted): Promise<void> {
     const state = await status.get(user._id);
     if (state && state.status !== 'STOPPED')
       throw conflict(`Stop trading first: the status is ${state.status}.`, 'STATE_CONFLICT');
-    if ((await positions.open(user._id)).length > 0)
-      throw conflict('Close the open positions first: they belong to the other mode.', 'POSITIONS_OPEN');
-    const open = [...(await orders.openByUser(user._id)), ...(await orders.unresolvedByUser(user._id))];
-    if (open.length > 0)
-      throw conflict(`${open.length} orders are still open or not resolved: wait for them first.`, 'ORDERS_OPEN');
+    await checkFlat(deps.repositories, user._id, 'they belong to the other mode');
     if (wanted.mode === 'paper') return;
     const keys = await credentials.get(user._id, LIVE_EXCHANGE);
     const missing = [
-      ...(totp.isOn(user) ? [] : ['switch on two-factor sign-in']),
+      ...(secondFactor.isOn(user) ? [] : ['switch on two-factor sign-in']),
       ...(keys?.verifiedAt && !keys.problem ? [] : ['store exchange keys that are verified']),
     ];
     if (missing.length > 0) throw conflict(`Before live trading: ${missing.join(' and ')}.`, 'LIVE_NOT_ALLOWED');
-    if (!wanted.shadow && !confirmed)
+    if (wanted.shadow) return;
+    signInOnly(session);
+    if (!confirmed)
       throw conflict(
-        'Live trading sends real orders with real money. Send the same change again with "confirmLive": true.',
+        'Live trading sends real orders with real money. Send the same change again with "confirmLive": true and "totp", a code of your authenticator app.',
         'LIVE_NOT_CONFIRMED',
       );
+    await secondFactor.confirm(user, code, ip);
   }
 
   async function checkSymbols(mode: 'paper' | 'live', symbols: readonly string[]): Promise<void> {
@@ -73,16 +83,17 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, tot
     access: 'user',
     body: schemas.configPut,
     answers: { 200: schemas.configPutAnswer },
-    async handle({ user, body, ip }) {
-      const { confirmLive = false, ...change } = body;
+    async handle({ user, session, body, ip }) {
+      const { confirmLive: confirmed = false, totp: code, ...change } = body;
       const { patch, warnings, contradictions } = normalizeChange(change);
       refuse(contradictions);
       const before = await stored(user._id);
       const wanted = { mode: patch.mode ?? before.mode, shadow: patch.shadow ?? before.shadow };
       const shadowMoves = wanted.mode === 'live' && wanted.shadow !== before.shadow;
-      if (wanted.mode !== before.mode || shadowMoves) await checkModeChange(user, wanted, confirmLive);
+      if (patch.symbols) await checkSymbols(wanted.mode, patch.symbols);
+      if (wanted.mode !== before.mode || shadowMoves)
+        await checkModeChange({ user, session, ip, confirmed, code }, wanted);
       if (wanted.mode !== before.mode) patch.entryPolicy ??= wanted.mode === 'live' ? 'edge' : 'ensemble';
-      if (patch.symbols) await checkSymbols(patch.mode ?? before.mode, patch.symbols);
       if (!(await configs.put(user._id, patch))) throw notFound('This account has no settings.');
       const changes = changesBetween(before, patch);
       if (Object.keys(changes).length > 0) {

@@ -2,32 +2,43 @@
 import type { CredentialsView } from '../../adapters/database/credentialsRepository.js';
 import { LIVE_EXCHANGE } from '../../adapters/exchange/createVenues.js';
 import { verifyKey } from '../../adapters/exchange/keyVerification.js';
-import type { UserDocument } from '../../adapters/database/documents.js';
+import type { SecondFactor } from '../auth/secondFactor.js';
 import { newId } from '../auth/tokens.js';
-import type { Totp } from '../auth/totp.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { conflict, invalid, notFound, Problem } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
 import { administration as schemas, common } from '../schemas/index.js';
+import { checkFlat } from '../services/flatBook.js';
 
-export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
-  const { credentials, audit, config, status } = deps.repositories;
+export function credentialRoutes(deps: ApiDependencies, secondFactor: SecondFactor): Route[] {
+  const { credentials, audit, config, status, positions, orders } = deps.repositories;
 
-  /** Whoever took over a sign-in must not be able to change keys where a second factor is on. */
-  async function checkTotp(user: UserDocument, code: string | undefined): Promise<void> {
-    if (!totp.isOn(user)) return;
-    if (code === undefined) throw invalid([{ path: 'totp', message: 'is missing: two-factor sign-in is on' }]);
-    await totp.require(user, code, 'totp');
-  }
-
-  /** Keys that trade are not changed under a running loop. */
-  async function checkIdle(userId: string): Promise<void> {
+  /**
+   * Keys that trade are not changed under a running loop.
+   * @returns whether the account trades with them
+   */
+  async function checkIdle(userId: string): Promise<boolean> {
     const [settings, state] = await Promise.all([config.get(userId), status.get(userId)]);
-    if (settings?.mode === 'live' && state && state.status !== 'STOPPED')
-      throw conflict(`Stop live trading first: the status is ${state.status}.`);
+    if (settings?.mode !== 'live') return false;
+    if (state && state.status !== 'STOPPED') throw conflict(`Stop live trading first: the status is ${state.status}.`);
+    return true;
   }
 
-  async function judge(apiKey: string, secret: string) {
+  /** Of each open position an order that the exchange must know by whoever looks after it. */
+  async function heldOrders(userId: string): Promise<{ symbol: string; clientOrderId: string }[]> {
+    const held = await positions.open(userId);
+    const sent = await Promise.all(
+      held.map(async ({ id, protection }) => {
+        const all = await orders.ofPosition(userId, id);
+        const resting = all.find(({ clientOrderId }) => clientOrderId === protection?.stopClientOrderId);
+        return resting ?? all.find(({ purpose, filledQuantity }) => purpose === 'ENTRY' && filledQuantity > 0);
+      }),
+    );
+    return sent.filter((order) => order !== undefined);
+  }
+
+  /** @param held what they will look after; then they are taken only if the exchange can be asked, and knows it */
+  async function judge(apiKey: string, secret: string, held: Awaited<ReturnType<typeof heldOrders>>) {
     const key = { id: `check:${newId()}`, apiKey, secret };
     const { exchange } = deps.venue('live');
     try {
@@ -36,6 +47,13 @@ export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
         throw new Problem(422, 'KEYS_REFUSED', `These keys must not be used: ${verdict.refused.join(', ')}.`, {
           errors: verdict.refused.map((code) => ({ path: 'apiKey', message: code })),
         });
+      for (const { symbol, clientOrderId } of held)
+        if (!(await exchange.account(key).queryOrder(symbol, clientOrderId)))
+          throw new Problem(
+            409,
+            'OTHER_ACCOUNT',
+            `These keys are of another account: it does not know the ${symbol} order of an open position.`,
+          );
       const problem = null;
       return { permissions: { ...permissions }, verifiedAt: new Date(), problem };
     } catch (error) {
@@ -43,6 +61,7 @@ export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
       const { name } = error as Error;
       if (name === 'AuthenticationFailed')
         throw invalid([{ path: 'apiKey', message: 'is not accepted by the exchange' }]);
+      if (held.length > 0) throw error;
       // The exchange can't be asked now: kept, and not usable for live trading until it could be.
       return {
         permissions: null,
@@ -75,9 +94,14 @@ export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
     answers: { 200: schemas.credentials },
     async handle({ user, body, ip }) {
       const { apiKey, secret, label = '', totp: code } = body;
-      await checkTotp(user, code);
-      await checkIdle(user._id);
-      await credentials.put(user._id, LIVE_EXCHANGE, { apiKey, secret }, { label, ...(await judge(apiKey, secret)) });
+      const held = (await checkIdle(user._id)) ? await heldOrders(user._id) : [];
+      await secondFactor.confirm(user, code, ip);
+      await credentials.put(
+        user._id,
+        LIVE_EXCHANGE,
+        { apiKey, secret },
+        { label, ...(await judge(apiKey, secret, held)) },
+      );
       await audit.append({
         actorId: user._id,
         userId: user._id,
@@ -99,8 +123,9 @@ export function credentialRoutes(deps: ApiDependencies, totp: Totp): Route[] {
     body: schemas.credentialsDelete,
     answers: { 204: null, 404: common.problem },
     async handle({ user, body, ip }) {
-      await checkTotp(user, body.totp);
-      await checkIdle(user._id);
+      if (await checkIdle(user._id))
+        await checkFlat(deps.repositories, user._id, 'they are looked after with these keys');
+      await secondFactor.confirm(user, body.totp, ip);
       if (!(await credentials.remove(user._id, LIVE_EXCHANGE))) throw notFound('No keys are stored.');
       await audit.append({
         actorId: user._id,

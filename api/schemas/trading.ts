@@ -12,6 +12,7 @@ import {
   TRADING_STATUSES,
   VENUE_MODES,
 } from '../../trading/types.js';
+import { totpCode } from './accounts.js';
 import { isoTime, moment, page, pageQuery, searchText, symbolName } from './common.js';
 
 export const config = z.object({
@@ -23,6 +24,9 @@ export const config = z.object({
 });
 export const configPut = configChange.extend({
   confirmLive: z.boolean().optional().meta({ description: 'Real orders with real money are meant; live asks for it' }),
+  totp: totpCode
+    .optional()
+    .meta({ description: 'A code of the authenticator app; trading real money is begun with it' }),
 });
 export const configPutAnswer = config.extend({ warnings: z.array(z.string()) });
 

@@ -1,5 +1,13 @@
+import { createExchange } from '../../../adapters/exchange/exchange.js';
 import { LIVE_EXCHANGE } from '../../../adapters/exchange/createVenues.js';
-import { startApi, type TestApi } from './testApi.js';
+import type { Position } from '../../../trading/types.js';
+import { secondFactor, startApi, type TestApi } from './testApi.js';
+
+const HELD: Position = {
+  ...{ id: 'p', symbol: 'BTC/USDT', status: 'OPEN', quantity: '1', entryQuantity: '1', entryPrice: '1', entryFee: '0' },
+  ...{ entryTime: 1, stopPrice: '1', targetPrice: '1', highestPrice: '1', partialTaken: false, protection: null },
+  ...{ unprotectedSince: null, intentId: 'i', realizedPnl: '0' },
+};
 
 describe('switching to live', () => {
   let t: TestApi;
@@ -21,6 +29,8 @@ describe('switching to live', () => {
   };
   const storeKeys = (keys: object) => t.ask('PUT', '/api/exchange-credentials', { token: anna.token, body: keys });
   const live = { mode: 'live' };
+  /** Used once each. */
+  let codes: string[];
 
   test('is refused without keys and a second factor, and says what is missing', async () => {
     expect(await refusal(live)).toEqual([
@@ -55,10 +65,9 @@ describe('switching to live', () => {
   });
 
   test('is refused unless it is confirmed and the book is flat', async () => {
-    const totp = { secret: { v: 1 }, confirmed: true, lastStep: 0, recovery: [] };
-    await t.database.models.users.updateOne({ _id: anna.id }, { $set: { totp } });
+    codes = await secondFactor(t, anna.token);
     expect((await refusal(live)).slice(0, 2)).toEqual([409, 'LIVE_NOT_CONFIRMED']);
-    const confirmed = { ...live, confirmLive: true };
+    const confirmed = { ...live, confirmLive: true, totp: codes[0] };
 
     await t.database.models.status.updateOne({ _id: anna.id }, { $set: { status: 'RUNNING' } });
     expect((await refusal(confirmed)).slice(0, 2)).toEqual([409, 'STATE_CONFLICT']);
@@ -79,25 +88,7 @@ describe('switching to live', () => {
     expect((await refusal(confirmed)).slice(0, 2)).toEqual([409, 'ORDERS_OPEN']);
     await t.repositories.orders.transition('ctp-e-x', ['SUBMITTING'], 'ABANDONED', 'test');
 
-    const position = {
-      id: 'p',
-      symbol: 'BTC/USDT',
-      status: 'OPEN',
-      quantity: '1',
-      entryQuantity: '1',
-      entryPrice: '1',
-      entryFee: '0',
-      entryTime: 1,
-      stopPrice: '1',
-      targetPrice: '1',
-      highestPrice: '1',
-      partialTaken: false,
-      protection: null,
-      unprotectedSince: null,
-      intentId: 'i',
-      realizedPnl: '0',
-    } as const;
-    await t.repositories.positions.insert(anna.id, position, { mode: 'paper' });
+    await t.repositories.positions.insert(anna.id, HELD, { mode: 'paper' });
     expect((await refusal(confirmed)).slice(0, 2)).toEqual([409, 'POSITIONS_OPEN']);
     await t.database.models.positions.deleteMany({ userId: anna.id });
 
@@ -125,19 +116,91 @@ describe('switching to live', () => {
       entryPolicy: 'edge',
     });
     expect((await refusal({ shadow: false })).slice(0, 2)).toEqual([409, 'LIVE_NOT_CONFIRMED']);
-    expect((await put({ shadow: false, confirmLive: true })).body).toMatchObject({ mode: 'live', shadow: false });
+    expect((await put({ shadow: false, confirmLive: true, totp: codes.pop() })).body).toMatchObject({
+      mode: 'live',
+      shadow: false,
+    });
     const account = await t.ask('GET', '/api/account', { token: anna.token });
     expect(account.body).toMatchObject({ mode: 'live', transfers: [{ kind: 'deposit', amount: '5000' }] });
     expect((await put({ mode: 'paper' })).body).toMatchObject({ mode: 'paper', entryPolicy: 'ensemble' });
   });
 
+  test('takes a code of the second factor, and no API token', async () => {
+    const confirmed = { ...live, confirmLive: true };
+    const missing = await put(confirmed);
+    expect([missing.status, missing.body.errors]).toEqual([
+      422,
+      [{ path: 'totp', message: 'is missing: two-factor sign-in is on' }],
+    ]);
+    const { token } = (await t.ask('POST', '/api/tokens', { token: anna.token, body: { name: 'script' } })).body;
+    const byToken = await t.ask('PUT', '/api/config', { token, body: { ...confirmed, totp: codes[0] } });
+    expect([byToken.status, byToken.body.code]).toEqual([403, 'SIGN_IN_ONLY']);
+  });
+
   test('succeeds with all of it, and is written down', async () => {
-    const answer = await put({ ...live, confirmLive: true });
+    const answer = await put({ ...live, confirmLive: true, totp: codes.pop() });
     expect([answer.status, answer.body.mode]).toEqual([200, 'live']);
     const audit = await t.ask('GET', '/api/audit', { token: anna.token });
     expect(audit.body.items[0]).toMatchObject({
       action: 'config.update',
       changes: { mode: { from: 'paper', to: 'live' } },
     });
+  });
+
+  test('keys of open positions are neither forgotten nor replaced by those of another account', async () => {
+    const keysOf = async (account: string) => {
+      const { apiKey, secret } = await control('/accounts', { account, balances: { USDT: '5000' } });
+      return { apiKey: apiKey!, secret: secret! };
+    };
+    const own = await keysOf('live-anna');
+    const exchange = createExchange({ venue: 'simulator', url: t.servers.exchangeUrl });
+    const clientOrderId = 'ctp-e-held';
+    const fence = { timestamp: Date.now(), recvWindow: 5_000 };
+    const buy = { symbol: 'BTC/USDT', side: 'BUY', type: 'MARKET', quantity: '0.001' } as const;
+    const { executedQuantity } = await exchange
+      .account({ id: 'own', ...own })
+      .placeOrder({ ...buy, clientOrderId, fence });
+    const order = { ...buy, userId: anna.id, intentId: 'held', purpose: 'ENTRY', mode: 'live' } as const;
+    await t.repositories.orders.insertIntent({ ...order, clientOrderId, positionId: HELD.id });
+    await t.database.models.orders.updateOne(
+      { _id: clientOrderId },
+      { $set: { status: 'FILLED', filledQuantity: Number(executedQuantity) } },
+    );
+    await t.repositories.positions.insert(anna.id, HELD, { mode: 'live' });
+
+    const change = (method: string, body: object) =>
+      t.ask(method, '/api/exchange-credentials', { token: anna.token, body });
+    const refused = await change('PUT', { ...(await keysOf('live-other')), totp: codes.pop() });
+    expect([refused.status, refused.body.code]).toEqual([409, 'OTHER_ACCOUNT']);
+    expect((await change('DELETE', { totp: codes.at(-1) })).body.code).toBe('POSITIONS_OPEN');
+    expect((await change('PUT', { ...own, totp: codes.pop() })).body.problem).toBeNull();
+    await t.database.models.positions.deleteMany({ userId: anna.id });
+    await exchange.close();
+  });
+
+  test('a second factor is not guessed by changing keys or going live', async () => {
+    await t.repositories.config.put(anna.id, { mode: 'paper' });
+    const keys = { apiKey: 'k'.repeat(64), secret: 's'.repeat(64) };
+    const bare = await storeKeys(keys);
+    expect([bare.status, bare.body.errors]).toEqual([422, [expect.objectContaining({ path: 'totp' })]]);
+    const guesses = [
+      () => storeKeys({ ...keys, totp: '000000' }),
+      () => t.ask('DELETE', '/api/exchange-credentials', { token: anna.token, body: { totp: '000000' } }),
+      () => put({ ...live, confirmLive: true, totp: '000000' }),
+    ];
+    for (let guess = 0; guess < 10; guess++) expect((await guesses[guess % 3]!()).status).toBe(422);
+    for (const guess of guesses) expect((await guess()).body.code).toBe('TOO_MANY_SIGN_INS');
+    const right = await t.ask('DELETE', '/api/exchange-credentials', {
+      token: anna.token,
+      body: { totp: codes.pop() },
+    });
+    expect(right.status).toBe(429);
+    // Failures that were counted are forgotten in time; here they are taken away.
+    await t.database.models.signInFailures.deleteMany({});
+    const after = await t.ask('DELETE', '/api/exchange-credentials', {
+      token: anna.token,
+      body: { totp: codes.pop() },
+    });
+    expect(after.status).toBe(204);
   });
 });

@@ -2,6 +2,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
+import { authenticator } from 'otplib';
 import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
 import { connectDatabase, type Database } from '../../../adapters/database/connect.js';
 import { createRepositories, type Repositories } from '../../../adapters/database/repositories.js';
@@ -50,6 +51,15 @@ export interface TestApi {
   user(email: string): Promise<{ id: string; token: string }>;
   signIn(email: string, password?: string): Promise<string>;
   stop(): Promise<void>;
+}
+
+/** Switches two-factor sign-in on. @returns its recovery codes */
+export async function secondFactor({ ask }: { ask: Ask }, token: string): Promise<string[]> {
+  const post = (body: object) => ask('POST', '/api/me/totp', { token, body });
+  const { secret } = (await post({ action: 'enrol' })).body;
+  const confirmed = await post({ action: 'confirm', code: authenticator.generate(secret) });
+  expect(confirmed.body.enabled).toBe(true);
+  return confirmed.body.recoveryCodes;
 }
 
 export async function startApi(

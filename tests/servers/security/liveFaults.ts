@@ -4,7 +4,7 @@
  */
 import { createControl } from '../../../commands/campaign/control.js';
 import { eventually } from '../../support/trading.js';
-import type { Ask, TestApi } from '../api/testApi.js';
+import { type Ask, secondFactor, type TestApi } from '../api/testApi.js';
 
 const KINDS = ['html', '5xx', 'malformed', '-1007', 'reset', 'cut', 'empty', '503'] as const;
 const EACH_MS = 1_500;
@@ -22,11 +22,10 @@ export async function tradeLiveAmidFaults(t: TestApi, ask: Ask, email: string): 
   await credentials({ apiKey, secret });
   await control.clearFaults();
   expect((await credentials({ apiKey, secret })).status).toBe(200);
-  const totp = { secret: { v: 1 }, confirmed: true, lastStep: 0, recovery: [] };
-  await t.database.models.users.updateOne({ _id: id }, { $set: { totp } });
+  const [totp] = await secondFactor(t, token);
   const { risk } = (await t.repositories.config.get(id))!;
   const settings = {
-    ...{ tradingMode: 'AGGRESSIVE', timeframe: '1m', tradingInterval: 1, mode: 'live', confirmLive: true },
+    ...{ tradingMode: 'AGGRESSIVE', timeframe: '1m', tradingInterval: 1, mode: 'live', confirmLive: true, totp },
     ...{ entryPolicy: 'ensemble', risk: { ...risk, cooldownMinutes: 0, maxAtrPercentile: 100, maxSlippagePct: 5 } },
   };
   expect((await ask('PUT', '/api/config', { token, body: settings })).status).toBe(200);

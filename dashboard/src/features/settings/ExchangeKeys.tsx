@@ -11,7 +11,7 @@ import { ErrorState, Loaded } from '../../components/states.js';
 import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
 import { logText } from '../../i18n/server/index.js';
-import { CODE_LENGTH } from '../auth/codes.js';
+import { CodeInput } from '../auth/CodeInput.js';
 
 const PATH = '/api/exchange-credentials';
 
@@ -78,14 +78,7 @@ function Stored({ view }: { view: CredentialsView | null }) {
         onConfirm={forget}
       >
         <p>{t('keys.removeText')}</p>
-        {withCode && (
-          <TextInput
-            label={t('auth.code')}
-            maxLength={CODE_LENGTH}
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-          />
-        )}
+        {withCode && <CodeInput value={code} onChange={setCode} />}
       </ConfirmDialog>
     </Panel>
   );
@@ -167,15 +160,7 @@ function KeyForm() {
           value={form.secret}
           onChange={(event) => setForm({ ...form, secret: event.currentTarget.value.trim() })}
         />
-        {withCode && (
-          <TextInput
-            label={t('auth.code')}
-            maxLength={CODE_LENGTH}
-            autoComplete="one-time-code"
-            value={form.totp}
-            onChange={(event) => setForm({ ...form, totp: event.currentTarget.value.trim() })}
-          />
-        )}
+        {withCode && <CodeInput value={form.totp} onChange={(typed) => setForm({ ...form, totp: typed.trim() })} />}
         <Button
           type="submit"
           loading={busy}

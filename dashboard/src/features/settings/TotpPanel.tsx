@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,8 @@ import { post } from '../../api/client.js';
 import { keys, useMe } from '../../api/queries.js';
 import { Panel } from '../../components/Panel.js';
 import { useTell } from '../../components/useErrorText.js';
-import { CODE_LENGTH, mayBeCode } from '../auth/codes.js';
+import { CodeInput } from '../auth/CodeInput.js';
+import { mayBeCode } from '../auth/codes.js';
 
 const QrCode = lazy(() => import('./QrCode.js'));
 
@@ -38,14 +39,11 @@ export function TotpPanel() {
   };
   const begin = () => void post<Enrolment>('/api/me/totp', { action: 'enrol' }).then(setEnrolment, tell.failed);
   const codeInput = (
-    <TextInput
-      label={t('auth.code')}
+    <CodeInput
       description={enabled ? t('auth.codeHelp') : undefined}
-      autoComplete="one-time-code"
-      maxLength={CODE_LENGTH}
       w={enabled ? 280 : 160}
       value={code}
-      onChange={(event) => setCode(event.currentTarget.value)}
+      onChange={setCode}
     />
   );
   return (

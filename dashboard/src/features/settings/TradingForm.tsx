@@ -9,6 +9,7 @@ import { Panel } from '../../components/Panel.js';
 import { Loaded } from '../../components/states.js';
 import { changesOf, type Field, type FieldPath, flatten, SECTIONS, type Values, wrong } from './fields.js';
 import { FieldInput } from './FieldInput.js';
+import { CodeInput } from '../auth/CodeInput.js';
 import { useSaveConfig } from './useSaveConfig.js';
 
 /** All trading settings. Nothing is sent before Save; what is wrong is said as one types. */
@@ -78,17 +79,26 @@ function Form({ config }: { config: ConfigView }) {
           </Button>
         </span>
       </div>
-      <ConfirmDialog
-        opened={live.asked}
-        onClose={live.close}
-        danger
-        title={t('mode.ribbon.live')}
-        confirm={t('settings.live')}
-        onConfirm={live.confirm}
-      >
-        <p>{t('settings.confirmLive')}</p>
-      </ConfirmDialog>
+      <LiveDialog {...live} />
     </form>
+  );
+}
+
+function LiveDialog({ asked, confirm, close }: ReturnType<typeof useSaveConfig>['live']) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState('');
+  return (
+    <ConfirmDialog
+      opened={asked}
+      onClose={close}
+      danger
+      title={t('mode.ribbon.live')}
+      confirm={t('settings.live')}
+      onConfirm={() => confirm(code.trim()).finally(() => setCode(''))}
+    >
+      <p>{t('settings.confirmLive')}</p>
+      <CodeInput value={code} onChange={setCode} />
+    </ConfirmDialog>
   );
 }
 

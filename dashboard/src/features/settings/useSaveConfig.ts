@@ -40,7 +40,7 @@ export function useSaveConfig(onSaved: () => void) {
   });
   const live = {
     asked: asked !== null,
-    confirm: () => mutation.mutateAsync({ ...asked, confirmLive: true }),
+    confirm: (totp: string) => mutation.mutateAsync({ ...asked, confirmLive: true, totp }),
     close: () => setAsked(null),
   };
   return { save: mutation.mutate, saving: mutation.isPending, serverErrors, live };
