@@ -1,9 +1,11 @@
 /** What starting, stopping and resetting mean beyond the workflow's own state. */
+import type { StoredPosition } from '../adapters/database/positionsRepository.js';
 import { asEmergency } from '../adapters/exchange/priority.js';
 import type { KeyWatch } from './account/liveKeys.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
 import { type Desk, openDesk } from './orders/desk.js';
+import { notePendingExit } from './orders/exit.js';
 import { settingsOf } from './cycleReads.js';
 import { loopSettings } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
@@ -84,6 +86,7 @@ export async function settleStop(
     });
     return null;
   });
+  if (status === 'STOPPED') await forgetDecided(desk);
   const now = deps.now();
   const stored = await repositories.status.get(userId);
   if (stored)
@@ -100,6 +103,12 @@ export async function settleStop(
   return whatIsLeft(desk, cancelled);
 }
 
+/** Sales that were decided while trading ran are not gone on with; what was asked for by hand, or by the target, is. */
+async function forgetDecided(desk: Desk): Promise<void> {
+  for (const { id, pendingExit } of await desk.deps.repositories.positions.open(desk.userId))
+    if (pendingExit && pendingExit !== 'manual' && pendingExit !== 'target') await notePendingExit(desk, id, null);
+}
+
 async function whatIsLeft(desk: Desk, cancelled: CancelReport | null): Promise<StopReport> {
   const { userId } = desk;
   const { orders, positions } = desk.deps.repositories;
@@ -108,7 +117,8 @@ async function whatIsLeft(desk: Desk, cancelled: CancelReport | null): Promise<S
     orders.unresolvedByUser(userId),
     mayAppear(desk),
   ]);
-  const isSettled = cancelled && unresolved.length + late.length === 0 && open.every(({ protection }) => protection);
+  const isAtRest = ({ protection, pendingExit }: StoredPosition): boolean => protection !== null && !pendingExit;
+  const isSettled = cancelled && unresolved.length + late.length === 0 && open.every(isAtRest);
   return {
     ...(cancelled ?? { cancelled: [], adopted: 0 }),
     openPositions: open.length,

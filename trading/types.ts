@@ -313,6 +313,8 @@ export interface Position {
   realizedPnl: string; // of the parts already sold, quote units net of fees
   /** Base units that it bought and that are gone without a sale of ours: somebody else sold or withdrew them. */
   missing?: string;
+  /** All of it is to be sold for this reason, and the last attempt did not come to an end. */
+  pendingExit?: ExitReason | null;
 }
 
 export interface ClosedTrade {

@@ -272,10 +272,13 @@ async function closeAsked(session: Session): Promise<void> {
     const report = await lookAfterPositions(session, state.cycle, exits, 'close by hand', lines);
     for (const request of asked) {
       const unknown = report.lines.find((line) => line.data?.unknownPosition === request.positionId);
+      const tooSmall = report.lines.find((line) => line.data?.tooSmall === request.positionId);
       const closed = report.closed.some((position) => position.positionId === request.positionId);
       request.done = unknown
         ? { refused: notFound(`No open position ${request.positionId}.`) }
-        : { status: closed ? 'CLOSED' : 'CLOSING' };
+        : !closed && tooSmall
+          ? { refused: conflict(`${tooSmall.message}.`) }
+          : { status: closed ? 'CLOSED' : 'CLOSING' };
     }
   } catch (error) {
     const failure = failureOf(error);

@@ -53,7 +53,10 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           crashPoint('emergency-before-sales');
           const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
           const troubles: unknown[] = [];
-          const sell = (position: StoredPosition) => sellOrProtect(desk, position, 'emergency');
+          let tooSmall = 0;
+          const sell = async (position: StoredPosition): Promise<void> => {
+            if ((await sellOrProtect(desk, position, 'emergency')) === 'too small') tooSmall += 1;
+          };
           await oneByOne(await repositories.positions.open(userId), sell, troubles);
           const done = await liquidatedSince(deps, userId, since);
           balances.touched(userId);
@@ -61,7 +64,7 @@ export function createEmergencyActivities(deps: ActivityDependencies, balances: 
           for (const event of desk.events) await deps.notify(userId, event);
           throwPassing(troubles);
           const remaining = (await repositories.positions.open(userId)).length;
-          if (remaining > troubles.length) throw new Error(`${remaining} positions are not sold yet`);
+          if (remaining > troubles.length + tooSmall) throw new Error(`${remaining} positions are not sold yet`);
           crashPoint('emergency-sold');
           return { ...done, remaining };
         }),

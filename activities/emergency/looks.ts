@@ -4,18 +4,17 @@
  */
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { asEmergency } from '../../adapters/exchange/priority.js';
-import type { OrderReport } from '../../adapters/exchange/port.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { openDesk } from '../orders/desk.js';
 import type { EmergencyActivities, EmergencyLooks } from '../types.js';
 import { liquidatedSince, WITHOUT_SETTINGS } from './common.js';
-import { exposureOf, ownResting } from './verifyExposure.js';
+import { exposureOf, isBare, ownResting, type Resting } from './verifyExposure.js';
 
 interface Sight {
   at: number;
   held: StoredPosition[];
-  resting: OrderReport[];
+  resting: Resting;
 }
 
 /** Whoever held nothing and had nothing under way when it was looked for entries needs no second look, ms. */
@@ -52,7 +51,7 @@ export function createEmergencyLooks(deps: ActivityDependencies, steps: Emergenc
       const unresolved = await repositories.orders.unresolvedByUser(userId);
       if (unresolved.length > 0) return null;
       const sight = await look(userId);
-      if (sight.resting.some(({ side }) => side === 'BUY')) return null;
+      if (sight.resting.orders.some(({ side }) => side === 'BUY')) return null;
       if (sight.held.length === 0) sights.set(userId, sight);
       crashPoint('emergency-cancelled');
       return { cancelled: [], adopted: 0 };
@@ -71,7 +70,7 @@ export function createEmergencyLooks(deps: ActivityDependencies, steps: Emergenc
       crashPoint('emergency-before-verifying');
       const { held, resting } = fresh(userId) ?? (await look(userId));
       sights.delete(userId);
-      if (held.some(({ protection }) => !protection)) return null;
+      if (held.some((position) => position.pendingExit || isBare(position, resting))) return null;
       crashPoint('emergency-verified');
       return exposureOf(held, resting);
     },

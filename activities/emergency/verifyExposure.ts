@@ -5,6 +5,7 @@ import { isOwnOrder } from '../../trading/orders/index.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { type Desk, openDesk } from '../orders/desk.js';
+import { notePendingExit } from '../orders/exit.js';
 import { oneByOne, throwPassing } from '../orders/oneByOne.js';
 import { protect } from '../orders/protection.js';
 import type { ExposureReport } from '../types.js';
@@ -16,7 +17,10 @@ export async function verifyExposure(deps: ActivityDependencies, userId: string)
   const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
   const { positions } = deps.repositories;
   const troubles: unknown[] = [];
-  const bare = (await positions.open(userId)).filter(({ protection }) => !protection);
+  const open = await positions.open(userId);
+  // Whatever was to be sold before the stop is not sold after it.
+  for (const { id, pendingExit } of open) if (pendingExit) await notePendingExit(desk, id, null);
+  const bare = open.filter(({ protection }) => !protection);
   await oneByOne(bare, (position) => protect(desk, position), troubles);
   // The rest is told as unprotected, and keeps the stop from neither ending nor being told.
   throwPassing(troubles);
@@ -27,16 +31,26 @@ export async function verifyExposure(deps: ActivityDependencies, userId: string)
   return exposureOf(held, resting);
 }
 
-/** Our orders that rest on the symbols of the settings and of what is held. */
-export async function ownResting(desk: Desk, held: readonly StoredPosition[]): Promise<OrderReport[]> {
-  const symbols = await listedSymbols(desk, held);
-  const resting = await Promise.all(symbols.map((symbol) => desk.account.openOrders(symbol)));
-  return resting.flat().filter((order) => isOwnOrder(order.clientOrderId));
+/** Our orders that rest on `symbols`: those of the settings and of what is held, as far as they are listed. */
+export interface Resting {
+  symbols: readonly string[];
+  orders: readonly OrderReport[];
 }
 
-export const exposureOf = (held: readonly StoredPosition[], resting: readonly OrderReport[]): ExposureReport => ({
-  openOrdersAfter: resting.filter((order) => order.side === 'BUY').length,
-  protectiveOrders: resting
+export async function ownResting(desk: Desk, held: readonly StoredPosition[]): Promise<Resting> {
+  const symbols = await listedSymbols(desk, held);
+  const resting = await Promise.all(symbols.map((symbol) => desk.account.openOrders(symbol)));
+  return { symbols, orders: resting.flat().filter((order) => isOwnOrder(order.clientOrderId)) };
+}
+
+/** By the books, and by what the exchange shows where it can be asked. */
+export const isBare = ({ symbol, protection }: StoredPosition, { symbols, orders }: Resting): boolean =>
+  !protection ||
+  (symbols.includes(symbol) && !orders.some(({ clientOrderId }) => clientOrderId === protection.stopClientOrderId));
+
+export const exposureOf = (held: readonly StoredPosition[], resting: Resting): ExposureReport => ({
+  openOrdersAfter: resting.orders.filter((order) => order.side === 'BUY').length,
+  protectiveOrders: resting.orders
     .filter((order) => order.side === 'SELL')
     .map((order) => ({
       symbol: order.symbol,
@@ -46,5 +60,5 @@ export const exposureOf = (held: readonly StoredPosition[], resting: readonly Or
       price: order.type === 'LIMIT_MAKER' ? order.price : order.stopPrice,
     })),
   positionsAfter: held.map((position) => ({ symbol: position.symbol, quantity: position.quantity })),
-  unprotected: held.filter((position) => position.protection === null).length,
+  unprotected: held.filter((position) => isBare(position, resting)).length,
 });

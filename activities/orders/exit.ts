@@ -27,13 +27,45 @@ export async function sellPosition(
   reason: ExitReason,
   fraction = 1,
 ): Promise<Sold> {
+  if (await isTooSmall(desk, position, fraction)) return 'too small';
   // What makes the holding bare takes nothing of the weight that is kept for bare ones.
   const freed = await takeProtectionOff(desk, position);
   crashPoint('between-cancel-and-replace');
   return asBare(() => sell(desk, freed, reason, fraction));
 }
 
-export type Sold = 'closed' | 'unprotected' | 'protected';
+/** `too small`: nothing was sent or taken off, for at today's price the exchange would refuse the sale. */
+export type Sold = 'closed' | 'unprotected' | 'too small';
+
+/** Worth enough when it was bought (what never was is closed as dust), and less than the exchange sells at today's price. */
+async function isTooSmall(desk: Desk, position: StoredPosition, fraction: number): Promise<boolean> {
+  const { symbol, id, entryPrice, stopPrice } = position;
+  const rules = await desk.rules(symbol);
+  const quantity = new Decimal(position.quantity).times(fraction).toFixed();
+  if (isDust(quantity, entryPrice, rules)) return fraction < 1;
+  // Only what would be too small at its stop may be so now.
+  if (!isDust(quantity, stopPrice, rules)) return false;
+  const tickers = await desk.venue.exchange.market.tickers([symbol]).catch(() => null);
+  const ticker = tickers?.get(symbol);
+  if (!ticker || !isDust(quantity, ticker.bid, rules)) return false;
+  desk.lines.push({
+    level: 'WARNING',
+    component: 'EXECUTOR',
+    message: `${symbol}: ${quantity} is worth less than the exchange sells (${rules.minNotional} ${rules.quote}) at ${ticker.bid}; not sold now`,
+    data: { tooSmall: id },
+  });
+  return true;
+}
+
+/** Until it is sold, or until it is not to be sold any more (null). */
+export async function notePendingExit(desk: Desk, id: string, pendingExit: ExitReason | null): Promise<void> {
+  const { positions } = desk.deps.repositories;
+  for (let round = 0; round < 5; round++) {
+    const current = await positions.get(id);
+    if (!current || current.status === 'CLOSED' || (current.pendingExit ?? null) === pendingExit) return;
+    if (await positions.update(id, current.version, { pendingExit })) return;
+  }
+}
 
 async function sell(desk: Desk, freed: Freed, reason: ExitReason, fraction: number): Promise<Sold> {
   let current = freed.position;
@@ -353,7 +385,8 @@ export async function closeBooks(
   if (await inOrder([trades.inserting(desk.userId, trade, context), ...end, closing])) return 'closed';
   if (seen) return closeBooks(desk, position, reason);
   await trades.insert(desk.userId, trade, context);
-  await positions.close(position.id, version, exit);
+  if (!(await positions.close(position.id, version, exit)) && (await positions.get(position.id))?.status !== 'CLOSED')
+    throw new Error(`${position.symbol}: another attempt has written ${position.id} meanwhile; it is looked at again`);
   if (signalId) await signals.deactivate(signalId);
   return 'closed';
 }

@@ -186,13 +186,22 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   const { reports, answers } = await ask(desk, placement, past);
   const asked = past ? (await market.serverTime()).serverTime : serverTime;
   const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
-  if (decision === 'found' && reports.length === placement.orders.length)
+  const isComplete = reports.length === placement.orders.length;
+  if (decision === 'found' && (isComplete || reports.every(standsAlone))) {
+    const unsent = placement.orders.filter(
+      (order) => !reports.some((one) => one.clientOrderId === order.clientOrderId),
+    );
+    const evidence = 'not of the list it was stored with: what was sent stands alone';
+    await moveAll(desk, { ...placement, orders: unsent }, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
     return { kind: 'known', reports, evidence: 'query' };
+  }
   if (decision !== 'gone') return null;
   const evidence = `${NEVER_SHOWN} ${asked - fence.timestamp} ms after a request that was valid for ${fence.recvWindow} ms`;
   await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
   return { kind: 'gone', why: 'it never reached the exchange', proven: true };
 }
+
+const standsAlone = ({ orderListId }: OrderReport): boolean => !orderListId || orderListId === '-1';
 
 /** The query first; once it can be proof, every list as well. A failed call is no answer. */
 async function ask(

@@ -10,7 +10,15 @@ import type { OrderPurpose, Position } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
 import { asBare } from '../../adapters/exchange/priority.js';
 import type { Desk } from './desk.js';
-import { asItStands, closeAsDust, mayRest, type Sold, sellPosition, takeProtectionOff } from './exit.js';
+import {
+  asItStands,
+  closeAsDust,
+  mayRest,
+  notePendingExit,
+  type Sold,
+  sellPosition,
+  takeProtectionOff,
+} from './exit.js';
 import { firstNote, noteReport } from './note.js';
 import { type Known, type Placement, type Settled, place } from './place.js';
 import { lacksHolding, withoutMissing } from './shortfall.js';
@@ -58,24 +66,28 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
     if (isDust(quantity, position.stopPrice, rules) && isDust(quantity, position.entryPrice, rules))
       return closeAsDust(desk, position);
     desk.heartbeat(`protecting ${position.symbol}`);
-    const generation = isNew && attempt === 0 ? 0 : await nextGeneration(desk, position);
+    const { generation, begun } = isNew && attempt === 0 ? FIRST : await nextTry(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
     if (passed && !(passed === 'target' && atTarget)) {
       const outcome = await sellPosition(desk, position, passed);
-      if (passed === 'stop' || outcome !== 'unprotected') return outcome;
+      if (outcome === 'closed') return 'closed';
+      if (passed === 'stop') return 'unprotected';
       // No list can be placed above its target: what is left has a stop alone until the next look sells it.
       atTarget = true;
       position = (await desk.deps.repositories.positions.get(position.id)) ?? position;
       continue;
     }
-    const plain = atTarget || refusals >= 2;
+    const aboveTarget = atTarget && passed === 'target';
+    const plain = begun?.plain ?? (aboveTarget || refusals >= 2);
     const settled = await place(
       desk,
       plain ? stopAlone(desk, position, quantity, generation) : listPlacement(desk, position, quantity, generation),
     );
     if (settled.kind === 'known') {
       crashPoint('after-protection-sent');
-      return adopt(desk, position, settled, quantity);
+      const outcome = await adopt(desk, position, settled, quantity);
+      if (aboveTarget && outcome === 'protected') await notePendingExit(desk, position.id, 'target');
+      return outcome;
     }
     desk.lines.push({
       level: 'WARNING',
@@ -98,22 +110,33 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
     message: `${position.symbol}: the exchange refuses every protection; selling`,
     data: { positionId: position.id },
   });
-  return sellPosition(desk, position, 'stop');
+  const outcome = await sellPosition(desk, position, atTarget ? 'target' : 'stop');
+  return outcome === 'closed' ? outcome : 'unprotected';
 }
 
 const whyOf = (settled: Settled): string =>
   settled.kind === 'rejected' ? settled.error.message : settled.kind === 'gone' ? settled.why : '';
 
-/** The generation of a try that was begun and not decided, or a fresh one. */
-async function nextGeneration(desk: Desk, position: StoredPosition): Promise<number> {
+interface Try {
+  generation: number;
+  /** It was begun before and is not decided: it goes on as what it was, a list or a stop alone (`plain`). */
+  begun?: { plain: boolean };
+}
+
+const FIRST: Try = { generation: 0 };
+
+async function nextTry(desk: Desk, position: StoredPosition): Promise<Try> {
   const sent = await desk.deps.repositories.orders.ofPosition(desk.userId, position.id);
   const stops = sent.filter((order) => order.purpose === 'STOP');
   const open = stops.find(mayRest);
-  return open ? open.generation : stops.reduce((most, order) => Math.max(most, order.generation + 1), 0);
+  if (!open) return { generation: stops.reduce((most, order) => Math.max(most, order.generation + 1), 0) };
+  const { generation } = open;
+  const plain = !sent.some((order) => order.purpose === 'TARGET' && order.generation === generation);
+  return { generation, begun: { plain } };
 }
 
 /** Stop or target that the market has gone through while nothing stood there. */
-async function levelPassed(desk: Desk, position: Position): Promise<'stop' | 'target' | null> {
+export async function levelPassed(desk: Desk, position: Position): Promise<'stop' | 'target' | null> {
   const ticker = (await desk.venue.exchange.market.tickers([position.symbol])).get(position.symbol);
   if (!ticker) return null;
   if (ticker.last <= Number(position.stopPrice)) return 'stop';

@@ -24,7 +24,8 @@ export async function lookOver(
     seen ? [] : orders.unresolvedByUser(desk.userId),
     abandonedLately(desk),
   ]);
-  if (unresolved.length + abandoned.length > 0 || open.some(({ protection }) => !protection)) return null;
+  const isUnfinished = ({ protection, pendingExit }: StoredPosition): boolean => !protection || Boolean(pendingExit);
+  if (unresolved.length + abandoned.length > 0 || open.some(isUnfinished)) return null;
   const restingOf = openOrdersBySymbol(desk, open);
   for (const position of open) {
     const resting = (await restingOf.get(position.symbol)) ?? [];

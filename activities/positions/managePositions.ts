@@ -2,6 +2,7 @@
  * Looks after everything a user has on the exchange: records stops and targets that filled, restores protection that is
  * missing, moves stops, sells what is to be sold; then resolves what is unknown and adopts what appeared late.
  */
+import { Decimal } from 'decimal.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
@@ -14,9 +15,10 @@ import type { Desk } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
 import { adoptEntry } from '../orders/adopt.js';
 import { NEVER_SHOWN } from '../orders/place.js';
-import { closeBooks, takeProtectionOff } from '../orders/exit.js';
-import { protect, sellOrProtect } from '../orders/protection.js';
+import { closeBooks, notePendingExit, takeProtectionOff } from '../orders/exit.js';
+import { levelPassed, protect, sellOrProtect } from '../orders/protection.js';
 import { snapshotOf } from '../market/snapshots.js';
+import type { ExitReason } from '../../trading/types.js';
 import type { ExitPlan, PositionsReport } from '../types.js';
 
 type Protection = NonNullable<StoredPosition['protection']>;
@@ -77,7 +79,7 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
   const left = await positions.open(desk.userId);
   return {
     openPositions: left.length,
-    unresolved: unresolved.length,
+    unresolved: unresolved.length + left.filter(({ pendingExit }) => pendingExit).length,
     unprotected: left.filter(({ id, protection }) => protection === null && !unlisted.has(id)).length,
     ...(late.length > 0 ? { late: late.length } : {}),
     closed,
@@ -195,11 +197,16 @@ async function lookAfter(
   resting: OrderReport[],
 ): Promise<PositionsReport['closed'][number] | null> {
   if ((await endedProtection(desk, position, resting)) === 'acted upon') return describe(desk, position.id);
-  const current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
+  let current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return describe(desk, position.id);
-  if (exit) {
-    const outcome = await sellOrProtect(desk, current, exit.reason);
-    return outcome === 'closed' ? describe(desk, position.id) : null;
+  const wanted = exit?.reason ?? current.pendingExit;
+  if (wanted && (exit || wanted !== 'target' || (await levelPassed(desk, current)) === 'target'))
+    return sellAll(desk, current, wanted);
+  if (wanted) {
+    // Below its target again: a list takes the place of the stop that stood alone meanwhile.
+    await notePendingExit(desk, current.id, null);
+    current = (await desk.deps.repositories.positions.get(current.id)) ?? current;
+    if (current.protection) current = (await takeProtectionOff(desk, current)).position;
   }
   if (!current.protection) {
     const outcome = await protect(desk, current);
@@ -207,6 +214,23 @@ async function lookAfter(
     return null;
   }
   return applyExitRules(desk, current);
+}
+
+/** What is not sold now is sold by the next look, unless today's price forbids the sale. */
+async function sellAll(
+  desk: Desk,
+  { id, ...position }: StoredPosition,
+  reason: ExitReason,
+): Promise<PositionsReport['closed'][number] | null> {
+  try {
+    const outcome = await sellOrProtect(desk, { id, ...position }, reason);
+    if (outcome === 'closed') return await describe(desk, id);
+    await notePendingExit(desk, id, outcome === 'too small' ? null : reason);
+    return null;
+  } catch (error) {
+    await notePendingExit(desk, id, reason).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Records a protection that executed; one that vanished without executing is taken off, so that it is restored. */
@@ -225,8 +249,8 @@ async function endedProtection(
   await Promise.all(reports.map((report) => takeFills(desk, report, 'query')));
   const executed = reports.findLast((report) => Number(report.executedQuantity) > 0);
   const working = reports.some((report) => report.status === 'NEW' || report.status === 'PARTIALLY_FILLED');
-  // A target that trades takes its stop along: what is left of it guards nothing.
-  if (working && executed?.type === 'LIMIT_MAKER') {
+  // A target that trades takes its stop along: what is left of it, or was cancelled, guards nothing.
+  if (executed?.type === 'LIMIT_MAKER' && executed.status !== 'FILLED') {
     await takeProtectionOff(desk, position);
     return 'working';
   }
@@ -267,7 +291,8 @@ async function applyExitRules(desk: Desk, known: StoredPosition): Promise<Positi
   for (const decision of exitDecisions(position, snapshot, desk.config, snapshot.marketTime, rules.tickSize)) {
     if (decision.kind === 'sell') {
       const books = await booksOf(desk, position);
-      if (isDust(books.position.quantity, snapshot.bid, rules)) continue;
+      const part = new Decimal(books.position.quantity).times(decision.fraction).toFixed();
+      if (isDust(part, snapshot.bid, rules)) continue;
       const outcome = await sellOrProtect(desk, position, decision.reason, decision.fraction);
       return outcome === 'closed' ? describe(desk, position.id) : null;
     }

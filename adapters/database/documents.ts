@@ -164,6 +164,7 @@ export interface PositionDocument {
   leadingStrategy?: string | null;
   realizedPnl: number;
   missing?: number | null;
+  pendingExit?: ExitReason | null;
   exitTime: Date | null;
   exitPrice: number | null;
   exitReason: ExitReason | null;

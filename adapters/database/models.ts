@@ -244,6 +244,7 @@ const positionFields: Fields = {
   leadingStrategy: word,
   realizedPnl: number,
   missing: amount,
+  pendingExit: word,
   exitTime: moment,
   exitPrice: amount,
   exitReason: word,

@@ -103,6 +103,7 @@ const closed = (exit: PositionExit): Record<string, unknown> => ({
   quantity: toNumber(exit.quantity ?? '0', 'quantity'),
   protection: null,
   unprotectedSince: null,
+  pendingExit: null,
   exitTime: new Date(exit.exitTime),
   exitPrice: toNumber(exit.exitPrice, 'exitPrice'),
   exitReason: exit.exitReason,
@@ -167,6 +168,7 @@ function fromDocument(document: PositionDocument): StoredPosition {
   return {
     ...decimals,
     ...(document.missing ? { missing: toDecimal(document.missing) } : {}),
+    ...(document.pendingExit ? { pendingExit: document.pendingExit } : {}),
     id: document._id,
     userId: document.userId,
     symbol: document.symbol,

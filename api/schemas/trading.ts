@@ -248,6 +248,10 @@ export const position = z.object({
   unrealizedPnlPct: z.number().nullable(),
   realizedPnl: z.number(),
   missing: z.number().meta({ description: 'Bought, and gone without a sale of ours: 0 as a rule' }),
+  pendingExit: z
+    .string()
+    .nullable()
+    .meta({ description: 'All of it is being sold for this reason, and a part is left; null as a rule' }),
   protection: z.record(z.string(), z.unknown()).nullable(),
   unprotectedSince: isoTime.nullable(),
   exitTime: isoTime.nullable(),

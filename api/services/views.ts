@@ -78,6 +78,7 @@ export function position(document: PositionDocument, price: number | null) {
     strategy: rest.strategy ?? null,
     leadingStrategy: rest.leadingStrategy ?? null,
     missing: rest.missing ?? 0,
+    pendingExit: rest.pendingExit ?? null,
     entryTime: iso(rest.entryTime),
     unprotectedSince: isoOrNull(rest.unprotectedSince),
     exitTime: isoOrNull(rest.exitTime),

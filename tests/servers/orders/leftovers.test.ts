@@ -275,21 +275,3 @@ test('a stop that filled is recorded before other holdings are looked over', asy
   const told = (await trades(user)).sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
   expect(told.map(({ exitReason }) => exitReason)).toEqual(['stop', 'manual']);
 });
-
-test('what the book does not take above the target keeps a stop, and the next look sells it', async () => {
-  const user = await rich();
-  await user.enter();
-  await faults({ endpoint: 'matching', kind: 'partial-fills', fraction: 0.02, account: user.id });
-  await jump(2.5);
-  expect(await user.look()).toMatchObject({ openPositions: 1, unprotected: 0, closed: [] });
-  const [position] = await open(user);
-  const left = Math.floor(Number(position!.quantity) * 100_000) / 100_000;
-  expect(left).toBeLessThan(0.002);
-  expect(position).toMatchObject({ protection: { kind: 'STOP', quantity: String(left) } });
-  expect(await user.resting()).toMatchObject([{ type: 'STOP_LOSS' }]);
-  expect(await protectiveQuantities(user)).toEqual([left]);
-  await lab.control.clearFaults();
-  await user.look();
-  expect(await user.resting()).toEqual([]);
-  expect(await trades(user)).toMatchObject([{ exitReason: 'target', quantity: 0.002 }]);
-});
