@@ -14,16 +14,20 @@ export type Places = Record<string, string>;
 /** `canary in place`, for every canary that is where it must not be; also as base64 and as hex. */
 export function found(canaries: Readonly<Record<string, string>>, places: Places): string[] {
   return Object.entries(canaries).flatMap(([name, canary]) => {
-    const shapes = [canary, inner64(canary), Buffer.from(canary).toString('hex')];
+    const shapes = [canary, ...inner64(canary), Buffer.from(canary).toString('hex')];
     return Object.entries(places)
       .filter(([, text]) => shapes.some((shape) => text.includes(shape)))
       .map(([place]) => `${name} in ${place}`);
   });
 }
 
-/** What of a text's base64 stays the same when something stands around it. */
-function inner64(text: string): string {
-  return Buffer.from(text.slice(0, Math.floor(text.length / 3) * 3)).toString('base64');
+/** What of a text's base64, in either alphabet, stays the same whatever stands around it: three bytes are four letters. */
+function inner64(text: string): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.from('x'.repeat(before) + text);
+    const [begin, end] = [Math.ceil((before * 4) / 3), Math.floor((bytes.length * 4) / 3)];
+    return (['base64', 'base64url'] as const).map((alphabet) => bytes.toString(alphabet).slice(begin, end));
+  });
 }
 
 /** Every document of every collection. */
