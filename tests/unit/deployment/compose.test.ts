@@ -20,6 +20,9 @@ interface Service {
   cap_drop?: string[];
   cap_add?: string[];
   security_opt?: string[];
+  pids_limit?: number;
+  mem_limit?: string;
+  ulimits?: object;
   volumes?: string[];
   network_mode?: string;
   pid?: string;
@@ -93,6 +96,17 @@ describe('docker-compose.yml', () => {
     expect(services.flatMap(([, { volumes }]) => volumes ?? []).filter((one) => one.includes('docker.sock'))).toEqual(
       [],
     );
+  });
+
+  test('bounds processes everywhere and memory where no state is kept, and lets no memory into a file', () => {
+    const services = Object.entries(compose.services);
+    expect(services.filter(([, { pids_limit }]) => !(pids_limit! > 0)).map(([name]) => name)).toEqual([]);
+    const unbounded = services.filter(
+      ([, { mem_limit }]) => !/^(\d+[mg]|\$\{WORKER_MEMORY:-2g\})$/.test(mem_limit ?? ''),
+    );
+    // What keeps the state is not to be killed for its size: it takes what its host has.
+    expect(unbounded.map(([name]) => name)).toEqual(['temporal', 'postgres', 'mongodb']);
+    expect(services.filter(([, { ulimits }]) => JSON.stringify(ulimits) !== '{"core":0}')).toEqual([]);
   });
 
   test('hands every setting on to the processes that read it', () => {
