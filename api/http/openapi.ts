@@ -45,6 +45,8 @@ function operation(route: Route): Json {
     summary: route.summary,
     operationId: `${route.method}${route.path.replace(/[/:.-]+(\w)?/g, (_, letter: string) => letter?.toUpperCase() ?? '')}`,
     ...(route.access === 'public' ? { security: [] } : { security: [{ bearer: [] }, { cookie: [] }] }),
+    'x-access': route.access,
+    ...(route.signInOnly ? { 'x-sign-in-only': true } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: responsesOf(route),

@@ -17,6 +17,7 @@ export function userRoutes(deps: ApiDependencies, trading: TradingService): Rout
     tag: 'Users',
     summary: 'Make an account; its address counts as verified',
     access: 'admin',
+    signInOnly: true,
     body: accounts.newUser,
     answers: { 201: accounts.user },
     async handle({ user: actor, body, ip }) {
@@ -53,6 +54,7 @@ export function userRoutes(deps: ApiDependencies, trading: TradingService): Rout
     tag: 'Users',
     summary: 'Change role, password or language, disable or enable; a disabled user is signed out',
     access: 'admin',
+    signInOnly: true,
     params: common.idParams,
     body: accounts.userChange,
     answers: { 200: accounts.user },

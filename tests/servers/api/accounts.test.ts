@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { authenticator } from 'otplib';
 import { ADMIN, PASSWORD, startApi, type TestApi } from './testApi.js';
 
@@ -42,6 +43,20 @@ describe('signing in', () => {
     expect(a.code).toBe('WRONG_CREDENTIALS');
   });
 
+  test('hashes once for an unknown address, too, so that it takes as long as a known one', async () => {
+    const hank = await t.user('hank@example.org');
+    await t.ask('PATCH', `/api/users/${hank.id}`, { token: t.adminToken, body: { disabled: true } });
+    // Argon2 runs on a thread of its own: a task that has no name. Nothing else here is one.
+    let hashes = 0;
+    const hook = createHook({ init: (_id, type) => void (hashes += type === 'undefined' ? 1 : 0) }).enable();
+    for (const email of ['ben@example.org', 'no@example.org', 'hank@example.org']) {
+      hashes = 0;
+      await t.ask('POST', '/api/auth/login', { body: { email, password: 'wrong wrong wrong' } });
+      expect([email, hashes]).toEqual([email, 1]);
+    }
+    hook.disable();
+  });
+
   test('ends with signing out', async () => {
     const token = await t.signIn('anna@example.org');
     expect((await t.ask('POST', '/api/auth/logout', { token })).status).toBe(204);
@@ -59,6 +74,46 @@ describe('signing in', () => {
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await t.ask('GET', '/api/me', { token: carl.token })).status).toBe(200);
     expect(await t.signIn('ben@example.org')).toMatch(/^cts_/);
+  });
+
+  /** Ten at a time, as the proxy before the API tells their addresses. */
+  async function failures(count: number, of: (index: number) => { email: string; ip: string }): Promise<void> {
+    for (let i = 0; i < count; i += 10)
+      await Promise.all(Array.from({ length: 10 }, (_, index) => signInFrom(of(i + index), 'wrong wrong wrong')));
+  }
+  const signInFrom = async ({ email, ip }: { email: string; ip: string }, password = PASSWORD) => {
+    const options = { body: { email, password }, headers: { 'x-forwarded-for': ip } };
+    return (await t.ask('POST', '/api/auth/login', options)).status;
+  };
+
+  test('is limited by account alone: a hundred failures from a hundred addresses', async () => {
+    await t.user('iris@example.org');
+    const email = 'iris@example.org';
+    await failures(90, (index) => ({ email, ip: `198.51.100.${index}` }));
+    expect(await signInFrom({ email, ip: '192.0.2.1' })).toBe(200);
+    await failures(10, (index) => ({ email, ip: `198.51.100.${100 + index}` }));
+    expect(await signInFrom({ email, ip: '192.0.2.2' })).toBe(429);
+    expect(await signInFrom({ email: 'ben@example.org', ip: '198.51.100.1' })).toBe(200);
+  });
+
+  test('is limited by address alone: a hundred failures of a hundred accounts', async () => {
+    const ip = '203.0.113.7';
+    await failures(90, (index) => ({ email: `nobody${index}@example.org`, ip }));
+    expect(await signInFrom({ email: 'ben@example.org', ip })).toBe(200);
+    await failures(10, (index) => ({ email: `somebody${index}@example.org`, ip }));
+    expect(await signInFrom({ email: 'ben@example.org', ip })).toBe(429);
+    expect(await signInFrom({ email: 'ben@example.org', ip: '203.0.113.8' })).toBe(200);
+  });
+
+  test.each([
+    ['the old password', 'PATCH', '/api/me', { password: 'another long password', currentPassword: 'wrong' }],
+    ['the second factor', 'POST', '/api/me/totp', { action: 'confirm', code: '000000' }],
+  ] as const)('limits %s as well, also of whoever is signed in', async (what, method, path, body) => {
+    const { token } = await t.user(`${what.replaceAll(' ', '-')}@example.org`);
+    await t.ask('POST', '/api/me/totp', { token, body: { action: 'enrol' } });
+    const ask = async () => (await t.ask(method, path, { token, body })).status;
+    for (let i = 0; i < 10; i++) expect(await ask()).toBe(422);
+    expect(await ask()).toBe(429);
   });
 
   test('keeps only the hash of a token', async () => {
@@ -90,9 +145,11 @@ describe("the dashboard's cookie", () => {
     const right = { cookie, 'x-csrf-token': body.csrfToken };
     expect((await t.ask('PATCH', '/api/me', { body: { locale: 'ko' }, headers: right })).body.locale).toBe('ko');
     const foreign = { ...right, origin: 'https://evil.example' };
-    expect((await t.ask('PATCH', '/api/me', { body: { locale: 'en' }, headers: foreign })).body.code).toBe(
-      'WRONG_ORIGIN',
-    );
+    const crossSite = { ...right, 'sec-fetch-site': 'cross-site' };
+    for (const headers of [foreign, crossSite])
+      expect((await t.ask('PATCH', '/api/me', { body: { locale: 'en' }, headers })).body.code).toBe('WRONG_ORIGIN');
+    const ownPage = { ...right, 'sec-fetch-site': 'same-origin', origin: t.url };
+    expect((await t.ask('PATCH', '/api/me', { body: { locale: 'en' }, headers: ownPage })).status).toBe(200);
   });
 });
 
@@ -116,6 +173,20 @@ describe('accounts', () => {
     const answer = await t.ask('POST', '/api/users', { token: t.adminToken, body });
     expect(answer.status).toBe(422);
     expect(errorPaths(answer.body)).toEqual(['email', 'isAdmin', 'password', 'role']);
+  });
+
+  test('take a password of up to 256 characters of any kind, and keep its argon2id hash', async () => {
+    const password = '비밀 번호 🔑 == "\'\\; '.repeat(16);
+    expect([...password]).toHaveLength(256);
+    const make = (email: string, chosen: string) =>
+      t.ask('POST', '/api/users', { token: t.adminToken, body: { email, password: chosen } });
+    expect((await make('jo@example.org', password)).status).toBe(201);
+    expect(await t.signIn('jo@example.org', password)).toMatch(/^cts_/);
+    expect(await t.signIn('jo@example.org', password.slice(0, -1))).toBeUndefined();
+    const tooLong = await make('jon@example.org', `${password}.`);
+    expect([tooLong.status, errorPaths(tooLong.body)]).toEqual([422, ['password']]);
+    const stored = await t.repositories.users.byEmail('jo@example.org');
+    expect(stored?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
   test('that are disabled are signed out at once', async () => {
@@ -158,6 +229,18 @@ describe('API tokens and sessions', () => {
     expect((await t.ask('DELETE', `/api/tokens/${id}`, { token: anna.token })).status).toBe(404);
     expect((await t.ask('DELETE', `/api/tokens/${id}`, { token: ben.token })).status).toBe(204);
     expect((await t.ask('GET', '/api/me', { token })).status).toBe(401);
+  });
+
+  test('tokens expire, after a year unless their owner says when', async () => {
+    const make = async (body: object) => (await t.ask('POST', '/api/tokens', { token: ben.token, body })).body;
+    const days = ({ createdAt, expiresAt }: Record<string, string>) =>
+      (Date.parse(expiresAt!) - Date.parse(createdAt!)) / 86_400_000;
+    const [usual, short] = [await make({ name: 'usual' }), await make({ name: 'short', expiresInDays: 1 })];
+    expect([days(usual), days(short)]).toEqual([365, 1]);
+    await t.ask('GET', '/api/config', { token: short.token });
+    await t.database.models.sessions.updateOne({ publicId: short.id }, { $set: { expiresAt: new Date() } });
+    expect((await t.ask('GET', '/api/config', { token: short.token })).status).toBe(401);
+    expect((await t.ask('GET', '/api/config', { token: usual.token })).status).toBe(200);
   });
 
   test("sessions are listed and ended, and nobody ends another's", async () => {

@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { PASSWORD, startApi, type TestApi } from './testApi.js';
 
+type Json = Record<string, unknown>;
+
 let t: TestApi;
 let anna: { id: string; token: string };
 beforeAll(async () => {
@@ -65,14 +67,51 @@ describe('every answer', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-powered-by')).toBeNull();
   });
-  test('of a path that needs a sign-in is 401 without one, for every route', async () => {
+  /** Asks every route that was chosen; all answer the same. */
+  async function everyRoute(chosen: (route: Json) => boolean, token: string | null, expected: unknown[]) {
     const { paths } = (await t.ask('GET', '/api/openapi.json')).body;
-    for (const [path, operations] of Object.entries<Record<string, { security?: unknown[] }>>(paths))
-      for (const [method, { security }] of Object.entries(operations)) {
-        if (security?.length === 0) continue;
-        const { status } = await t.ask(method.toUpperCase(), path.replace(/\{\w+\}/g, 'x'));
-        expect([method, path, status]).toEqual([method, path, 401]);
-      }
+    const routes = Object.entries<Json>(paths).flatMap(([path, methods]) =>
+      Object.entries<Json>(methods as never)
+        .filter(([, route]) => chosen(route))
+        .map(([method]) => ({ method: method.toUpperCase(), path })),
+    );
+    for (const { method, path } of routes) {
+      const { status, body } = await t.ask(method, path.replace(/\{\w+\}/g, 'x'), { token });
+      expect([method, path, status, body.code]).toEqual([method, path, ...expected]);
+    }
+    return routes.map(({ method, path }) => `${method} ${path}`).sort();
+  }
+  test('of a path that needs a sign-in is 401 without one, for every route', async () => {
+    const asked = await everyRoute((route) => route['x-access'] !== 'public', null, [401, 'NOT_SIGNED_IN']);
+    expect(asked.length).toBeGreaterThan(40);
+  });
+  test('of a path for administrators is 403 for everyone else, for every route', async () => {
+    expect(await everyRoute((route) => route['x-access'] === 'admin', anna.token, [403, 'ADMIN_ONLY'])).toEqual([
+      'GET /api/admin/overview',
+      'GET /api/users',
+      'PATCH /api/users/{id}',
+      'POST /api/admin/emergency-stop',
+      'POST /api/admin/release',
+      'POST /api/models/train',
+      'POST /api/models/{version}/promote',
+      'POST /api/users',
+    ]);
+  });
+  test('of a path that takes a sign-in is 403 for an API token, an administrator’s too, for every route', async () => {
+    const { token } = (await t.ask('POST', '/api/tokens', { token: t.adminToken, body: { name: 'script' } })).body;
+    expect(await everyRoute((route) => route['x-sign-in-only'] === true, token, [403, 'SIGN_IN_ONLY'])).toEqual([
+      'DELETE /api/exchange-credentials',
+      'DELETE /api/sessions',
+      'DELETE /api/sessions/{id}',
+      'DELETE /api/tokens',
+      'DELETE /api/tokens/{id}',
+      'PATCH /api/me',
+      'PATCH /api/users/{id}',
+      'POST /api/me/totp',
+      'POST /api/tokens',
+      'POST /api/users',
+      'PUT /api/exchange-credentials',
+    ]);
   });
   test('is documented: the page comes from here and the document names every route of the contract', async () => {
     const page = await t.ask('GET', '/api/docs');
