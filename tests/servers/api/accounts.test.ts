@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { authenticator } from 'otplib';
+import { eventually } from '../../support/trading.js';
 import { ADMIN, PASSWORD, startApi, type TestApi } from './testApi.js';
 
 let t: TestApi;
@@ -114,6 +115,27 @@ describe('signing in', () => {
     const ask = async () => (await t.ask(method, path, { token, body })).status;
     for (let i = 0; i < 10; i++) expect(await ask()).toBe(422);
     expect(await ask()).toBe(429);
+  });
+
+  test('lasts a week from its last use, and a month at most', async () => {
+    const DAY_MS = 86_400_000;
+    const token = await t.signIn('ben@example.org');
+    const { items } = (await t.ask('GET', '/api/sessions', { token })).body;
+    const { id } = items.find((one: { current: boolean }) => one.current);
+    const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+    const aged = async (days: number, left: number) => {
+      const $set = { createdAt: inDays(-days), lastUsedAt: inDays(left - 7), expiresAt: inDays(left) };
+      await t.database.models.sessions.updateOne({ publicId: id }, { $set });
+      return (await t.ask('GET', '/api/me', { token })).status;
+    };
+    const daysLeft = async () =>
+      ((await t.database.models.sessions.findOne({ publicId: id }).lean())!.expiresAt.getTime() - Date.now()) / DAY_MS;
+    expect(await daysLeft()).toBeCloseTo(7, 2);
+    expect(await aged(10, 1)).toBe(200);
+    await eventually(daysLeft, (days) => Math.abs(days - 7) < 0.01);
+    expect(await aged(28, 1)).toBe(200);
+    await eventually(daysLeft, (days) => Math.abs(days - 2) < 0.01);
+    expect(await aged(28, 0)).toBe(401);
   });
 
   test('keeps only the hash of a token', async () => {
