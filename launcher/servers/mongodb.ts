@@ -6,6 +6,7 @@ import type { Flavour, Program } from '../resolve/types.js';
 import type { ChildSpec } from '../supervise.js';
 import { pingMongo } from './mongo-ping.js';
 import { BETTER_SECANTUS } from './secantus.js';
+import { withoutSecrets } from './environment.js';
 import { until } from './until.js';
 
 const DATABASE_NAME = 'crypto_trader';
@@ -49,7 +50,7 @@ export function mongodbSpec(program: Program, dataDir: string, port: number): Ch
     name: 'mongodb',
     command,
     args: [...args, '--port', String(port)],
-    env: { ...FEW_ARENAS, ...ONE_ALLOCATOR, ...process.env, ...program.env },
+    env: { ...FEW_ARENAS, ...ONE_ALLOCATOR, ...withoutSecrets(), ...program.env },
     cwd: folder,
     ready: (_, signal) => until(() => pingMongo('127.0.0.1', port, 1000), signal),
     readyWithin: 30_000,

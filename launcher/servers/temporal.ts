@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Program } from '../resolve/types.js';
 import type { ChildSpec } from '../supervise.js';
+import { withoutSecrets } from './environment.js';
 import { until } from './until.js';
 
 export interface TemporalPlace {
@@ -62,7 +63,7 @@ export function temporalSpec(program: Program, place: TemporalPlace): ChildSpec 
       ),
       ...repeat('--dynamic-config-value', dynamicConfigOf(place)),
     ],
-    env: { ...process.env, ...program.env, ...unset('TEMPORAL_') },
+    env: { ...withoutSecrets(), ...program.env, ...unset('TEMPORAL_') },
     // Through the Web UI's server the question goes on to the real front end: both answer, or neither counts.
     ready: (_, signal) => until(() => askForNamespace(place), signal),
     readyWithin: 30_000,
