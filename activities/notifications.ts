@@ -43,10 +43,13 @@ export interface DigestInput {
   eventIds: string[];
 }
 
+/** How a delivery ends. */
+export const DELIVERY_ENDS = ['delivered', 'failed', 'skipped'] as const;
+
 export interface DeliveryOutcome {
   eventIds: string[];
   channel: ChannelName;
-  status: 'delivered' | 'failed' | 'skipped';
+  status: (typeof DELIVERY_ENDS)[number];
   error: string | null;
 }
 

@@ -137,10 +137,20 @@ export interface LogLine {
   data?: Record<string, unknown>;
 }
 
+export const TRADE_OUTCOMES = [
+  'FILLED',
+  'PARTIALLY_FILLED',
+  'REJECTED',
+  'ABANDONED',
+  'REFUSED',
+  'FLATTENED',
+  'SHADOW',
+] as const;
+
 export interface TradeReport {
   intentId: string;
   symbol: string;
-  outcome: 'FILLED' | 'PARTIALLY_FILLED' | 'REJECTED' | 'ABANDONED' | 'REFUSED' | 'FLATTENED' | 'SHADOW';
+  outcome: (typeof TRADE_OUTCOMES)[number];
   quantity: string;
   averagePrice: string | null;
   protected: boolean;

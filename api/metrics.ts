@@ -2,7 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StreamHub } from './services/stream.js';
 
-export function createMetrics(hub: StreamHub) {
+export function createMetrics(hub: Pick<StreamHub, 'size'>) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'ctp_api_' });
   const seconds = new Histogram({

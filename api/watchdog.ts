@@ -83,7 +83,7 @@ function untilNext(everyMs: number): number {
   return everyMs - ((Date.now() + everyMs / 2) % everyMs);
 }
 
-function showOutages(registry: Registry, outages: () => Outages): void {
+export function showOutages(registry: Registry, outages: () => Outages): void {
   new Gauge({
     name: 'ctp_watchdog_outage',
     help: 'Outages that the watchdog sees, by part',

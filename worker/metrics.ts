@@ -31,6 +31,12 @@ export function createWorkerMetrics(now: () => number): WorkerMetrics {
     labelNames: ['activity', 'type'],
     registers,
   });
+  const missed = new Counter({
+    name: 'ctp_worker_uncounted_results_total',
+    help: 'Results that could not be counted, by activity; a fault of the counting, the activity stands',
+    labelNames: ['activity'],
+    registers,
+  });
   const byName = observers(registry, createExposure(registry, now), now);
   const venues = new Map<string, Pick<Exchange, 'health'>>();
   showVenues(registry, venues);
@@ -45,11 +51,14 @@ export function createWorkerMetrics(now: () => number): WorkerMetrics {
   };
 
   function measured(name: string, step: Step): Step {
+    // Kinds are an open set: an alert on the others has to be a rate to which the first one makes no difference.
+    failures.inc({ activity: name, type: 'Error' }, 0);
+    if (byName[name]) missed.inc({ activity: name }, 0);
     return async (...input) => {
       const end = seconds.startTimer({ activity: name });
       try {
         const result = await step(...input);
-        byName[name]?.(input[0], result);
+        count(name, input[0], result);
         return result;
       } catch (error) {
         failures.inc({ activity: name, type: typeOf(error) });
@@ -58,6 +67,15 @@ export function createWorkerMetrics(now: () => number): WorkerMetrics {
         end();
       }
     };
+  }
+
+  /** What was done is done, whether it can be counted or not. */
+  function count(name: string, input: unknown, result: unknown): void {
+    try {
+      byName[name]?.(input, result);
+    } catch {
+      missed.inc({ activity: name });
+    }
   }
 }
 

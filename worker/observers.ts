@@ -1,55 +1,55 @@
 /** What is counted of each activity's result, by the activity's name. */
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { DeliveryOutcome, NotificationInput } from '../activities/notifications.js';
-import type { CycleRecord, ExposureReport, LogLine, PositionsReport, TradeReport } from '../activities/types.js';
+import { DELIVERY_ENDS, type DeliveryOutcome, type NotificationInput } from '../activities/notifications.js';
+import {
+  type CycleRecord,
+  type ExposureReport,
+  type LogLine,
+  type PositionsReport,
+  TRADE_OUTCOMES,
+  type TradeReport,
+} from '../activities/types.js';
 import type { DeliveryPlan } from '../trading/notifications/index.js';
+import { CHANNELS, EMERGENCY_TRIGGERS, EXIT_REASONS, LOG_COMPONENTS, LOG_LEVELS } from '../trading/types.js';
+import { countFromZero } from './countFromZero.js';
 import type { Exposure } from './exposure.js';
 
 export type Observer = (input: unknown, result: unknown) => void;
 
 export function observers(registry: Registry, exposure: Exposure, now: () => number): Record<string, Observer> {
   const registers = [registry];
-  const cycles = new Counter({
-    name: 'ctp_worker_cycles_total',
-    help: 'Cycles recorded; failed: no decision could be made',
-    labelNames: ['result'],
-    registers,
-  });
+  const cycles = countFromZero(
+    registry,
+    'ctp_worker_cycles_total',
+    'Cycles recorded; failed: no decision could be made',
+    { result: ['completed', 'failed'] },
+  );
   const cycleSeconds = new Histogram({
     name: 'ctp_worker_cycle_seconds',
     help: 'From the begin of a cycle until it is recorded',
     buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers,
   });
-  const trades = new Counter({
-    name: 'ctp_worker_order_outcomes_total',
-    help: 'Entries by how they ended',
-    labelNames: ['outcome'],
-    registers,
+  const trades = countFromZero(registry, 'ctp_worker_order_outcomes_total', 'Entries by how they ended', {
+    outcome: TRADE_OUTCOMES,
   });
   const bare = new Counter({
     name: 'ctp_worker_unprotected_entries_total',
     help: 'Entries that were filled and not protected at once',
     registers,
   });
-  const closed = new Counter({
-    name: 'ctp_worker_positions_closed_total',
-    help: 'Positions closed, by reason',
-    labelNames: ['reason'],
-    registers,
+  const closed = countFromZero(registry, 'ctp_worker_positions_closed_total', 'Positions closed, by reason', {
+    reason: EXIT_REASONS,
   });
-  const emergencies = new Counter({
-    name: 'ctp_worker_emergency_stops_total',
-    help: 'Emergency stops begun, by trigger',
-    labelNames: ['trigger'],
-    registers,
+  const emergencies = countFromZero(registry, 'ctp_worker_emergency_stops_total', 'Emergency stops begun, by trigger', {
+    trigger: EMERGENCY_TRIGGERS,
   });
-  const deliveries = new Counter({
-    name: 'ctp_worker_notification_deliveries_total',
-    help: 'Notifications by channel and end',
-    labelNames: ['channel', 'status'],
-    registers,
-  });
+  const deliveries = countFromZero(
+    registry,
+    'ctp_worker_notification_deliveries_total',
+    'Notifications by channel and end',
+    { channel: CHANNELS, status: DELIVERY_ENDS },
+  );
   const lag = new Histogram({
     name: 'ctp_worker_notification_lag_seconds',
     help: 'From an event until a channel took its notification',
@@ -58,12 +58,12 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
     registers,
   });
 
-  const lines = new Counter({
-    name: 'ctp_worker_log_lines_total',
-    help: "Warnings and errors in users' logs, by the component that told them",
-    labelNames: ['component', 'level'],
-    registers,
-  });
+  const lines = countFromZero(
+    registry,
+    'ctp_worker_log_lines_total',
+    "Warnings and errors in users' logs, by the component that told them",
+    { component: LOG_COMPONENTS, level: LOG_LEVELS.filter((level) => level !== 'INFO') },
+  );
   const countLines = (told: readonly LogLine[] = []): void => {
     for (const { component, level } of told) if (level !== 'INFO') lines.inc({ component, level });
   };
@@ -101,6 +101,7 @@ export function observers(registry: Registry, exposure: Exposure, now: () => num
       for (const { reason } of ended) closed.inc({ reason });
     },
     verifyExposure(input, result) {
+      if (result === null) return; // the same: something is bare
       exposure.saw((input as { userId: string }).userId, { unprotected: (result as ExposureReport).unprotected });
     },
     recordEmergency: (input) => countLines((input as { lines?: LogLine[] }).lines),

@@ -1,17 +1,19 @@
 /** Orders by state: what this worker wrote of them, counted around the repository without a change to what it does. */
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Repositories } from '../adapters/database/repositories.js';
+import { ORDER_STATES } from '../trading/orders/states.js';
+import { countFromZero } from './countFromZero.js';
 
 type Orders = Repositories['orders'];
 
 /** The same repository; every order stored and every transition made is counted by its new state. */
 export function countOrderStates(orders: Orders, registry: Registry): Orders {
-  const entered = new Counter({
-    name: 'ctp_worker_orders_total',
-    help: 'Orders that came into a state, protective legs included',
-    labelNames: ['state'],
-    registers: [registry],
-  });
+  const entered = countFromZero(
+    registry,
+    'ctp_worker_orders_total',
+    'Orders that came into a state, protective legs included',
+    { state: ORDER_STATES },
+  );
   return {
     ...orders,
     async insertIntent(order, now) {

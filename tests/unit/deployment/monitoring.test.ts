@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 import { projectRoot } from '../../../adapters/paths.js';
+import { createMetrics } from '../../../api/metrics.js';
+import { showOutages } from '../../../api/watchdog.js';
+import { showWaiting } from '../../../api/watchdog/queues.js';
 import { createWorkerMetrics } from '../../../worker/metrics.js';
 import { countOrderStates } from '../../../worker/orderStates.js';
 
@@ -18,31 +21,51 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, { volumes?: string[]; profiles?: string[]; environment?: Record<string, string> }>;
 };
 
-/** Every name that a worker or an API process shows. */
-async function shown(): Promise<Set<string>> {
-  const metrics = createWorkerMetrics(() => 0);
-  countOrderStates({} as never, metrics.registry);
+/** What a worker and an API process show that have done nothing yet. */
+async function shown(): Promise<string> {
+  const worker = createWorkerMetrics(() => 0);
+  countOrderStates({} as never, worker.registry);
   const health = { lastSuccessAt: 1, errorRatePct: 0, latencyMs: 1, calls: 1, clockOffsetMs: 0, bannedUntil: null };
-  metrics.watchVenue('paper', { health: () => ({ ...health, usedWeight: 1, weightLimit: 1 }) });
+  worker.watchVenue('paper', { health: () => ({ ...health, usedWeight: 1, weightLimit: 1 }) });
+  worker.observe({ recordCycle: () => Promise.resolve() });
 
-  const text = await metrics.registry.metrics();
-  const worker = [...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]!);
-  const api = ['api/metrics.ts', 'api/watchdog.ts', 'api/watchdog/queues.ts'].flatMap((source) =>
-    [...read(source).matchAll(/(?:name: |gauge\()'(ctp_\w+)'/g)].map((match) => match[1]!),
-  );
-  return new Set([...worker, ...api, 'ctp_api_process_resident_memory_bytes']);
+  const { registry: api } = createMetrics({ size: () => 0 });
+  showOutages(api, () => new Map());
+  showWaiting(api, () => new Map([['trading', { tasks: 0, oldest: 0 }]]));
+  return `${await worker.registry.metrics()}\n${await api.metrics()}`;
 }
+const namesOf = (text: string): Set<string> =>
+  new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]!));
 const namesIn = (expr: string): string[] =>
   [...expr.matchAll(/ctp_\w+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ''));
 
 test('every alert and every panel asks for metrics that exist', async () => {
-  const names = await shown();
+  const names = namesOf(await shown());
   const asked = [
     ...rules.map(({ expr }) => expr),
     ...dashboard.panels.flatMap((panel) => panel.targets.map(({ expr }) => expr)),
   ];
   expect(asked.length).toBeGreaterThan(20);
   expect(asked.flatMap(namesIn).filter((name) => !names.has(name))).toEqual([]);
+});
+
+test('every counter that an alert looks for an increase in is there before its first event', async () => {
+  const series = (await shown()).split('\n').filter((line) => line.startsWith('ctp_'));
+  const asked = rules.flatMap(({ expr }) => {
+    const grouped = [...expr.matchAll(/ by \(([^)]+)\)/g)].flatMap((match) => match[1]!.split(/, ?/));
+    // `le` is a histogram's own, `job` is Prometheus's.
+    const labels = grouped.filter((label) => !['le', 'job'].includes(label)).map((label) => `${label}="`);
+    return [...expr.matchAll(/(?:increase|rate)\((\w+)(?:\{([^}]+)\})?\[/g)].map(([, name, wanted]) => ({
+      name: name!,
+      labels: [...labels, ...(wanted?.split(/, ?/) ?? [])],
+    }));
+  });
+  expect(asked.length).toBeGreaterThan(5);
+  const missing = asked.filter(
+    ({ name, labels }) =>
+      !series.some((line) => /^\w+/.exec(line)![0] === name && labels.every((label) => line.includes(label))),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('what an operator asks about is measured: each subject has a metric, and the runbook names it', async () => {
@@ -59,7 +82,7 @@ test('what an operator asks about is measured: each subject has a metric, and th
     'errors by component': 'ctp_worker_log_lines_total',
     outages: 'ctp_watchdog_outage',
   };
-  const [names, runbook] = [await shown(), read('docs/OPERATIONS.md')];
+  const [names, runbook] = [namesOf(await shown()), read('docs/OPERATIONS.md')];
   for (const [subject, name] of Object.entries(subjects)) {
     expect([subject, names.has(name)]).toEqual([subject, true]);
     expect([subject, runbook.includes(`\`${name}`)]).toEqual([subject, true]);

@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { DELIVERY_ENDS } from '../../../activities/notifications.js';
 import { serveMetrics } from '../../../adapters/metricsServer.js';
+import { CHANNELS, EMERGENCY_TRIGGERS } from '../../../trading/types.js';
 import { createWorkerMetrics, type WorkerMetrics } from '../../../worker/metrics.js';
 import { countOrderStates } from '../../../worker/orderStates.js';
 
@@ -36,6 +38,50 @@ describe("a worker's metrics", () => {
     expect(await value('ctp_worker_activity_failures_total{activity="settleStop",type="RateLimited"}')).toBe(1);
     expect(await value('ctp_worker_activity_seconds_count{activity="loadSettings"}')).toBe(1);
     expect(await metrics.registry.metrics()).not.toContain('user 7');
+  });
+
+  test('begin at zero with every emergency and every end of a delivery, so that the first of each is an increase', async () => {
+    for (const trigger of EMERGENCY_TRIGGERS)
+      expect(await value(`ctp_worker_emergency_stops_total{trigger="${trigger}"}`)).toBe(0);
+    for (const channel of CHANNELS)
+      for (const status of DELIVERY_ENDS)
+        expect(await value(`ctp_worker_notification_deliveries_total{channel="${channel}",status="${status}"}`)).toBe(
+          0,
+        );
+    const { haltTrading } = metrics.observe({ haltTrading: (_input: object) => Promise.resolve() });
+    await haltTrading({ userId: 'a', trigger: 'MANUAL_STOP' });
+    expect(await value('ctp_worker_emergency_stops_total{trigger="MANUAL_STOP"}')).toBe(1);
+  });
+
+  test('take a look that leaves it to the step for what it is', async () => {
+    const steps = metrics.observe({
+      managePositions: (_input: object) => Promise.resolve(null),
+      verifyExposure: (_input: object) => Promise.resolve(null),
+    });
+    for (const [name, step] of Object.entries(steps)) {
+      expect(await step({ userId: 'a' })).toBeNull();
+      expect(await value(`ctp_worker_uncounted_results_total{activity="${name}"}`)).toBe(0);
+    }
+  });
+
+  test('never fail an activity: what cannot be counted is counted as that', async () => {
+    const names = [
+      'recordCycle',
+      'executeTrade',
+      'managePositions',
+      'verifyExposure',
+      'recordEmergency',
+      'haltTrading',
+      'recordNotification',
+      'deliverEmail',
+      'recordDelivery',
+    ];
+    const steps = metrics.observe(Object.fromEntries(names.map((name) => [name, () => Promise.resolve(undefined)])));
+    for (const name of names) {
+      expect(await (steps[name] as (input?: object) => Promise<unknown>)()).toBeUndefined();
+      expect([name, await value(`ctp_worker_uncounted_results_total{activity="${name}"}`)]).toEqual([name, 1]);
+      expect(await value(`ctp_worker_activity_failures_total{activity="${name}",type="TypeError"}`)).toBeUndefined();
+    }
   });
 
   test('count cycles with their time, entries by outcome, and those without protection', async () => {
