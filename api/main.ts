@@ -7,6 +7,7 @@ import { ConfigFileError, loadDefaultConfig } from '../adapters/config/defaults.
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
 import { keepAlive } from '../adapters/keepAlive.js';
+import { showVenues } from '../adapters/exchange/venueMetrics.js';
 import { createLogger } from '../adapters/log.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { createChannels } from '../adapters/notifications/index.js';
@@ -65,6 +66,7 @@ const deps = {
 } satisfies ApiDependencies;
 const tracing = await startTracing(settings, 'api', deps.version, (message) => log.warn(message));
 const api = createServer(deps);
+showVenues(api.registry, 'ctp_api', venues.made);
 
 const made = await firstStart({ repositories, defaults, log }, api.trading, settings);
 const server = keepAlive(createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app));

@@ -5,6 +5,7 @@ import { createAnalyst } from '../adapters/analyst/analyst.js';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
 import { createVenues } from '../adapters/exchange/createVenues.js';
+import { showVenues } from '../adapters/exchange/venueMetrics.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
@@ -74,6 +75,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
     candlesKept: CANDLES_KEPT,
     streams: true,
   });
+  showVenues(metrics.registry, 'ctp_worker', venues.made);
   const notifications = assembleNotifications({ settings, repositories, keys, client, observe: metrics.observe });
   const training = assembleTraining({
     settings,
@@ -90,11 +92,7 @@ export async function assemble(settings: Settings, log: Log): Promise<Parts> {
   });
   const deps: ActivityDependencies = {
     repositories,
-    venue(mode) {
-      const venue = venues.of(mode);
-      metrics.watchVenue(mode, venue.exchange);
-      return venue;
-    },
+    venue: venues.of,
     client,
     notify: notifications.notify,
     scorer: training.scorer,

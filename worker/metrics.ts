@@ -1,6 +1,5 @@
 /** What a worker has to say in Prometheus form: measured around the activities, without a change to what they do. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Exchange } from '../adapters/exchange/port.js';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { createExposure } from './exposure.js';
 import { observers } from './observers.js';
 
@@ -10,8 +9,6 @@ export interface WorkerMetrics {
   registry: Registry;
   /** The same activities, each attempt timed and its outcome counted. */
   observe<T extends object>(activities: T): T;
-  /** From now on this venue's rate limit and health are shown. */
-  watchVenue(name: string, exchange: Pick<Exchange, 'health'>): void;
 }
 
 export function createWorkerMetrics(now: () => number): WorkerMetrics {
@@ -38,8 +35,6 @@ export function createWorkerMetrics(now: () => number): WorkerMetrics {
     registers,
   });
   const byName = observers(registry, createExposure(registry, now), now);
-  const venues = new Map<string, Pick<Exchange, 'health'>>();
-  showVenues(registry, venues);
 
   return {
     registry,
@@ -47,7 +42,6 @@ export function createWorkerMetrics(now: () => number): WorkerMetrics {
       Object.fromEntries(
         Object.entries(activities as Record<string, Step>).map(([name, step]) => [name, measured(name, step)]),
       ) as typeof activities,
-    watchVenue: (name, exchange) => void venues.set(name, exchange),
   };
 
   function measured(name: string, step: Step): Step {
@@ -83,28 +77,4 @@ export function createWorkerMetrics(now: () => number): WorkerMetrics {
 function typeOf(error: unknown): string {
   const { type, name } = (error ?? {}) as { type?: unknown; name?: unknown };
   return typeof type === 'string' ? type : typeof name === 'string' ? name : 'Error';
-}
-
-function showVenues(registry: Registry, venues: ReadonlyMap<string, Pick<Exchange, 'health'>>): void {
-  const gauge = (name: string, help: string, read: (health: ReturnType<Exchange['health']>) => number | null): void => {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['venue'],
-      registers: [registry],
-      collect() {
-        for (const [venue, exchange] of venues) {
-          const value = read(exchange.health());
-          if (value !== null) this.set({ venue }, value);
-        }
-      },
-    });
-  };
-  gauge('ctp_worker_exchange_used_weight', 'Request weight used in this minute', (health) => health.usedWeight);
-  gauge('ctp_worker_exchange_weight_limit', 'Request weight allowed a minute', (health) => health.weightLimit);
-  gauge('ctp_worker_exchange_error_percent', 'Calls that failed over five minutes', (health) => health.errorRatePct);
-  gauge('ctp_worker_exchange_latency_seconds', 'p95 of the calls over five minutes', (h) => h.latencyMs / 1_000);
-  gauge('ctp_worker_exchange_last_success_timestamp_seconds', 'When a call last succeeded', ({ lastSuccessAt }) =>
-    lastSuccessAt === null ? null : lastSuccessAt / 1_000,
-  );
 }

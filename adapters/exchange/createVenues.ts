@@ -20,6 +20,8 @@ export interface TradingVenue {
 export interface Venues {
   /** Made when first asked for. Throws NotSupportedByVenue for a mode that this deployment doesn't serve. */
   of(mode: VenueMode): TradingVenue;
+  /** Those that were asked for. */
+  made(): ReadonlyMap<VenueMode, TradingVenue>;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function createVenues(parts: VenueParts): Venues {
       made.set(mode, known);
       return known;
     },
+    made: () => made,
     close: async () => void (await Promise.allSettled([...made.values()].map(({ exchange }) => exchange.close()))),
   };
 }

@@ -100,8 +100,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     watchTickers: async (symbols, listener) => tickerStream.watch(symbols, listener),
     clockOffset: () => clock.known(),
     health() {
-      const { usedWeight, weightLimit, bannedUntil } = limiter.state();
-      return { ...health.read(Date.now()), clockOffsetMs: clock.known(), usedWeight, weightLimit, bannedUntil };
+      return { ...health.read(Date.now()), clockOffsetMs: clock.known(), ...limiter.state() };
     },
     async close() {
       accountStreams.close();

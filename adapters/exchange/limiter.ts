@@ -25,8 +25,22 @@ export interface Limiter {
   /** To be called once for every acquire that resolved. */
   settle(weight: number, answer: SettledAnswer): void;
   setLimit(limit: number): void;
-  state(): { usedWeight: number; weightLimit: number; bannedUntil: number | null; waiting: number };
+  state(): LimiterState;
   close(): void;
+}
+
+export interface LimiterState {
+  /** Of the address in this minute. */
+  usedWeight: number;
+  /** Of the address, a minute. */
+  weightLimit: number;
+  /** How much of its own share this process has taken in this minute, as a fraction. */
+  shareUsed: number;
+  bannedUntil: number | null;
+  /** Requests that wait now. */
+  waiting: number;
+  /** Requests refused so far because they would have waited too long. */
+  refused: number;
 }
 
 export interface SettledAnswer {
@@ -51,6 +65,7 @@ interface Waiter {
 export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limiter {
   const budget = createBudget({ limit, share });
   const queues = new Map<Priority, Waiter[]>(PRIORITIES.map((priority) => [priority, []]));
+  let refused = 0;
   let cancelTimer: (() => void) | null = null;
 
   /** Serves the queues in order of priority and plans the next look. */
@@ -79,6 +94,7 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
   function refuseTheLate(queue: Waiter[], now: number, wait: number): number {
     const late = queue.filter((waiter) => waiter.giveUpAt < now + wait);
     if (late.length > 0) queue.splice(0, queue.length, ...queue.filter((waiter) => !late.includes(waiter)));
+    refused += late.length;
     for (const waiter of late) waiter.reject(refusal(waiter.call, wait, budget, now));
     return Math.min(...queue.map((waiter) => waiter.giveUpAt - now), Number.POSITIVE_INFINITY);
   }
@@ -109,9 +125,9 @@ export function createLimiter({ limit, share = 1, clock }: LimiterOptions): Limi
       drain();
     },
     state() {
-      const { used, limit: weightLimit, pausedUntil } = budget.state(clock.now());
+      const { used, limit: weightLimit, shareUsed, pausedUntil } = budget.state(clock.now());
       const waiting = [...queues.values()].reduce((sum, queue) => sum + queue.length, 0);
-      return { usedWeight: used, weightLimit, bannedUntil: pausedUntil, waiting };
+      return { usedWeight: used, weightLimit, shareUsed, bannedUntil: pausedUntil, waiting, refused };
     },
     close() {
       cancelTimer?.();

@@ -6,6 +6,7 @@
  */
 import type { Balance, TransferRecord } from '../../trading/reconcile/index.js';
 import type { CircuitState } from '../../trading/risk/circuit.js';
+import type { LimiterState } from './limiter.js';
 import type { CandleColumns, Fill, SymbolRules, Timeframe } from '../../trading/types.js';
 
 export type { Balance, TransferRecord };
@@ -175,16 +176,13 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
-export interface ExchangeHealth {
+export interface ExchangeHealth extends LimiterState {
   lastSuccessAt: number | null; // real time, ms
   /** Calls in the window that failed for the connection's or the server's sake, in percent. */
   errorRatePct: number;
   latencyMs: number; // p95 in the window
   calls: number;
   clockOffsetMs: number | null;
-  usedWeight: number;
-  weightLimit: number;
-  bannedUntil: number | null;
   /** The breaker over all calls to this address. */
   circuit?: CircuitState;
 }

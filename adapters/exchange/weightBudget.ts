@@ -39,7 +39,8 @@ export interface Budget {
   /** Nothing may be sent until then (429, 418, maintenance). */
   pause(until: number): void;
   setLimit(limit: number): void;
-  state(now: number): { used: number; limit: number; pausedUntil: number | null };
+  /** `shareUsed`: how much of its own share this process has taken in this minute, as a fraction. */
+  state(now: number): { used: number; limit: number; shareUsed: number; pausedUntil: number | null };
 }
 
 export function createBudget(options: BudgetOptions): Budget {
@@ -94,7 +95,12 @@ export function createBudget(options: BudgetOptions): Budget {
     },
     state(now) {
       enter(now);
-      return { used: counted + unseen + inFlight, limit, pausedUntil: now < pausedUntil ? pausedUntil : null };
+      return {
+        used: counted + unseen + inFlight,
+        limit,
+        shareUsed: own / (limit * options.share),
+        pausedUntil: now < pausedUntil ? pausedUntil : null,
+      };
     },
   };
 }

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { parse } from 'yaml';
+import { createExchange } from '../../../adapters/exchange/exchange.js';
+import { showVenues } from '../../../adapters/exchange/venueMetrics.js';
 import { projectRoot } from '../../../adapters/paths.js';
 import { createMetrics } from '../../../api/metrics.js';
 import { showOutages } from '../../../api/watchdog.js';
@@ -25,11 +27,12 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
 async function shown(): Promise<string> {
   const worker = createWorkerMetrics(() => 0);
   countOrderStates({} as never, worker.registry);
-  const health = { lastSuccessAt: 1, errorRatePct: 0, latencyMs: 1, calls: 1, clockOffsetMs: 0, bannedUntil: null };
-  worker.watchVenue('paper', { health: () => ({ ...health, usedWeight: 1, weightLimit: 1 }) });
+  const exchange = createExchange({ venue: 'simulator', url: 'http://127.0.0.1:1' });
+  showVenues(worker.registry, 'ctp_worker', () => [['paper', { exchange }]]);
   worker.observe({ recordCycle: () => Promise.resolve() });
 
   const { registry: api } = createMetrics({ size: () => 0 });
+  showVenues(api, 'ctp_api', () => [['paper', { exchange }]]);
   showOutages(api, () => new Map());
   showWaiting(api, () => new Map([['trading', { tasks: 0, oldest: 0 }]]));
   return `${await worker.registry.metrics()}\n${await api.metrics()}`;
@@ -77,6 +80,8 @@ test('what an operator asks about is measured: each subject has a metric, and th
     'unknown outcomes': 'ctp_worker_unknown_orders',
     'unprotected seconds': 'ctp_worker_unprotected_seconds_total',
     'rate-limit headroom': 'ctp_worker_exchange_weight_limit',
+    'headroom of its own share': 'ctp_worker_exchange_share_used',
+    'emergency stops': 'ctp_worker_emergency_stops_total',
     'notification lag': 'ctp_worker_notification_lag_seconds',
     'queue depth': 'ctp_watchdog_queue_tasks',
     'errors by component': 'ctp_worker_log_lines_total',

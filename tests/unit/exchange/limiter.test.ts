@@ -62,6 +62,15 @@ describe('the budget', () => {
     expect(spent).toBe(6000 * 0.25 * FILL_BY_PRIORITY.orders);
   });
 
+  test('tells how much of its own share is taken, where the address has plenty left', () => {
+    const budget = createBudget({ limit: 6000, share: 0.42 });
+    while (budget.take(START, 10, 'orders') === 0) budget.settle(START, 10, { usedWeight: 50, answered: true });
+    const { used, shareUsed } = budget.state(START);
+    expect(used).toBe(50);
+    expect(shareUsed).toBeCloseTo(FILL_BY_PRIORITY.orders, 2);
+    expect(budget.state(START + MINUTE).shareUsed).toBe(0);
+  });
+
   test('what pages show of accounts leaves weight to their charts, however many ask', () => {
     const budget = createBudget({ limit: 6000, share: 0.15 });
     let shown = 0;
@@ -148,7 +157,7 @@ describe('the limiter', () => {
       void ask(name, 1, priority);
     await clock.advance(1_000);
     expect(done).toEqual(['filler']);
-    expect(limiter.state().waiting).toBe(5);
+    expect(limiter.state()).toMatchObject({ waiting: 5, refused: 0, shareUsed: 1 });
     await clock.advance(MINUTE);
     expect(done).toEqual(['filler', 'e1', 'o1', 'o2', 'a1', 'm1']);
   });
@@ -214,7 +223,7 @@ describe('the limiter', () => {
     limiter.settle(1, { status: 429, headers: { 'Retry-After': '300' } });
     await clock.advance(60_000);
     expect(done).toEqual(['first', 'patient RateLimited']);
-    expect(limiter.state().waiting).toBe(0);
+    expect(limiter.state()).toMatchObject({ waiting: 0, refused: 1 });
   });
 
   test('refuses what waits when it is closed', async () => {

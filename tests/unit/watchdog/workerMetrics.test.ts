@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DELIVERY_ENDS } from '../../../activities/notifications.js';
+import { showVenues } from '../../../adapters/exchange/venueMetrics.js';
 import { serveMetrics } from '../../../adapters/metricsServer.js';
 import { CHANNELS, EMERGENCY_TRIGGERS } from '../../../trading/types.js';
 import { createWorkerMetrics, type WorkerMetrics } from '../../../worker/metrics.js';
@@ -178,9 +179,17 @@ describe("a worker's metrics", () => {
 
   test('are served at /metrics only, with the rate limit of each venue; a taken port is said', async () => {
     const health = { lastSuccessAt: 5_000, errorRatePct: 0, latencyMs: 20, calls: 9, clockOffsetMs: 0 };
-    metrics.watchVenue('paper', {
-      health: () => ({ ...health, usedWeight: 1_200, weightLimit: 6_000, bannedUntil: null }),
-    });
+    const limiter = {
+      usedWeight: 1_200,
+      weightLimit: 6_000,
+      shareUsed: 0.4,
+      bannedUntil: null,
+      waiting: 3,
+      refused: 5,
+    };
+    showVenues(metrics.registry, 'ctp_worker', () => [
+      ['paper', { exchange: { health: () => ({ ...health, ...limiter }) } }],
+    ]);
     const said: string[] = [];
     const log = { info: () => undefined, warn: (_fields: object, message: string) => void said.push(message) };
     const served = await serveMetrics(metrics.registry, { port: 0, host: '127.0.0.1' }, log);
@@ -188,6 +197,12 @@ describe("a worker's metrics", () => {
       const text = await (await fetch(served.url!)).text();
       expect(text).toContain('ctp_worker_exchange_used_weight{venue="paper"} 1200');
       expect(text).toContain('ctp_worker_exchange_weight_limit{venue="paper"} 6000');
+      expect(text).toContain('ctp_worker_exchange_share_used{venue="paper"} 0.4');
+      expect(text).toContain('ctp_worker_exchange_waiting_calls{venue="paper"} 3');
+      // Another scrape shows the same total again.
+      expect(await (await fetch(served.url!)).text()).toContain(
+        'ctp_worker_exchange_refused_calls_total{venue="paper"} 5',
+      );
       expect((await fetch(new URL('/other', served.url!))).status).toBe(404);
       const port = Number(new URL(served.url!).port);
       expect((await serveMetrics(metrics.registry, { port, host: '127.0.0.1' }, log)).url).toBeNull();
