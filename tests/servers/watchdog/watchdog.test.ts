@@ -1,4 +1,6 @@
 /** A worker dies, and the database dies: who is told by whom, on real servers. */
+import { Registry } from 'prom-client';
+import { serveMetrics } from '../../../adapters/metricsServer.js';
 import { freePort } from '../../../launcher/ports.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
 import { createLogger } from '../../../adapters/log.js';
@@ -6,6 +8,7 @@ import { createChannels, messageId } from '../../../adapters/notifications/index
 import type { NotificationDocument } from '../../../adapters/database/documents.js';
 import { createApiVenues } from '../../../api/venues.js';
 import { startWatchdog } from '../../../api/watchdog.js';
+import { PARTS } from '../../../api/watchdog/decide.js';
 import { testSettings } from '../../support/servers.js';
 import { eventually, type Lab, startLab, type TestUser } from '../../support/trading.js';
 import { type MailServer, startMailServer } from '../../../commands/notifications/receivers.js';
@@ -15,6 +18,8 @@ let lab: Lab;
 let mail: MailServer;
 let user: TestUser;
 let metricsPort: number;
+/** Where the first of the two processes shows what it sees. */
+let metricsUrl: string;
 const closing: (() => unknown)[] = [];
 const logged: string[] = [];
 
@@ -41,7 +46,13 @@ beforeAll(async () => {
   await user.update('startTrading', { by: 'test' });
   await user.until(({ cycle }) => cycle >= 2);
   // As two API processes beside each other.
-  for (const name of ['first', 'second']) watch(name);
+  const registries = [new Registry(), new Registry()] as const;
+  watch('first', registries[0]);
+  watch('second', registries[1]);
+  const quiet = { info: () => undefined, warn: () => undefined };
+  const served = await serveMetrics(registries[0], { port: 0, host: '127.0.0.1' }, quiet);
+  closing.push(served.close);
+  metricsUrl = served.url!;
 }, 90_000);
 
 afterAll(async () => {
@@ -57,7 +68,7 @@ async function addAccount(id: string, role: 'user' | 'admin', locale: string): P
   await lab.repositories.users.insert({ ...account, _id: id, role, email, emailVerified: true, locale });
 }
 
-function watch(name: string): void {
+function watch(name: string, registry: Registry): void {
   const { dataDir, mongodbUri, temporalAddress, exchangeUrl, controlUrl } = lab.servers;
   const log = createLogger({ name, level: 'debug' }, { write: (line) => void logged.push(line) });
   const settings = testSettings({
@@ -73,7 +84,15 @@ function watch(name: string): void {
   const keys = loadMasterKeys(undefined, dataDir);
   const stop = startWatchdog(
     { client, database, repositories, keys, channels, venue: venues.of, mailIsSetUp: true, log },
-    { dataDir, namespace: 'default', everyMs: 1_000, graceMs: 0, workerSilentMs: 6_000, overdueFloorMs: 4_000 },
+    {
+      dataDir,
+      namespace: 'default',
+      everyMs: 1_000,
+      graceMs: 0,
+      workerSilentMs: 6_000,
+      overdueFloorMs: 4_000,
+      registry,
+    },
   );
   closing.push(
     stop,
@@ -81,6 +100,16 @@ function watch(name: string): void {
     () => venues.close(),
   );
 }
+
+/** By series, as Prometheus scrapes it. */
+async function scraped(url: string): Promise<Map<string, number>> {
+  const lines = (await (await fetch(url)).text()).split('\n').filter((line) => line && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  );
+}
+const outage = (part: string): string => `ctp_watchdog_outage{part="${part}"}`;
+const queue = (of: 'tasks' | 'age_seconds'): string => `ctp_watchdog_queue_${of}{queue="trading"}`;
 
 const storedOf = (userId: string): Promise<NotificationDocument[]> =>
   lab.database.models.notifications.find({ userId, _id: /^watchdog-/ }).lean<NotificationDocument[]>();
@@ -93,12 +122,16 @@ test('says nothing while everything answers', async () => {
   await user.until((status) => status.cycle >= cycle + 4);
   expect(mail.mails.map(({ text }) => text)).toEqual([]);
   expect(await storedOf('operator')).toEqual([]);
+  const seen = await scraped(metricsUrl);
+  expect(PARTS.map((part) => [part, seen.get(outage(part))])).toEqual(PARTS.map((part) => [part, 0]));
+  expect([seen.has(queue('tasks')), seen.has(queue('age_seconds'))]).toEqual([true, true]);
 });
 
 test('the worker shows its cycles, its steps and the rate limit', async () => {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   expect(Number(/^ctp_worker_cycles_total\{result="completed"\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(4);
   expect(Number(/^ctp_worker_exchange_used_weight\{venue="paper"\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
+  expect(Number(/^ctp_worker_exchange_share_used\{venue="paper"\} ([\d.]+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
   expect(text).toMatch(/^ctp_worker_activity_seconds_count\{activity="runSafetyChecks"\} \d+$/m);
   expect(text).not.toContain(user.id);
 });
@@ -121,6 +154,13 @@ test('a killed worker is noticed and mailed, once, to the user and to the admini
   const worker = operators.find(({ data }) => data['code'] === 'WORKER_MISSING')!;
   expect(worker.title).toBe('시스템 오류');
   expect(worker.message).toContain('워커가 없습니다');
+  // The user's next cycle waits in the queue, and grows older.
+  const waits = await eventually(
+    () => scraped(metricsUrl),
+    (seen) => seen.get(queue('age_seconds'))! > 0,
+  );
+  expect([waits.get(outage('worker')), waits.get(outage('cycle')), waits.get(outage('database'))]).toEqual([1, 1, 0]);
+  expect(waits.get(queue('tasks'))).toBeGreaterThan(0);
 
   // One mail for each notification, although two processes watch.
   expect(mailsTo(user.id).map((each) => each.messageId)).toEqual([messageId(theirs[0]!._id, FROM)]);
@@ -159,6 +199,7 @@ test('a dead exchange is mailed to the administrator as a lost connection', asyn
   );
   expect(lost).toMatchObject({ type: 'API_CONNECTION_LOST', title: '거래소 API 연결 끊김' });
   expect(lost!.message).toContain('거래소가 응답하지 않습니다');
+  expect((await scraped(metricsUrl)).get(outage('exchange'))).toBe(1);
   await lab.servers.restart('simulator');
 }, 60_000);
 
@@ -186,6 +227,10 @@ test('a dead database is mailed to the administrator, and the document follows w
   await eventually(
     async () => logged.join(''),
     (text) => text.includes('watchdog: back'),
+  );
+  await eventually(
+    () => scraped(metricsUrl),
+    (seen) => seen.get(outage('database')) === 0,
   );
 }, 90_000);
 
