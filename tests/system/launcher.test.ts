@@ -44,6 +44,9 @@ describe('npm start', () => {
     expect(first.pid).toBe(product.pid);
     expect(first.temporalNamespace).toBe('default');
     expect((await fetch(`${first.apiUrl}/healthz`)).status).toBe(200);
+    const metrics = await (await fetch(`${first.apiUrl}/metrics`)).text();
+    for (const name of ['watchdog_outage', 'api_exchange_share_used', 'api_exchange_waiting_calls'])
+      expect(metrics).toContain(`# TYPE ctp_${name} gauge`);
     expect((await fetch(first.dashboardUrl)).headers.get('content-type')).toContain('text/html');
     expect((await fetch(`${first.exchangeUrl}/api/v3/ping`)).status).toBe(200);
     expect((await fetch(`${first.exchangeControlUrl}/clock`)).status).toBe(200);
