@@ -66,7 +66,8 @@ async function run(): Promise<boolean> {
     PROCESSES.map((name) => [name, figures(kills.filter((k) => k.process === name))]),
   );
   const goalMet = kills.every(({ recoveryMs }) => recoveryMs !== null && recoveryMs <= GOAL);
-  const complete = kills.length === perProcess * PROCESSES.length;
+  const planned = perProcess * PROCESSES.length;
+  const complete = kills.length === planned;
   const silent = notStopped.length + notAlerted.length;
   const held = broken(verdict) === 0 && stuck.length === 0 && silent === 0;
   const took = Math.round((Date.now() - started) / 1000);
@@ -100,9 +101,12 @@ async function run(): Promise<boolean> {
     `alerts: ${alerts.mails} mails, ${alerts.copies} of them copies, ${notAlerted.length} emergencies not mailed`,
   );
   for (const address of notAlerted) console.log(`  emergency not mailed: ${address}`);
-  if (!complete) console.log(`not every kill was made: the ${minutes} minutes were over, or a user did not resume`);
   console.log(held ? 'every promise held' : 'A PROMISE WAS BROKEN');
-  return held && goalMet;
+  if (!complete)
+    console.log(
+      `INCOMPLETE: ${planned - kills.length} of ${planned} kills were not made; the ${minutes} minutes were over, or a user did not resume`,
+    );
+  return held && goalMet && complete;
 }
 
 function figures(kills: readonly Kill[]) {
