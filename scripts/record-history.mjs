@@ -11,10 +11,16 @@ if (!workflowId || !out) {
 }
 const connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS });
 const history = await new Client({ connection }).workflow.getHandle(workflowId, runId).fetchHistory();
-// Identities name processes of one machine and mean nothing to a replay.
-for (const event of history.events)
-  for (const part of Object.values(event))
-    if (part && typeof part === 'object' && 'identity' in part) part.identity = 'recorded';
+anonymize(history.events);
 writeFileSync(out, proto.temporal.api.history.v1.History.encode(history).finish());
 console.log(`${out}: ${history.events.length} events`);
 await connection.close();
+
+/** Names of processes and of the queues of their own, and stack traces, tell of one machine and mean nothing to a replay. */
+function anonymize(part) {
+  for (const [name, value] of Object.entries(part))
+    if (name === 'identity') part.identity = 'recorded';
+    else if (name === 'stackTrace') part.stackTrace = '';
+    else if (name === 'name' && /^\d+@/.test(value)) part.name = 'recorded';
+    else if (value && typeof value === 'object' && !ArrayBuffer.isView(value)) anonymize(value);
+}

@@ -7,6 +7,8 @@ import { projectRoot } from '../../../adapters/paths.js';
 /** Recorded by scripts/record-history.mjs from a running product: one file for every released shape of a history. */
 const folder = join(projectRoot(), 'tests', 'replay');
 const files = readdirSync(folder).filter((name) => name.endsWith('.pb'));
+const [trading = '', ...furtherTrading] = files.filter((name) => name.startsWith('trading-'));
+const telling = files.filter((name) => name.startsWith('notification-'));
 const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
 const { History } = proto.temporal.api.history.v1;
 
@@ -16,11 +18,29 @@ const replay = (history: ReturnType<typeof load>, name: string) =>
 
 describe('recorded histories', () => {
   test('hold an entry, positions looked after, an emergency and a reset', () => {
-    const steps = files.flatMap((name) =>
+    const steps = [trading, ...furtherTrading].flatMap((name) =>
       load(name).events.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name),
     );
     for (const step of ['executeTrade', 'managePositions', 'recordCycle', 'haltTrading', 'releaseTrading'])
       expect(steps).toContain(step);
+  });
+
+  test('hold notifications of before and after the plan came with them, retried and given up, waiting, and gathered', () => {
+    const eventsOf = (some: string[]) => some.flatMap((name) => load(name).events);
+    const patched = (name: string) =>
+      eventsOf([name]).some(({ markerRecordedEventAttributes: marker }) => marker?.markerName === 'core_patch');
+    expect(new Set(telling.map(patched))).toEqual(new Set([true, false]));
+    for (const some of [telling.filter(patched), telling.filter((name) => !patched(name))]) {
+      const events = eventsOf(some);
+      const steps = events.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+      expect(steps).toEqual(expect.arrayContaining(['deliverEmail', 'deliverDiscord', 'joinDigest']));
+      expect(events.some((event) => event.activityTaskStartedEventAttributes?.lastFailure)).toBe(true);
+      expect(events.some((event) => event.activityTaskFailedEventAttributes)).toBe(true);
+      const open = some.filter(
+        (name) => !eventsOf([name]).some((event) => event.workflowExecutionCompletedEventAttributes),
+      );
+      expect(open).not.toEqual([]);
+    }
   });
 
   test.each(files)('%s is replayed by the present workflow without a difference', async (name) => {
@@ -28,23 +48,30 @@ describe('recorded histories', () => {
   });
 
   test('a workflow that does other things than it did is caught', async () => {
-    const history = load(files[0]!);
+    const history = load(trading);
     const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes);
     scheduled!.activityTaskScheduledEventAttributes!.activityType!.name = 'somethingElse';
     await expect(replay(history, 'changed')).rejects.toThrow(/determinism/i);
   });
 
   /** Edits of the workflow's own code, made in the bundle. */
-  const edited = (pattern: RegExp, instead: string) => {
+  const edited = (pattern: RegExp, instead: string, name = trading) => {
     const code = readFileSync(codePath, 'utf8');
     const changed = code.replace(pattern, instead);
     expect(changed).not.toBe(code);
-    return Worker.runReplayHistory({ workflowBundle: { code: changed } }, load(files[0]!), 'trading-edited');
+    return Worker.runReplayHistory({ workflowBundle: { code: changed } }, load(name), 'edited');
   };
 
   test('stop an incompatible edit: a cycle that leaves a step out', async () => {
     await expect(edited(/await \w+\.read\.generateSignals\(\{[^}]*\}\)/, '[]')).rejects.toThrow(/determinism/i);
   });
+
+  test.each(telling.filter((name) => name.includes('2026-11-28')))(
+    'stop one that takes a plan which %s did not know',
+    async (name) => {
+      await expect(edited(/ && \(0, ?\w+\.patched\)\('planned'\)/, '', name)).rejects.toThrow(/determinism/i);
+    },
+  );
 
   test('let a compatible edit through: another limit of a step that is the same', async () => {
     await expect(
