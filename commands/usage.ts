@@ -10,6 +10,12 @@ export class HelpAsked extends Error {
   override readonly name = 'HelpAsked';
 }
 
+/** Errors whose message is all that a user needs to mend them. */
+const EXPECTED = [
+  ...['CandleFileError', 'MarketDataError', 'ExchangeProblem', 'OutputError'],
+  ...['BackupError', 'WrongMasterKey', 'SecretUnreadable'],
+];
+
 /** Runs a command. What a user can mend is printed as one line, with exit code 2 for a wrong call and 1 for the rest. */
 export async function runCommand(main: () => Promise<void> | void): Promise<void> {
   try {
@@ -18,8 +24,7 @@ export async function runCommand(main: () => Promise<void> | void): Promise<void
     if (!(error instanceof Error)) throw error;
     if (error instanceof HelpAsked) return console.log(error.message);
     const wrongCall = ['UsageError', 'StrategyError'].includes(error.name) || isParseError(error);
-    const expected =
-      wrongCall || ['CandleFileError', 'MarketDataError', 'ExchangeProblem', 'OutputError'].includes(error.name);
+    const expected = wrongCall || EXPECTED.includes(error.name);
     console.error(expected ? `${error.message}` : error);
     process.exitCode = wrongCall ? 2 : 1;
   }

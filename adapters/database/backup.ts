@@ -74,7 +74,7 @@ export async function writeBackup(
 
 /**
  * Reads the file twice: once to check all of it, once to write. Nothing is written where anything is wrong.
- * @throws BackupError where the file is none, was cut or changed, or the database holds something already
+ * @throws BackupError where the file is none, was cut or changed, is another key's, or the database holds something already
  */
 export async function restoreBackup(
   { connection }: Database,
@@ -115,7 +115,7 @@ interface BackupFile {
 }
 
 function readHeader(path: string, keys: MasterKeys): BackupFile {
-  const handle = openSync(path, 'r');
+  const handle = opened(path);
   try {
     const { size } = fstatSync(handle);
     const head = Buffer.alloc(Math.min(size, 4096));
@@ -126,10 +126,22 @@ function readHeader(path: string, keys: MasterKeys): BackupFile {
       throw new BackupError(`${path} is no backup of this product`);
     const tag = Buffer.alloc(TAG_BYTES);
     readSync(handle, tag, 0, TAG_BYTES, size - TAG_BYTES);
+    if (!keys.byId(header.key.masterKeyId))
+      throw new BackupError(
+        `${path} opens with the master key ${header.key.masterKeyId}, which is not among those given`,
+      );
     const secret = Buffer.from(open(keys, header.key, CONTEXT), 'base64');
     return { path, start: newline + 1, end: size - TAG_BYTES, tag, secret };
   } finally {
     closeSync(handle);
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new BackupError(`${path} cannot be read: ${(error as Error).message}`);
   }
 }
 
