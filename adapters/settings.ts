@@ -15,6 +15,8 @@ export interface Settings {
   portGiven: boolean;
   /** Where the API listens: loopback unless LISTEN_HOST says otherwise, as a container has to. */
   listenHost: string;
+  /** Whose `X-Forwarded-For` tells who asks: names of ranges, addresses and subnets, as express takes them. */
+  trustedProxies: string[];
   /** Absolute. */
   dataDir: string;
   temporalAddress?: string; // host:port
@@ -110,6 +112,7 @@ export function loadSettings(env?: Environment): Settings {
     port: v.PORT ?? 3000,
     portGiven: v.PORT !== undefined,
     listenHost: v.LISTEN_HOST,
+    trustedProxies: v.TRUSTED_PROXIES,
     dataDir: resolve(v.DATA_DIR),
     temporalAddress: temporal.connection.address,
     temporalNamespace: temporal.namespace ?? 'default',
@@ -207,6 +210,12 @@ const schema = z.object({
     (host) => isIP(host) !== 0 || host === 'localhost',
     'an IP address such as 127.0.0.1 or 0.0.0.0',
   ).default('127.0.0.1'),
+  TRUSTED_PROXIES: text(
+    (list) => list.split(',').every((one) => isProxy(one.trim())),
+    'addresses or subnets with commas between, such as 172.18.0.1 or 10.0.0.0/8, or the names loopback, linklocal, uniquelocal',
+  )
+    .default('loopback')
+    .transform((list) => list.split(',').map((one) => one.trim())),
   DATA_DIR: text((path) => isFolderOrAbsent(path), 'a folder, or a path where one can be made').default('.data'),
   TEMPORAL_ADDRESS: text(isHostAndPort, 'host:port, such as 127.0.0.1:7233').optional(),
   TEMPORAL_NAMESPACE: text(
@@ -348,6 +357,15 @@ function isMasterKey(value: string): boolean {
 function isHostAndPort(value: string): boolean {
   const port = /^(?:[A-Za-z0-9_.-]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})$/.exec(value)?.[1];
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65535;
+}
+
+const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+function isProxy(one: string): boolean {
+  const [address = '', bits, more] = one.split('/');
+  const size = isIP(address) === 4 ? 32 : 128;
+  const isSubnet = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= size);
+  return PROXY_RANGES.includes(one) || (isIP(address) !== 0 && isSubnet && more === undefined);
 }
 
 function isEmail(value: string): boolean {

@@ -27,6 +27,8 @@ export interface ApiDependencies {
   version: string;
   /** Under which users come, without a trailing slash; decides on Secure cookies and allowed hosts. */
   publicUrl?: string | undefined;
+  /** Whose word counts on who asks (loopback's, unless given). */
+  trustedProxies?: readonly string[];
   /** Answer only to loopback's names and publicUrl: against DNS rebinding. */
   loopbackOnly: boolean;
   /** Temporal's Web UI, where there is one to link to. */

@@ -59,6 +59,7 @@ const deps = {
   log,
   version: projectVersion(),
   publicUrl: settings.publicUrl,
+  trustedProxies: settings.trustedProxies,
   loopbackOnly: isLoopback(host),
   temporalUiUrl: settings.temporalUiUrl,
   codec: converter.dataConverter?.payloadCodecs?.[0],

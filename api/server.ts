@@ -73,7 +73,7 @@ export function createServer(deps: ApiDependencies): Api {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.set('trust proxy', 'loopback');
+  app.set('trust proxy', deps.trustedProxies ?? 'loopback');
   app.use(tracedRequests(), observed(metrics, log));
   app.use(securityHeaders(secure), allowedHosts(deps));
   if (deps.codec) {

@@ -103,7 +103,7 @@ export function workerSpec(
       underWay = followSteps(child);
       await said(child, 'ready', signal);
     },
-    ...(usableMemory() < SPARE_FROM_BYTES ? {} : { spare }),
+    ...(usableMemory().bytes < SPARE_FROM_BYTES ? {} : { spare }),
     readyWithin: 120_000,
     stopWithin: 4000,
   };

@@ -1,3 +1,5 @@
+import type { UsableMemory } from '../adapters/memory.js';
+
 /** How much one worker process takes on, from the memory that it may use. */
 export interface Capacity {
   /** Memory that this process may use, MB: the machine's, or the container's limit where that is less. */
@@ -20,15 +22,17 @@ const MB = 2 ** 20;
 /** Measured: docs/DEPLOYMENT.md, "Sizing". */
 const MB_PER_CACHED_WORKFLOW = 0.5;
 /** Of the memory, for cached workflows; most of the rest is the database's and Temporal's on a machine of one. */
-const SHARE = 0.1;
+const SHARE_OF_MACHINE = 0.1;
+/** The rest is for the process itself, 0.3 GB, and for what is under way. */
+const SHARE_OF_CONTAINER = 0.5;
 
-/** @param memoryBytes what the process may use */
-export function capacityOf(memoryBytes: number): Capacity {
-  const memoryMb = Math.floor(memoryBytes / MB);
+export function capacityOf({ bytes, isOwn }: UsableMemory): Capacity {
+  const memoryMb = Math.floor(bytes / MB);
+  const share = isOwn ? SHARE_OF_CONTAINER : SHARE_OF_MACHINE;
   const within = (low: number, high: number, value: number): number => Math.max(low, Math.min(high, Math.floor(value)));
   return {
     memoryMb,
-    cachedWorkflows: within(200, 4_000, (memoryMb * SHARE) / MB_PER_CACHED_WORKFLOW),
+    cachedWorkflows: within(200, 4_000, (memoryMb * share) / MB_PER_CACHED_WORKFLOW),
     activities: within(20, 100, memoryMb / 20),
     localActivities: within(20, 100, memoryMb / 20),
     workflowTasks: within(20, 100, memoryMb / 20),

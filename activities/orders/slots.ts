@@ -1,7 +1,8 @@
 /**
  * How many entries one worker has under way at once. An entry that was sent is bare until its protection rests, and on a
  * machine that is busy with a thousand others that takes seconds: one that waits here has sent nothing yet. What looks
- * after holdings never waits, nor does an entry that an earlier attempt has begun.
+ * after holdings never waits, nor does an entry that an earlier attempt has begun. An account that answers slowly takes no
+ * room on the machine: it passes its slot on, so that no number of such accounts keeps others from entering.
  */
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
@@ -16,14 +17,19 @@ export interface Slots {
   underWay(): number;
 }
 
-/** @param count how many there are at this moment */
-export function createSlots(count: () => number): Slots {
+/** Whoever takes longer where the machine has room waits for somebody else, ms. An entry takes 0.3 to 1 s. */
+const PASSED_ON_AFTER_MS = 4_000;
+
+/** @param count how many there are at this moment; fewer than it ever said where the machine has no room */
+export function createSlots(count: () => number, passedOnAfterMs = PASSED_ON_AFTER_MS): Slots {
   let used = 0;
+  let most = 0;
   const waiting: (() => void)[] = [];
 
   /** True with a slot, false where the wait was ended. */
   function take(signal?: AbortSignal, patienceMs?: number): Promise<boolean> {
     if (signal?.aborted) return Promise.resolve(false);
+    most = Math.max(most, count());
     if (waiting.length === 0 && used < count()) {
       used += 1;
       return Promise.resolve(true);
@@ -56,11 +62,19 @@ export function createSlots(count: () => number): Slots {
 
   return {
     async run(work, signal, patienceMs) {
-      const hasSlot = await take(signal, patienceMs);
+      if (!(await take(signal, patienceMs))) return work(false);
+      let held = true;
+      const passOn = setInterval(() => {
+        if (count() < most) return;
+        clearInterval(passOn);
+        held = false;
+        giveBack();
+      }, passedOnAfterMs).unref();
       try {
-        return await work(hasSlot);
+        return await work(true);
       } finally {
-        if (hasSlot) giveBack();
+        clearInterval(passOn);
+        if (held) giveBack();
       }
     },
     underWay: () => used + waiting.length,

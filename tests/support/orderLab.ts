@@ -70,7 +70,8 @@ export async function startOrderLab(more: Record<string, number> = {}): Promise<
   const database = await connectDatabase(servers.mongodbUri);
   const repositories = createRepositories(database, masterKeys(parseKeys('a'.repeat(64), 'test')));
   const exchange = createExchange({ venue: 'simulator', url: servers.exchangeUrl });
-  const market = createMarketCache(exchange.market);
+  // Tests move prices and go on at once.
+  const market = createMarketCache(exchange.market, { tickerTtlMs: 1, candleRetryMs: 250 });
   let users = 0;
 
   async function user(

@@ -51,6 +51,27 @@ test('whoever is called off does not wait, and takes no slot from others', async
   await expect(slots.run(() => Promise.resolve('at once'), late.signal)).resolves.toBe('at once');
 });
 
+test('whoever takes long passes the slot on once, where the machine has room', async () => {
+  let count = 1;
+  const slots = createSlots(() => count, 5);
+  const [slow, busy] = [gate(), gate()];
+  const first = slots.run(() => slow.opened);
+  await expect(slots.run(() => Promise.resolve('not kept waiting'))).resolves.toBe('not kept waiting');
+  slow.open();
+  await first;
+  expect(slots.underWay()).toBe(0);
+  count = 2;
+  const held = slots.run(() => busy.opened);
+  count = 1;
+  let served = false;
+  const waiting = slots.run(() => Promise.resolve((served = true)));
+  await new Promise((next) => setTimeout(next, 30));
+  expect(served).toBe(false);
+  busy.open();
+  await Promise.all([held, waiting]);
+  expect(slots.underWay()).toBe(0);
+});
+
 test('whoever has waited long enough goes on without a slot, and says so', async () => {
   const slots = createSlots(() => 1);
   const first = gate();

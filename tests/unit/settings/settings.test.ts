@@ -20,6 +20,7 @@ function problemsOf(env: Record<string, string>): string[] {
 const WRONG: Record<string, string> = {
   PORT: '70000',
   LISTEN_HOST: 'not an address',
+  TRUSTED_PROXIES: 'loopback, 10.0.0.0/33',
   DATA_DIR: join(projectRoot(), 'package.json'),
   TEMPORAL_ADDRESS: 'localhost',
   TEMPORAL_NAMESPACE: 'a b',
@@ -65,6 +66,16 @@ test('an analyst is asked only where it has an address, and then with what is se
     timeoutMs: 500,
   });
   expect(loadSettings({}).exchangeWeightShare).toBe(1);
+});
+
+test('proxies are trusted by address, by subnet and by range', () => {
+  expect(loadSettings({}).trustedProxies).toEqual(['loopback']);
+  expect(loadSettings({ TRUSTED_PROXIES: 'uniquelocal, 172.18.0.1,10.0.0.0/8, fd00::/8' }).trustedProxies).toEqual([
+    'uniquelocal',
+    '172.18.0.1',
+    '10.0.0.0/8',
+    'fd00::/8',
+  ]);
 });
 
 describe('wrong values', () => {
