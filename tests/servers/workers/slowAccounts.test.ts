@@ -35,10 +35,11 @@ describe('one worker', () => {
       args: [{ userId: id, symbols: ['BTC/USDT'], notional: 200 }],
     });
 
-  test('begins no cycle late for more slow accounts than it has slots for their entries, nor for one that fails', async () => {
+  test('begins no cycle late for more slow accounts than it has slots for their entries, nor for one that fails, and others enter', async () => {
     const [failing, ...others] = (await users(5)) as [TestUser, ...TestUser[]];
     const slow = await users(SLOW);
-    const all = [failing, ...others, ...slow];
+    const [newcomer] = (await users(1)) as [TestUser];
+    const all = [failing, ...others, newcomer, ...slow];
     const before = await Promise.all(all.map(balancesOf));
     for (const entry of await Promise.all(others.map(enter))) expect(await entry.result()).toBe(1);
     for (const user of [failing, ...others]) await user.update('startTrading', { by: 'test' });
@@ -63,6 +64,7 @@ describe('one worker', () => {
     const ids = others.map(({ id }) => id);
     const { figures, look } = createPunctuality(lab.database, ids, 1_000);
     await eventually(look, () => figures.lateness.length >= CYCLES * others.length, 30_000);
+    expect(await (await enter(newcomer)).result()).toBe(1);
     const underWay = await Promise.all(entries.map(async (entry) => (await entry.describe()).status.name));
     expect(underWay).toContain('RUNNING');
     expect(Math.max(...figures.lateness, figures.longestOverdueMs)).toBeLessThan(DELAY);
