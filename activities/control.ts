@@ -5,7 +5,7 @@ import type { KeyWatch } from './account/liveKeys.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
 import { type Desk, openDesk } from './orders/desk.js';
-import { notePendingExit } from './orders/exit.js';
+import { forgetPendingExits } from './orders/exit.js';
 import { settingsOf } from './cycleReads.js';
 import { loopSettings } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
@@ -86,7 +86,8 @@ export async function settleStop(
     });
     return null;
   });
-  if (status === 'STOPPED') await forgetDecided(desk);
+  // Sales that were decided while trading ran are not gone on with; what was asked for by hand, or by the target, is.
+  if (status === 'STOPPED') await forgetPendingExits(desk, (why) => why !== 'manual' && why !== 'target');
   const now = deps.now();
   const stored = await repositories.status.get(userId);
   if (stored)
@@ -101,12 +102,6 @@ export async function settleStop(
     ...logEntries(desk.lines),
   ]);
   return whatIsLeft(desk, cancelled);
-}
-
-/** Sales that were decided while trading ran are not gone on with; what was asked for by hand, or by the target, is. */
-async function forgetDecided(desk: Desk): Promise<void> {
-  for (const { id, pendingExit } of await desk.deps.repositories.positions.open(desk.userId))
-    if (pendingExit && pendingExit !== 'manual' && pendingExit !== 'target') await notePendingExit(desk, id, null);
 }
 
 async function whatIsLeft(desk: Desk, cancelled: CancelReport | null): Promise<StopReport> {

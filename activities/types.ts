@@ -162,6 +162,7 @@ export interface TradeReport {
 
 export interface PositionsReport {
   openPositions: number;
+  /** Orders whose outcome is open, and sales that came to no end. */
   unresolved: number;
   unprotected: number;
   /** Entries that were given up lately and may appear after all; absent where there are none. */

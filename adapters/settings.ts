@@ -364,7 +364,7 @@ const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 function isProxy(one: string): boolean {
   const [address = '', bits, more] = one.split('/');
   const size = isIP(address) === 4 ? 32 : 128;
-  const isSubnet = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= size);
+  const isSubnet = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= size);
   return PROXY_RANGES.includes(one) || (isIP(address) !== 0 && isSubnet && more === undefined);
 }
 

@@ -23,16 +23,17 @@ const MB = 2 ** 20;
 const MB_PER_CACHED_WORKFLOW = 0.5;
 /** Of the memory, for cached workflows; most of the rest is the database's and Temporal's on a machine of one. */
 const SHARE_OF_MACHINE = 0.1;
-/** The rest is for the process itself, 0.3 GB, and for what is under way. */
-const SHARE_OF_CONTAINER = 0.5;
+/** Of what a container leaves beside the process itself; the rest is for what is under way. */
+const SHARE_OF_CONTAINER = 0.6;
+const PROCESS_MB = 300;
 
 export function capacityOf({ bytes, isOwn }: UsableMemory): Capacity {
   const memoryMb = Math.floor(bytes / MB);
-  const share = isOwn ? SHARE_OF_CONTAINER : SHARE_OF_MACHINE;
+  const forWorkflowsMb = isOwn ? (memoryMb - PROCESS_MB) * SHARE_OF_CONTAINER : memoryMb * SHARE_OF_MACHINE;
   const within = (low: number, high: number, value: number): number => Math.max(low, Math.min(high, Math.floor(value)));
   return {
     memoryMb,
-    cachedWorkflows: within(200, 4_000, (memoryMb * share) / MB_PER_CACHED_WORKFLOW),
+    cachedWorkflows: within(200, 4_000, forWorkflowsMb / MB_PER_CACHED_WORKFLOW),
     activities: within(20, 100, memoryMb / 20),
     localActivities: within(20, 100, memoryMb / 20),
     workflowTasks: within(20, 100, memoryMb / 20),

@@ -25,7 +25,9 @@ installTemporalLogger(log);
 const tracing = await startTracing(settings, 'worker', projectVersion(), (message) => log.warn(message));
 if (!settings.workflowStackTraces) keepNoPromiseStacks();
 const parts = await assemble(settings, log);
-const capacity = capacityOf(usableMemory());
+const { bytes, isOwn } = usableMemory();
+// Where `npm start` has brought the servers along, they share the container.
+const capacity = capacityOf({ bytes, isOwn: isOwn && !settings.embedded });
 // A worker that takes tasks while it still loads its exchange's client is silent for as long: on a busy machine that is
 // taken for death, and what it has begun is begun again elsewhere.
 const [workers] = await Promise.all([createWorkers(parts, capacity), parts.warmUp()]);

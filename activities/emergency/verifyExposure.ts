@@ -5,7 +5,7 @@ import { isOwnOrder } from '../../trading/orders/index.js';
 import { crashPoint } from '../crashPoints.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { type Desk, openDesk } from '../orders/desk.js';
-import { notePendingExit } from '../orders/exit.js';
+import { forgetPendingExits } from '../orders/exit.js';
 import { oneByOne, throwPassing } from '../orders/oneByOne.js';
 import { protect } from '../orders/protection.js';
 import type { ExposureReport } from '../types.js';
@@ -17,9 +17,8 @@ export async function verifyExposure(deps: ActivityDependencies, userId: string)
   const desk = await openDesk(deps, userId, WITHOUT_SETTINGS);
   const { positions } = deps.repositories;
   const troubles: unknown[] = [];
-  const open = await positions.open(userId);
   // Whatever was to be sold before the stop is not sold after it.
-  for (const { id, pendingExit } of open) if (pendingExit) await notePendingExit(desk, id, null);
+  const open = await forgetPendingExits(desk);
   const bare = open.filter(({ protection }) => !protection);
   await oneByOne(bare, (position) => protect(desk, position), troubles);
   // The rest is told as unprotected, and keeps the stop from neither ending nor being told.

@@ -57,6 +57,21 @@ async function isTooSmall(desk: Desk, position: StoredPosition, fraction: number
   return true;
 }
 
+/**
+ * What was to be sold for these reasons (any) is not sold any more.
+ * @returns what is held, as it stands afterwards
+ */
+export async function forgetPendingExits(
+  desk: Desk,
+  forgotten: (reason: ExitReason) => boolean = () => true,
+): Promise<StoredPosition[]> {
+  const { positions } = desk.deps.repositories;
+  const open = await positions.open(desk.userId);
+  const pending = open.filter(({ pendingExit }) => pendingExit && forgotten(pendingExit));
+  for (const { id } of pending) await notePendingExit(desk, id, null);
+  return pending.length === 0 ? open : positions.open(desk.userId);
+}
+
 /** Until it is sold, or until it is not to be sold any more (null). */
 export async function notePendingExit(desk: Desk, id: string, pendingExit: ExitReason | null): Promise<void> {
   const { positions } = desk.deps.repositories;
@@ -196,8 +211,11 @@ export async function asItStands(desk: Desk, position: StoredPosition): Promise<
   else {
     // A part that was taken is not taken again.
     const partialTaken = position.partialTaken || books.orders.some(tookPart);
-    if (Number(quantity) !== Number(position.quantity) || partialTaken !== position.partialTaken)
-      await positions.update(position.id, position.version, { quantity, realizedPnl, partialTaken });
+    const isSame = Number(quantity) === Number(position.quantity) && partialTaken === position.partialTaken;
+    if (!isSame && !(await positions.update(position.id, position.version, { quantity, realizedPnl, partialTaken }))) {
+      const latest = await positions.get(position.id);
+      if (latest && latest.version !== position.version) return asItStands(desk, latest);
+    }
   }
   return (await positions.get(position.id)) ?? position;
 }

@@ -24,6 +24,7 @@ const PASSED_ON_AFTER_MS = 4_000;
 export function createSlots(count: () => number, passedOnAfterMs = PASSED_ON_AFTER_MS): Slots {
   let used = 0;
   let most = 0;
+  let passedOn = 0;
   const waiting: (() => void)[] = [];
 
   /** True with a slot, false where the wait was ended. */
@@ -65,9 +66,11 @@ export function createSlots(count: () => number, passedOnAfterMs = PASSED_ON_AFT
       if (!(await take(signal, patienceMs))) return work(false);
       let held = true;
       const passOn = setInterval(() => {
-        if (count() < most) return;
+        // Not without end: where the exchange is slow for everybody, they would take all of a worker's steps.
+        if (count() < most || passedOn >= 2 * most) return;
         clearInterval(passOn);
         held = false;
+        passedOn += 1;
         giveBack();
       }, passedOnAfterMs).unref();
       try {
@@ -75,6 +78,7 @@ export function createSlots(count: () => number, passedOnAfterMs = PASSED_ON_AFT
       } finally {
         clearInterval(passOn);
         if (held) giveBack();
+        else passedOn -= 1;
       }
     },
     underWay: () => used + waiting.length,

@@ -79,7 +79,7 @@ export async function managePositions(desk: Desk, exits: readonly ExitPlan[]): P
   const left = await positions.open(desk.userId);
   return {
     openPositions: left.length,
-    unresolved: unresolved.length + left.filter(({ pendingExit }) => pendingExit).length,
+    unresolved: unresolved.length + left.filter(({ id, pendingExit }) => pendingExit && !unlisted.has(id)).length,
     unprotected: left.filter(({ id, protection }) => protection === null && !unlisted.has(id)).length,
     ...(late.length > 0 ? { late: late.length } : {}),
     closed,
@@ -199,7 +199,8 @@ async function lookAfter(
   if ((await endedProtection(desk, position, resting)) === 'acted upon') return describe(desk, position.id);
   let current = (await desk.deps.repositories.positions.get(position.id)) ?? position;
   if (current.status === 'CLOSED') return describe(desk, position.id);
-  const wanted = exit?.reason ?? current.pendingExit;
+  // What was asked for by hand stays so, whatever is decided beside it.
+  const wanted = current.pendingExit === 'manual' ? 'manual' : (exit?.reason ?? current.pendingExit);
   if (wanted && (exit || wanted !== 'target' || (await levelPassed(desk, current)) === 'target'))
     return sellAll(desk, current, wanted);
   if (wanted) {
@@ -228,7 +229,8 @@ async function sellAll(
     await notePendingExit(desk, id, outcome === 'too small' ? null : reason);
     return null;
   } catch (error) {
-    await notePendingExit(desk, id, reason).catch(() => undefined);
+    // What can't be sold at all is told, and not tried again.
+    if (!(error instanceof InvariantBroken)) await notePendingExit(desk, id, reason).catch(() => undefined);
     throw error;
   }
 }
@@ -293,6 +295,7 @@ async function applyExitRules(desk: Desk, known: StoredPosition): Promise<Positi
       const books = await booksOf(desk, position);
       const part = new Decimal(books.position.quantity).times(decision.fraction).toFixed();
       if (isDust(part, snapshot.bid, rules)) continue;
+      if (decision.fraction >= 1) return sellAll(desk, position, decision.reason);
       const outcome = await sellOrProtect(desk, position, decision.reason, decision.fraction);
       return outcome === 'closed' ? describe(desk, position.id) : null;
     }

@@ -33,9 +33,19 @@ export function createConfigRepository({ models }: Database) {
       return insertOnce(() => models.config.create([document]));
     },
 
-    /** Replaces the fields given; false where the user has no settings. */
-    async put(userId: string, patch: ConfigPatch, now = new Date()): Promise<boolean> {
-      const result = await models.config.updateOne({ _id: userId }, { $set: { ...flatten(patch), updatedAt: now } });
+    /**
+     * Replaces the fields given; false where the user has no settings.
+     * @param decidedOn where the account traded when it was decided: false as well where that has changed meanwhile
+     */
+    async put(
+      userId: string,
+      patch: ConfigPatch,
+      now = new Date(),
+      decidedOn?: Pick<StoredConfig, 'mode' | 'shadow'>,
+    ): Promise<boolean> {
+      const shadow = decidedOn?.shadow ? true : { $ne: true };
+      const filter = { _id: userId, ...(decidedOn && { mode: decidedOn.mode, shadow }) };
+      const result = await models.config.updateOne(filter, { $set: { ...flatten(patch), updatedAt: now } });
       return result.matchedCount === 1;
     },
 

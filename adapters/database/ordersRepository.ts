@@ -128,6 +128,9 @@ export function createOrdersRepository({ models, connection }: Database) {
       (await findByIndex(models.orders, { userId, createdAt: { $gt: since } }, { purpose: 'ENTRY' })).length > 0,
     /** Working on the exchange as far as is known. */
     openByUser: (userId: string) => many({ userId, status: { $in: OPEN_ORDER_STATES } }),
+    /** The newest that filled, whatever for. */
+    newestFilled: (userId: string, mode: VenueMode) =>
+      models.orders.findOne({ userId, status: 'FILLED', mode }, { _id: 0 }).sort({ createdAt: -1 }).lean<StoredOrder>(),
     /** Outcome not known: to be resolved by query before anything else is sent for the same intent. */
     unresolvedByUser: (userId: string) => many({ userId, status: { $in: UNRESOLVED_ORDER_STATES } }),
   };

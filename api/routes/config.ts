@@ -94,7 +94,8 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, sec
       if (wanted.mode !== before.mode || shadowMoves)
         await checkModeChange({ user, session, ip, confirmed, code }, wanted);
       if (wanted.mode !== before.mode) patch.entryPolicy ??= wanted.mode === 'live' ? 'edge' : 'ensemble';
-      if (!(await configs.put(user._id, patch))) throw notFound('This account has no settings.');
+      if (!(await configs.put(user._id, patch, new Date(), before)))
+        throw conflict('Paper, live or the shadow was changed by somebody else meanwhile: look again.');
       const changes = changesBetween(before, patch);
       if (Object.keys(changes).length > 0) {
         await audit.append({ actorId: user._id, userId: user._id, action: 'config.update', changes, ip });

@@ -24,7 +24,10 @@ export function credentialRoutes(deps: ApiDependencies, secondFactor: SecondFact
     return true;
   }
 
-  /** Of each open position an order that the exchange must know by whoever looks after it. */
+  /**
+   * Of each open position an order that the exchange must know by whoever looks after it; where only the outcome of an
+   * order is open, the last one that filled.
+   */
   async function heldOrders(userId: string): Promise<{ symbol: string; clientOrderId: string }[]> {
     const held = await positions.open(userId);
     const sent = await Promise.all(
@@ -34,7 +37,15 @@ export function credentialRoutes(deps: ApiDependencies, secondFactor: SecondFact
         return resting ?? all.find(({ purpose, filledQuantity }) => purpose === 'ENTRY' && filledQuantity > 0);
       }),
     );
-    return sent.filter((order) => order !== undefined);
+    const known = sent.filter((order) => order !== undefined);
+    if (known.length > 0 || (await orders.unresolvedByUser(userId)).length === 0) return known;
+    const filled = await orders.newestFilled(userId, 'live');
+    if (!filled)
+      throw conflict(
+        'What became of an order is not known yet: wait until it is, and store the keys then.',
+        'ORDERS_OPEN',
+      );
+    return [filled];
   }
 
   /** @param held what they will look after; then they are taken only if the exchange can be asked, and knows it */

@@ -529,6 +529,19 @@ describe('settings', () => {
     expect(stored).toMatchObject({ maxPositions: 9, risk: { ...BUILT_IN.risk, maxDrawdownPct: 7 }, isEnabled: false });
     expect(await store.config.put('nobody', { maxPositions: 1 })).toBe(false);
   });
+  test('are not written where the account has gone to another venue since it was decided', async () => {
+    const put = (mode: 'paper' | 'live', shadow: boolean) =>
+      store.config.put('user-2', { maxPositions: 4 }, new Date(), { mode, shadow });
+    expect(await put('live', false)).toBe(false);
+    expect(await put('paper', true)).toBe(false);
+    expect(await put('paper', false)).toBe(true);
+    // Documents of the first version know no shadow mode.
+    await database.connection
+      .db!.collection('auto_trading_config')
+      .updateOne({ userId: 'user-2' }, { $unset: { shadow: '' } });
+    expect(await put('paper', true)).toBe(false);
+    expect(await put('paper', false)).toBe(true);
+  });
   test('with a field that no schema knows are refused', async () => {
     await expect(store.config.put('user-2', { nonsense: 1 } as never)).rejects.toThrow(/nonsense/);
   });

@@ -111,6 +111,35 @@ test('an emergency stop ends every sale that was not finished', async () => {
   expect(await sent(user, 'MARKET')).toHaveLength(before);
 });
 
+test('an emergency stop protects what a sale that was not booked has left, and no more', async () => {
+  const user = await rich();
+  await user.enter();
+  const [position] = await open(user);
+  await thinBook(user);
+  const { positions } = lab.repositories;
+  const unbooked: typeof positions.update = (id, version, fields) =>
+    'quantity' in fields ? Promise.reject(new Error('the database is away')) : positions.update(id, version, fields);
+  const exits = [{ positionId: position!.id, symbol: position!.symbol, reason: 'signal' as const }];
+  const looking = user.run((desk) => managePositions(desk, exits), { positions: { ...positions, update: unbooked } });
+  await expect(looking).rejects.toThrow('the database is away');
+  await lab.control.clearFaults();
+  const sold = (await sent(user, 'MARKET')).reduce((sum, { executedQty }) => sum + Number(executedQty), 0);
+  expect(sold).toBeGreaterThan(0);
+  expect(await open(user)).toMatchObject([{ pendingExit: 'signal', protection: null, quantity: position!.quantity }]);
+  expect(await user.run(() => verifyExposure(user.deps, user.id))).toMatchObject({ unprotected: 0 });
+  for (const { origQty } of await user.resting()) expect(Number(origQty)).toBeCloseTo(0.002 - sold, 5);
+  expect(await restingTypes(user)).toEqual(LIST);
+});
+
+test('a close by hand stays one, whatever is decided beside it', async () => {
+  const user = await rich();
+  await user.enter();
+  await thinBook(user);
+  await user.look('manual');
+  await user.look('signal');
+  expect(await open(user)).toMatchObject([{ pendingExit: 'manual' }]);
+});
+
 test('an emergency stop counts as bare what the exchange does not show as protected', async () => {
   const user = await rich();
   await user.enter();

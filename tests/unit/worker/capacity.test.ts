@@ -28,7 +28,8 @@ describe('what a worker takes on', () => {
   });
 
   test('is more in a container of its own: the compose file’s worker keeps over a thousand users', () => {
-    expect(capacityOf({ bytes: 2 * GB, isOwn: true })).toMatchObject({ cachedWorkflows: 2_048, activities: 100 });
+    expect(capacityOf({ bytes: 2 * GB, isOwn: true })).toMatchObject({ cachedWorkflows: 2_097, activities: 100 });
+    expect(capacityOf({ bytes: GB / 2, isOwn: true })).toMatchObject({ cachedWorkflows: 254 });
     expect(capacityOf({ bytes: 4 * GB, isOwn: true })).toMatchObject({ cachedWorkflows: 4_000 });
   });
 
