@@ -4,6 +4,8 @@ import { CODE_LENGTH } from './codes.js';
 
 interface CodeInputProps extends Pick<TextInputProps, 'description' | 'w'> {
   value: string;
+  /** A dialog opens with the focus here. */
+  'data-autofocus'?: boolean;
   onChange: (typed: string) => void;
 }
 

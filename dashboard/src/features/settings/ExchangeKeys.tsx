@@ -12,6 +12,7 @@ import { useTell } from '../../components/useErrorText.js';
 import { useFormat } from '../../format/useFormat.js';
 import { logText } from '../../i18n/server/index.js';
 import { CodeInput } from '../auth/CodeInput.js';
+import { mayBeCode } from '../auth/codes.js';
 
 const PATH = '/api/exchange-credentials';
 
@@ -35,8 +36,7 @@ function Stored({ view }: { view: CredentialsView | null }) {
   const [code, setCode] = useState('');
   const stored = view?.configured === true;
   const forget = async () => {
-    await remove(PATH, code ? { totp: code } : {});
-    setCode('');
+    await remove(PATH, withCode ? { totp: code.trim() } : {}).finally(() => setCode(''));
     await client.invalidateQueries({ queryKey: ['credentials'] });
   };
   return (
@@ -71,14 +71,18 @@ function Stored({ view }: { view: CredentialsView | null }) {
       )}
       <ConfirmDialog
         opened={removing}
-        onClose={() => setRemoving(false)}
+        onClose={() => {
+          setCode('');
+          setRemoving(false);
+        }}
         danger
+        ready={withCode ? mayBeCode(code) : undefined}
         title={t('keys.remove')}
         confirm={t('keys.removeConfirm')}
         onConfirm={forget}
       >
         <p>{t('keys.removeText')}</p>
-        {withCode && <CodeInput value={code} onChange={setCode} />}
+        {withCode && <CodeInput data-autofocus description={t('auth.codeHelp')} value={code} onChange={setCode} />}
       </ConfirmDialog>
     </Panel>
   );

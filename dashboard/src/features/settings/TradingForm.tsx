@@ -10,6 +10,7 @@ import { Loaded } from '../../components/states.js';
 import { changesOf, type Field, type FieldPath, flatten, SECTIONS, type Values, wrong } from './fields.js';
 import { FieldInput } from './FieldInput.js';
 import { CodeInput } from '../auth/CodeInput.js';
+import { mayBeCode } from '../auth/codes.js';
 import { useSaveConfig } from './useSaveConfig.js';
 
 /** All trading settings. Nothing is sent before Save; what is wrong is said as one types. */
@@ -40,47 +41,49 @@ function Form({ config }: { config: ConfigView }) {
     if (dirty && !invalid) save(changes);
   };
   return (
-    <form className="stack" noValidate onSubmit={submit}>
-      {(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]).map((section) => (
-        <Panel key={section} title={t(`settings.groups.${section}`)}>
-          <div className="fields">
-            {SECTIONS[section].map((field) => (
-              <FieldInput
-                key={field.path}
-                field={field}
-                value={values[field.path]}
-                error={errorOf(field, values[field.path])}
-                onChange={(value) => setEdited({ ...edited, [field.path]: value })}
-              />
-            ))}
-          </div>
-        </Panel>
-      ))}
-      <div className="save-bar" data-idle={!dirty}>
-        <span className="small" role="status">
-          {invalid ? (
-            <span className="down">
-              {t('settings.invalid', {
-                fields: wrongFields.map(({ path }) => t(`config.${path as FieldPath}.label`)).join(', '),
-              })}
-            </span>
-          ) : dirty ? (
-            t('settings.unsaved')
-          ) : (
-            <span className="dim">{t('settings.saved')}</span>
-          )}
-        </span>
-        <span className="row">
-          <Button variant="default" disabled={!dirty} onClick={() => setEdited({})}>
-            {t('settings.discard')}
-          </Button>
-          <Button type="submit" disabled={!dirty || invalid} loading={saving}>
-            {t('settings.save')}
-          </Button>
-        </span>
-      </div>
+    <>
+      <form className="stack" noValidate onSubmit={submit}>
+        {(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]).map((section) => (
+          <Panel key={section} title={t(`settings.groups.${section}`)}>
+            <div className="fields">
+              {SECTIONS[section].map((field) => (
+                <FieldInput
+                  key={field.path}
+                  field={field}
+                  value={values[field.path]}
+                  error={errorOf(field, values[field.path])}
+                  onChange={(value) => setEdited({ ...edited, [field.path]: value })}
+                />
+              ))}
+            </div>
+          </Panel>
+        ))}
+        <div className="save-bar" data-idle={!dirty}>
+          <span className="small" role="status">
+            {invalid ? (
+              <span className="down">
+                {t('settings.invalid', {
+                  fields: wrongFields.map(({ path }) => t(`config.${path as FieldPath}.label`)).join(', '),
+                })}
+              </span>
+            ) : dirty ? (
+              t('settings.unsaved')
+            ) : (
+              <span className="dim">{t('settings.saved')}</span>
+            )}
+          </span>
+          <span className="row">
+            <Button variant="default" disabled={!dirty} onClick={() => setEdited({})}>
+              {t('settings.discard')}
+            </Button>
+            <Button type="submit" disabled={!dirty || invalid} loading={saving}>
+              {t('settings.save')}
+            </Button>
+          </span>
+        </div>
+      </form>
       <LiveDialog {...live} />
-    </form>
+    </>
   );
 }
 
@@ -90,14 +93,18 @@ function LiveDialog({ asked, confirm, close }: ReturnType<typeof useSaveConfig>[
   return (
     <ConfirmDialog
       opened={asked}
-      onClose={close}
+      onClose={() => {
+        setCode('');
+        close();
+      }}
       danger
+      ready={mayBeCode(code)}
       title={t('mode.ribbon.live')}
       confirm={t('settings.live')}
       onConfirm={() => confirm(code.trim()).finally(() => setCode(''))}
     >
       <p>{t('settings.confirmLive')}</p>
-      <CodeInput value={code} onChange={setCode} />
+      <CodeInput data-autofocus description={t('auth.codeHelp')} value={code} onChange={setCode} />
     </ConfirmDialog>
   );
 }

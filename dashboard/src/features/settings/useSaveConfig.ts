@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, put } from '../../api/client.js';
 import { keys } from '../../api/queries.js';
@@ -21,6 +21,11 @@ export function useSaveConfig(onSaved: () => void) {
   const tell = useTell();
   const client = useQueryClient();
   const [asked, setAsked] = useState<Values | null>(null);
+  const askedNow = useRef(false);
+  const ask = (changes: Values | null) => {
+    askedNow.current = changes !== null;
+    setAsked(changes);
+  };
   const [serverErrors, setServerErrors] = useState<Record<string, string>>({});
   const mutation = useMutation({
     mutationFn: (changes: Values) => put<Saved>('/api/config', changes),
@@ -32,7 +37,9 @@ export function useSaveConfig(onSaved: () => void) {
       tell.done([t('settings.savedNow'), ...(warnings ?? [])].join(' '));
     },
     onError: (error, changes) => {
-      if (wantsConfirmation(error)) return setAsked(changes);
+      // The dialog says itself what was wrong with its answer, while it is open.
+      if (askedNow.current) return;
+      if (wantsConfirmation(error)) return ask(changes);
       const errors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
       setServerErrors(Object.fromEntries(errors.map(({ path, message }) => [path, message])));
       tell.failed(error);
@@ -41,7 +48,7 @@ export function useSaveConfig(onSaved: () => void) {
   const live = {
     asked: asked !== null,
     confirm: (totp: string) => mutation.mutateAsync({ ...asked, confirmLive: true, totp }),
-    close: () => setAsked(null),
+    close: () => ask(null),
   };
   return { save: mutation.mutate, saving: mutation.isPending, serverErrors, live };
 }
