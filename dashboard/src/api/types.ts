@@ -1,5 +1,5 @@
 /** The API's own types, so that the page can't drift from it. Types only: nothing of the server is bundled. */
-import type { CandleRow } from '../../../trading/types.js';
+import type { CandleRow, ExitReason, Position } from '../../../trading/types.js';
 import type {
   AccountAnswer,
   AuditEntry,
@@ -15,7 +15,7 @@ import type {
   NotificationSettings,
   OrderEntry,
   PerformanceAnswer,
-  PositionEntry,
+  PositionEntry as PositionAnswer,
   ReceiptAnswer,
   RunEntry as RunAnswer,
   SessionEntry,
@@ -41,7 +41,6 @@ export type {
   NotificationSettings,
   OrderEntry,
   PerformanceAnswer,
-  PositionEntry,
   ReceiptAnswer,
   SessionEntry,
   SignalEntry,
@@ -53,6 +52,12 @@ export type {
 
 export type RefusalEntry = StatusAnswer['refusals'][number];
 export type FleetMember = FleetOverview['items'][number];
+
+/** A position with the words that the server has for it. */
+export type PositionEntry = Omit<PositionAnswer, 'protection' | 'pendingExit'> & {
+  protection: Pick<NonNullable<Position['protection']>, 'kind'> | null;
+  pendingExit: ExitReason | null;
+};
 
 export interface Page<Item> {
   items: Item[];

@@ -14,6 +14,8 @@ import { useTell } from '../../components/useErrorText.js';
 import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
 import { priceOf } from './Figures.js';
+import { isStopAlone } from './standing.js';
+import { StandingPills } from './StandingPills.js';
 
 /** Open positions at the market's price, with the way to stop and target, and a button that sells one. */
 export function PositionsPanel() {
@@ -114,7 +116,12 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
       header: t('positions.target'),
       align: 'end',
       wideOnly: true,
-      cell: (position) => level(position, position.targetPrice),
+      cell: (position) => (
+        <>
+          {level(position, position.targetPrice)}
+          {isStopAlone(position) && <span className="second-line dim">{t('positions.noTargetOrder')}</span>}
+        </>
+      ),
     },
     {
       key: 'close',
@@ -136,7 +143,6 @@ function useColumns(close: (position: PositionEntry) => void): Column<PositionEn
 }
 
 function Name({ position, opened }: { position: PositionEntry; opened: string }) {
-  const { t } = useTranslation();
   const format = useFormat();
   const phone = usePhone();
   return (
@@ -148,7 +154,9 @@ function Name({ position, opened }: { position: PositionEntry; opened: string })
           {format.price(position.stopPrice)} / {format.price(position.targetPrice)}
         </span>
       )}
-      {position.unprotectedSince !== null && <span className="pill bad">{t('positions.unprotected')}</span>}
+      <span className="pills">
+        <StandingPills position={position} />
+      </span>
     </>
   );
 }

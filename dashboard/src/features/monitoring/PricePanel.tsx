@@ -10,6 +10,7 @@ import { toNumber } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
 import { NoChartYet, OldChartNote } from './ChartTrouble.js';
 import { type ChartLevel, type ChartMark, PriceChart } from './PriceChart.js';
+import { isStopAlone } from './standing.js';
 import { useCandles } from './useCandles.js';
 
 /** The market of one symbol as the bot sees it, with what it did there. */
@@ -121,7 +122,11 @@ function useLevels(symbol: string | undefined): ChartLevel[] {
         .flatMap((position) => [
           { kind: 'entry' as const, price: toNumber(position.entryPrice) ?? 0, text: t('overview.mark.entry') },
           { kind: 'stop' as const, price: toNumber(position.stopPrice) ?? 0, text: t('overview.mark.stop') },
-          { kind: 'target' as const, price: toNumber(position.targetPrice) ?? 0, text: t('overview.mark.target') },
+          {
+            kind: 'target' as const,
+            price: toNumber(position.targetPrice) ?? 0,
+            text: t(isStopAlone(position) ? 'overview.mark.targetAlone' : 'overview.mark.target'),
+          },
         ])
         .filter(({ price }) => price > 0),
     [positions, symbol, t],

@@ -8,6 +8,8 @@ import { Link } from '../../app/router.js';
 import { Loaded } from '../../components/states.js';
 import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
+import { isStopAlone } from '../monitoring/standing.js';
+import { StandingPills } from '../monitoring/StandingPills.js';
 
 interface Found {
   trade: TradeEntry | undefined;
@@ -51,6 +53,7 @@ export function PositionLine({ positionId }: { positionId: string }) {
             <Link to="/">{t('orders.openPosition')}</Link>: {format.quantity(position.quantity)} ·{' '}
             {t('positions.entry')} {format.price(position.entryPrice)} · {t('positions.stop')}{' '}
             {format.price(position.stopPrice)} · {t('positions.target')} {format.price(position.targetPrice)}
+            {isStopAlone(position) && ` (${t('positions.noTargetOrder')})`} <StandingPills position={position} />
           </p>
         ) : (
           <p className="dim">{t('orders.noPosition')}</p>
