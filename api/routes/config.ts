@@ -21,9 +21,7 @@ type Wanted = Pick<StoredConfig, 'mode' | 'shadow'>;
 interface Asker {
   user: UserDocument;
   session: SessionDocument;
-  ip: string;
   confirmed: boolean;
-  code: string | undefined;
 }
 
 export function configRoutes(deps: ApiDependencies, trading: TradingService, secondFactor: SecondFactor): Route[] {
@@ -38,27 +36,29 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, sec
   /**
    * Another venue, or shadow mode on or off, is taken only while nothing is open. Live, and live without the shadow, is
    * entered with verified keys and a second factor; real money also with a confirmation and a code, by nobody's API token.
+   *
+   * @returns whether it takes the code
    */
-  async function checkModeChange({ user, session, ip, confirmed, code }: Asker, wanted: Wanted): Promise<void> {
+  async function checkModeChange({ user, session, confirmed }: Asker, wanted: Wanted): Promise<boolean> {
     const state = await status.get(user._id);
     if (state && state.status !== 'STOPPED')
       throw conflict(`Stop trading first: the status is ${state.status}.`, 'STATE_CONFLICT');
     await checkFlat(deps.repositories, user._id, 'they belong to the other mode');
-    if (wanted.mode === 'paper') return;
+    if (wanted.mode === 'paper') return false;
     const keys = await credentials.get(user._id, LIVE_EXCHANGE);
     const missing = [
       ...(secondFactor.isOn(user) ? [] : ['switch on two-factor sign-in']),
       ...(keys?.verifiedAt && !keys.problem ? [] : ['store exchange keys that are verified']),
     ];
     if (missing.length > 0) throw conflict(`Before live trading: ${missing.join(' and ')}.`, 'LIVE_NOT_ALLOWED');
-    if (wanted.shadow) return;
+    if (wanted.shadow) return false;
     signInOnly(session);
     if (!confirmed)
       throw conflict(
         'Live trading sends real orders with real money. Send the same change again with "confirmLive": true and "totp", a code of your authenticator app.',
         'LIVE_NOT_CONFIRMED',
       );
-    await secondFactor.confirm(user, code, ip);
+    return true;
   }
 
   async function checkSymbols(mode: 'paper' | 'live', symbols: readonly string[]): Promise<void> {
@@ -90,9 +90,11 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, sec
       const before = await stored(user._id);
       const wanted = { mode: patch.mode ?? before.mode, shadow: patch.shadow ?? before.shadow };
       const shadowMoves = wanted.mode === 'live' && wanted.shadow !== before.shadow;
+      const moves = wanted.mode !== before.mode || shadowMoves;
+      const needsCode = moves && (await checkModeChange({ user, session, confirmed }, wanted));
       if (patch.symbols) await checkSymbols(wanted.mode, patch.symbols);
-      if (wanted.mode !== before.mode || shadowMoves)
-        await checkModeChange({ user, session, ip, confirmed, code }, wanted);
+      // Last of all, for a right code is used up by asking.
+      if (needsCode) await secondFactor.confirm(user, code, ip);
       if (wanted.mode !== before.mode) patch.entryPolicy ??= wanted.mode === 'live' ? 'edge' : 'ensemble';
       if (!(await configs.put(user._id, patch, new Date(), before)))
         throw conflict('Paper, live or the shadow was changed by somebody else meanwhile: look again.');

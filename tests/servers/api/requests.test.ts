@@ -224,6 +224,9 @@ describe('settings', () => {
   test('go live only with a second factor and verified keys', async () => {
     const { status, body } = await put({ mode: 'live' });
     expect([status, body.code]).toEqual([409, 'LIVE_NOT_ALLOWED']);
+    // The real exchange, which is out of reach here, is not asked about what is refused anyway.
+    const named = await put({ mode: 'live', symbols: ['BTC/USDT'] });
+    expect([named.status, named.body.code]).toEqual([409, 'LIVE_NOT_ALLOWED']);
   });
 
   test('leave a trace of who changed what', async () => {
