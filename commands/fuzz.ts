@@ -12,7 +12,7 @@ import { keepLogs, startProduct } from './chaos/product.js';
 import { say } from './chaos/report.js';
 import { makeTraders } from './chaos/traders.js';
 import { answered, type Answered } from './fuzz/answered.js';
-import { gatherKnown, type Party, partiesOf, signInFromElsewhere } from './fuzz/parties.js';
+import { gatherKnown, type Party, partiesOf, restore, signInFromElsewhere } from './fuzz/parties.js';
 import { type Findings, findSchemathesis, fuzzOnce } from './fuzz/schemathesis.js';
 import { probeStreams } from './fuzz/streams.js';
 import { startMailServer } from './notifications/receivers.js';
@@ -65,6 +65,7 @@ async function run(): Promise<boolean> {
   while (await goOn()) {
     for (const party of parties) {
       if (!(await goOn())) break;
+      if (party.signIn) await restore(product, subject!);
       findings.push(await oneRun(party, round));
       say(
         `${await sent()} requests; ${party.name}${party.substitute ? ' with what is there' : ''}: ${verdict(findings.at(-1)!)}`,
@@ -73,6 +74,7 @@ async function run(): Promise<boolean> {
     round += 1;
   }
   const { apiUrl } = product.runtime();
+  await restore(product, subject!);
   const streams = await probeStreams(apiUrl, await signInFromElsewhere(apiUrl, parties[1]!), seed);
   const after = await answered(product.runtime().apiUrl);
   return report({ findings, streams, counted: difference(before, after), apiPid });

@@ -73,9 +73,18 @@ export async function gatherKnown(product: Product, subject: Trader, other: Trad
   };
 }
 
+/** As they were, whatever an administrator's random requests have made of them: they may find anybody's id. */
+export async function restore(product: Product, { userId }: Trader): Promise<void> {
+  await product.ask(product.admin, 'PATCH', `/api/users/${userId}`, {
+    password: PASSWORD,
+    disabled: false,
+    role: 'user',
+  });
+}
+
 /** The same account signed in and by an API token; nobody; an administrator, who may know of others. */
 export async function partiesOf(product: Product, subject: Trader, known: Known): Promise<Party[]> {
-  await product.ask(product.admin, 'PATCH', `/api/users/${subject.userId}`, { password: PASSWORD });
+  await restore(product, subject);
   const signIn = { email: subject.email, password: PASSWORD };
   const nobody = { ...known, name: 'nobody', tokens: [], asApiToken: false, substitute: false, leaveOut: [] };
   // Signed in by the run itself, and again where it has ended its own sign-in.
