@@ -1,11 +1,10 @@
 /** What starting, stopping and resetting mean beyond the workflow's own state. */
-import type { StoredPosition } from '../adapters/database/positionsRepository.js';
 import { asEmergency } from '../adapters/exchange/priority.js';
 import type { KeyWatch } from './account/liveKeys.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { logEntries } from './logLines.js';
 import { type Desk, openDesk } from './orders/desk.js';
-import { forgetPendingExits } from './orders/exit.js';
+import { forgetPendingExits, isUnfinished } from './orders/exit.js';
 import { settingsOf } from './cycleReads.js';
 import { loopSettings } from './market/collectMarketData.js';
 import { cancelOpenEntries } from './emergency/cancelEntries.js';
@@ -112,8 +111,7 @@ async function whatIsLeft(desk: Desk, cancelled: CancelReport | null): Promise<S
     orders.unresolvedByUser(userId),
     mayAppear(desk),
   ]);
-  const isAtRest = ({ protection, pendingExit }: StoredPosition): boolean => protection !== null && !pendingExit;
-  const isSettled = cancelled && unresolved.length + late.length === 0 && open.every(isAtRest);
+  const isSettled = cancelled && unresolved.length + late.length === 0 && !open.some(isUnfinished);
   return {
     ...(cancelled ?? { cancelled: [], adopted: 0 }),
     openPositions: open.length,

@@ -4,7 +4,7 @@
  * cycle. Handlers (handlers.ts) change the state at once; this loop does the work in the order of its urgency.
  */
 import { allHandlersFinished, condition, continueAsNew, isCancellation, sleep } from '@temporalio/workflow';
-import type { CycleRecord, LogLine, StopReport } from '../activities/types.js';
+import type { CycleRecord, LogLine, PositionsReport, StopReport } from '../activities/types.js';
 import { lookAfterPositions, noteOutage, runCycle } from './cycle.js';
 import { runEmergency } from './emergency.js';
 import { type FailureText, failureOf } from './failures.js';
@@ -12,6 +12,7 @@ import { registerHandlers } from './handlers.js';
 import type { TradingWorkflowInput } from './messages.js';
 import { changesOfRun, has, hasSince, isLong } from './patches.js';
 import {
+  type CloseRequest,
   conflict,
   dueBy,
   hasUntold,
@@ -270,16 +271,7 @@ async function closeAsked(session: Session): Promise<void> {
   const lines: LogLine[] = [];
   try {
     const report = await lookAfterPositions(session, state.cycle, exits, 'close by hand', lines);
-    for (const request of asked) {
-      const unknown = report.lines.find((line) => line.data?.unknownPosition === request.positionId);
-      const tooSmall = report.lines.find((line) => line.data?.tooSmall === request.positionId);
-      const closed = report.closed.some((position) => position.positionId === request.positionId);
-      request.done = unknown
-        ? { refused: notFound(`No open position ${request.positionId}.`) }
-        : !closed && tooSmall
-          ? { refused: conflict(`${tooSmall.message}.`) }
-          : { status: closed ? 'CLOSED' : 'CLOSING' };
-    }
+    for (const request of asked) request.done = answerOf(report, request.positionId);
   } catch (error) {
     const failure = failureOf(error);
     const refused = conflict(`It could not be closed now, and is looked after: ${failure.message}`);
@@ -289,6 +281,15 @@ async function closeAsked(session: Session): Promise<void> {
   }
   if (!isTrading(session)) await valueWhileStopped(session);
   if (lines.length > 0) await recordLines(session, lines);
+}
+
+/** What a look has made of a position that was to be closed. */
+function answerOf({ lines, closed }: PositionsReport, positionId: string): CloseRequest['done'] {
+  if (lines.some(({ data }) => data?.unknownPosition === positionId))
+    return { refused: notFound(`No open position ${positionId}.`) };
+  if (closed.some((position) => position.positionId === positionId)) return { status: 'CLOSED' };
+  const tooSmall = lines.find(({ data }) => data?.tooSmall === positionId);
+  return tooSmall ? { refused: conflict(`${tooSmall.message}.`) } : { status: 'CLOSING' };
 }
 
 async function recordLines(session: Session, lines: LogLine[]): Promise<void> {

@@ -57,6 +57,10 @@ async function isTooSmall(desk: Desk, position: StoredPosition, fraction: number
   return true;
 }
 
+/** Bare, or to be sold: the next look has something to do, whatever the market does. */
+export const isUnfinished = ({ protection, pendingExit }: StoredPosition): boolean =>
+  protection === null || Boolean(pendingExit);
+
 /**
  * What was to be sold for these reasons (any) is not sold any more.
  * @returns what is held, as it stands afterwards

@@ -187,7 +187,7 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   const asked = past ? (await market.serverTime()).serverTime : serverTime;
   const decision = resolveStep({ sentAt: fence.timestamp, fence, serverTime: asked, marginMs: READ_LAG_MS, answers });
   const isComplete = reports.length === placement.orders.length;
-  if (decision === 'found' && (isComplete || reports.every(standsAlone))) {
+  if (decision === 'found' && (isComplete || reports.every(({ orderListId }) => orderListId === null))) {
     const unsent = placement.orders.filter(
       (order) => !reports.some((one) => one.clientOrderId === order.clientOrderId),
     );
@@ -200,8 +200,6 @@ async function lookOnce(desk: Desk, placement: Placement, fence: Fence, deadline
   await moveAll(desk, placement, ['SUBMITTING', 'UNKNOWN'], 'ABANDONED', evidence);
   return { kind: 'gone', why: 'it never reached the exchange', proven: true };
 }
-
-const standsAlone = ({ orderListId }: OrderReport): boolean => !orderListId || orderListId === '-1';
 
 /** The query first; once it can be proof, every list as well. A failed call is no answer. */
 async function ask(

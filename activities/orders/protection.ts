@@ -1,7 +1,8 @@
 /**
  * Puts a position's stop and target on the exchange as one list, and knows what to do when the exchange won't have it:
- * a level that was passed meanwhile is acted upon (what the book does not take at the target keeps a stop), a refused list is tried as a plain stop, and a holding that cannot
- * be protected is sold. Only a position that is too small to sell is left, as dust.
+ * a level that was passed meanwhile is acted upon (what the book does not take at the target keeps a stop), a refused list
+ * is tried as a plain stop, and a holding that cannot be protected is sold. Only a position that is too small to sell is
+ * left, as dust.
  */
 import type { NewOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
@@ -68,7 +69,8 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
     desk.heartbeat(`protecting ${position.symbol}`);
     const { generation, begun } = isNew && attempt === 0 ? FIRST : await nextTry(desk, position);
     const passed = attempt > 0 || generation > 0 ? await levelPassed(desk, position) : null;
-    if (passed && !(passed === 'target' && atTarget)) {
+    const aboveTarget = atTarget && passed === 'target';
+    if (passed && !aboveTarget) {
       const outcome = await sellPosition(desk, position, passed);
       if (outcome === 'closed') return 'closed';
       if (passed === 'stop') return 'unprotected';
@@ -77,7 +79,6 @@ async function putUp(desk: Desk, opened: StoredPosition, isNew: boolean): Promis
       position = (await desk.deps.repositories.positions.get(position.id)) ?? position;
       continue;
     }
-    const aboveTarget = atTarget && passed === 'target';
     const plain = begun?.plain ?? (aboveTarget || refusals >= 2);
     const settled = await place(
       desk,

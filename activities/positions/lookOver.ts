@@ -5,6 +5,7 @@
  */
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { exitDecisions } from '../../trading/exits/index.js';
+import { isUnfinished } from '../orders/exit.js';
 import { snapshotOf } from '../market/snapshots.js';
 import type { Desk } from '../orders/desk.js';
 import type { PositionsReport } from '../types.js';
@@ -24,7 +25,6 @@ export async function lookOver(
     seen ? [] : orders.unresolvedByUser(desk.userId),
     abandonedLately(desk),
   ]);
-  const isUnfinished = ({ protection, pendingExit }: StoredPosition): boolean => !protection || Boolean(pendingExit);
   if (unresolved.length + abandoned.length > 0 || open.some(isUnfinished)) return null;
   const restingOf = openOrdersBySymbol(desk, open);
   for (const position of open) {

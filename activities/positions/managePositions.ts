@@ -220,17 +220,17 @@ async function lookAfter(
 /** What is not sold now is sold by the next look, unless today's price forbids the sale. */
 async function sellAll(
   desk: Desk,
-  { id, ...position }: StoredPosition,
+  position: StoredPosition,
   reason: ExitReason,
 ): Promise<PositionsReport['closed'][number] | null> {
   try {
-    const outcome = await sellOrProtect(desk, { id, ...position }, reason);
-    if (outcome === 'closed') return await describe(desk, id);
-    await notePendingExit(desk, id, outcome === 'too small' ? null : reason);
+    const outcome = await sellOrProtect(desk, position, reason);
+    if (outcome === 'closed') return await describe(desk, position.id);
+    await notePendingExit(desk, position.id, outcome === 'too small' ? null : reason);
     return null;
   } catch (error) {
     // What can't be sold at all is told, and not tried again.
-    if (!(error instanceof InvariantBroken)) await notePendingExit(desk, id, reason).catch(() => undefined);
+    if (!(error instanceof InvariantBroken)) await notePendingExit(desk, position.id, reason).catch(() => undefined);
     throw error;
   }
 }

@@ -40,8 +40,8 @@ export function createConfigRepository({ models }: Database) {
     async put(
       userId: string,
       patch: ConfigPatch,
-      now = new Date(),
       decidedOn?: Pick<StoredConfig, 'mode' | 'shadow'>,
+      now = new Date(),
     ): Promise<boolean> {
       const shadow = decidedOn?.shadow ? true : { $ne: true };
       const filter = { _id: userId, ...(decidedOn && { mode: decidedOn.mode, shadow }) };

@@ -15,16 +15,13 @@ export interface SecondFactor {
   confirm(user: UserDocument, code: string | undefined, ip: string): Promise<void>;
 }
 
-export function createSecondFactor({ isOn, accept }: Totp, limits: SignInLimits): SecondFactor {
+export function createSecondFactor({ isOn, require }: Totp, limits: SignInLimits): SecondFactor {
   return {
     isOn,
     async confirm(user, code, ip) {
       if (!isOn(user)) return;
       if (code === undefined) throw invalid([{ path: 'totp', message: 'is missing: two-factor sign-in is on' }]);
-      await limits.check(user.email, ip);
-      if (await accept(user, code)) return;
-      await limits.failed(user.email, ip);
-      throw invalid([{ path: 'totp', message: 'is not a valid code, or was used already' }]);
+      await limits.counted(user.email, ip, () => require(user, code, 'totp'));
     },
   };
 }

@@ -7,6 +7,11 @@ export interface SignInLimits {
   check(email: string, ip: string): Promise<void>;
   failed(email: string, ip: string): Promise<void>;
   succeeded(email: string, ip: string): Promise<void>;
+  /**
+   * The answer of `work`, which asks somebody who is signed in for a secret: one that it finds wrong (422) counts as a
+   * failure. Throws 429 as `check` does.
+   */
+  counted<T>(email: string, ip: string, work: () => Promise<T>): Promise<T>;
 }
 
 const MINUTE = 60;
@@ -21,7 +26,7 @@ const LIMITS = [
 export function createSignInLimits(failures: SignInFailuresRepository): SignInLimits {
   // As accounts are looked up: another spelling of an address is no other account.
   const named = (email: string): string => email.trim().toLowerCase();
-  return {
+  const limits: SignInLimits = {
     async check(email, ip) {
       const now = new Date();
       const counts = await Promise.all(LIMITS.map(({ by }) => failures.get(by(named(email), ip), now)));
@@ -34,7 +39,17 @@ export function createSignInLimits(failures: SignInFailuresRepository): SignInLi
     async succeeded(email, ip) {
       await failures.forget(LIMITS[0]!.by(named(email), ip));
     },
+    async counted(email, ip, work) {
+      await limits.check(email, ip);
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof Problem && error.status === 422) await limits.failed(email, ip);
+        throw error;
+      }
+    },
   };
+  return limits;
 }
 
 function tooMany(ms: number): Problem {

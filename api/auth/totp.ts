@@ -25,9 +25,8 @@ export function createTotp(repositories: Repositories, keys: MasterKeys) {
     return repositories.users.useTotpStep(user._id, Math.floor(Date.now() / STEP_MS) + delta);
   }
 
-  async function require(user: UserDocument, code: string): Promise<void> {
-    if (!(await accept(user, code)))
-      throw invalid([{ path: 'code', message: 'is not a valid code, or was used already' }]);
+  async function require(user: UserDocument, code: string, path = 'code'): Promise<void> {
+    if (!(await accept(user, code))) throw invalid([{ path, message: 'is not a valid code, or was used already' }]);
   }
 
   return {
@@ -64,6 +63,8 @@ export function createTotp(repositories: Repositories, keys: MasterKeys) {
       await repositories.users.update(user._id, { totp: null });
       return { enabled: false };
     },
+
+    require,
   };
 }
 

@@ -96,12 +96,12 @@ export function authRoutes(
       const fields: Partial<UserDocument> = {};
       if (body.locale !== undefined) fields.locale = body.locale;
       if (body.password !== undefined) {
-        if (body.currentPassword === undefined) throw invalid([{ path: 'currentPassword', message: 'is missing' }]);
-        await limits.check(user.email, ip);
-        if (!(await verifyPassword(user.passwordHash, body.currentPassword))) {
-          await limits.failed(user.email, ip);
-          throw invalid([{ path: 'currentPassword', message: 'is wrong' }]);
-        }
+        const { currentPassword } = body;
+        if (currentPassword === undefined) throw invalid([{ path: 'currentPassword', message: 'is missing' }]);
+        await limits.counted(user.email, ip, async () => {
+          if (!(await verifyPassword(user.passwordHash, currentPassword)))
+            throw invalid([{ path: 'currentPassword', message: 'is wrong' }]);
+        });
         fields.passwordHash = await hashPassword(body.password);
       }
       await users.update(user._id, fields);
@@ -122,15 +122,12 @@ export function authRoutes(
     body: accounts.totpRequest,
     answers: { 200: accounts.totpAnswer },
     async handle({ user, body, ip }) {
-      if (body.action !== 'enrol') await limits.check(user.email, ip);
-      try {
-        const answer = body.action === 'enrol' ? await totp.enrol(user) : await totp[body.action](user, body.code);
-        await audit.append({ actorId: user._id, userId: user._id, action: `totp.${body.action}`, ip });
-        return answer;
-      } catch (error) {
-        if (error instanceof Problem && error.status === 422) await limits.failed(user.email, ip);
-        throw error;
-      }
+      const answer =
+        body.action === 'enrol'
+          ? await totp.enrol(user)
+          : await limits.counted(user.email, ip, () => totp[body.action](user, body.code));
+      await audit.append({ actorId: user._id, userId: user._id, action: `totp.${body.action}`, ip });
+      return answer;
     },
   });
 

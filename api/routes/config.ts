@@ -96,7 +96,7 @@ export function configRoutes(deps: ApiDependencies, trading: TradingService, sec
       // Last of all, for a right code is used up by asking.
       if (needsCode) await secondFactor.confirm(user, code, ip);
       if (wanted.mode !== before.mode) patch.entryPolicy ??= wanted.mode === 'live' ? 'edge' : 'ensemble';
-      if (!(await configs.put(user._id, patch, new Date(), before)))
+      if (!(await configs.put(user._id, patch, before)))
         throw conflict('Paper, live or the shadow was changed by somebody else meanwhile: look again.');
       const changes = changesBetween(before, patch);
       if (Object.keys(changes).length > 0) {

@@ -63,7 +63,7 @@ export function credentialRoutes(deps: ApiDependencies, secondFactor: SecondFact
           throw new Problem(
             409,
             'OTHER_ACCOUNT',
-            `These keys are of another account: it does not know the ${symbol} order of an open position.`,
+            `These keys are of another account: it does not know the ${symbol} order that was sent with those before.`,
           );
       const problem = null;
       return { permissions: { ...permissions }, verifiedAt: new Date(), problem };

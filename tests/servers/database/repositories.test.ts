@@ -531,7 +531,7 @@ describe('settings', () => {
   });
   test('are not written where the account has gone to another venue since it was decided', async () => {
     const put = (mode: 'paper' | 'live', shadow: boolean) =>
-      store.config.put('user-2', { maxPositions: 4 }, new Date(), { mode, shadow });
+      store.config.put('user-2', { maxPositions: 4 }, { mode, shadow });
     expect(await put('live', false)).toBe(false);
     expect(await put('paper', true)).toBe(false);
     expect(await put('paper', false)).toBe(true);
