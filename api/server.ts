@@ -131,6 +131,10 @@ function asProblem(log: ApiDependencies['log']): ErrorRequestHandler {
     const problem = problemOf(error);
     if (problem.status >= 500)
       log[problem.status === 500 ? 'error' : 'warn']({ requestId, path: request.path, err: error }, problem.code);
+    if (problem.status === 403) {
+      const userId: unknown = response.locals['userId'];
+      log.info({ requestId, userId, ip: request.ip, method: request.method, path: request.path }, problem.code);
+    }
     if (response.headersSent) return next(error);
     for (const [name, value] of Object.entries(problem.more.headers ?? {})) response.setHeader(name, value);
     response

@@ -29,11 +29,18 @@ export interface ExchangeOptions {
 
 const BINANCE_WEIGHT = 6_000;
 
+/** A user's client, with the user's keys, is held for so long after its last use: longer than most intervals. */
+const CLIENT_UNUSED_MS = 3_600_000;
+
 /** One exchange address. Nothing is sent before the first call; `close` ends its streams and timers. */
 export function createExchange(options: ExchangeOptions): Exchange {
   const addresses = addressesOf(options.venue, options.url);
   const health = createHealthWindow();
   const accounts = createInstanceCache<{ key: AccountKey; client: CcxtBinance }>(options.maxInstances ?? 2_000);
+  const dropping = setInterval(
+    () => accounts.forgetUnused(Date.now() - CLIENT_UNUSED_MS),
+    CLIENT_UNUSED_MS / 12,
+  ).unref();
   let shared: Promise<CcxtBinance> | undefined;
 
   const publicClient = (): Promise<CcxtBinance> => {
@@ -103,6 +110,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return { ...health.read(Date.now()), clockOffsetMs: clock.known(), ...limiter.state() };
     },
     async close() {
+      clearInterval(dropping);
       accountStreams.close();
       tickerStream.close();
       limiter.close();

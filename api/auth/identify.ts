@@ -35,6 +35,7 @@ export function createIdentify(repositories: Repositories, cookies: CookieNames)
     const caller = await find(tokenHash(token));
     if (!caller || caller.user.disabled) throw notSignedIn();
     const { session, user } = caller;
+    if (request.res) request.res.locals['userId'] = user._id; // the log tells who was refused
     if (byCookie && !route.otherOrigin && !SAFE_METHODS.has(request.method)) checkCsrf(request, session);
     if (route.access === 'admin' && user.role !== 'admin')
       throw new Problem(403, 'ADMIN_ONLY', 'Only an administrator may do this.');

@@ -14,7 +14,7 @@ export const email = z
 export const password = z.string().min(12, 'must have at least 12 characters').max(256).meta({ format: 'password' });
 const anyPassword = z.string().min(1).max(256).meta({ format: 'password' });
 /** Six digits of an authenticator app, or a recovery code. */
-export const totpCode = z.string().min(6).max(24);
+export const totpCode = z.string().min(6).max(40);
 const locale = z.enum(['en', 'ko']);
 const role = z.enum(['user', 'admin']);
 

@@ -295,6 +295,8 @@ describe('two-factor sign-in', () => {
     expect((await login(next)).status).toBe(200);
     expect((await login(next)).body.code).toBe('WRONG_TOTP');
     const [recovery] = confirmed.body.recoveryCodes;
+    expect(new Set(confirmed.body.recoveryCodes).size).toBe(10);
+    expect(recovery).toMatch(/^([0-9a-f]{4}-){6}[0-9a-f]{4}$/); // 112 bits
     expect((await login(recovery)).status).toBe(200);
     expect((await login(recovery)).body.code).toBe('WRONG_TOTP');
     expect((await post({ action: 'remove', code: confirmed.body.recoveryCodes[1] })).body.enabled).toBe(false);

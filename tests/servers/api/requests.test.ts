@@ -327,6 +327,19 @@ describe('servers that are down', () => {
     expect((await t.ask('GET', '/api/config', { token: anna.token })).status).toBe(200);
   });
 
+  test('who was refused stands in the log, with the route and the reason', async () => {
+    const { id, token } = await t.user('nosy@example.org');
+    expect((await t.ask('GET', '/api/users', { token })).status).toBe(403);
+    const lines = t.logged.map((line) => JSON.parse(line)).filter((line) => line.msg === 'ADMIN_ONLY');
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        userId: id,
+        method: 'GET',
+        path: '/api/users',
+        ip: expect.stringContaining('127.0.0.1'),
+      }),
+    );
+  });
   test('nothing of a password or a token was logged on the way', async () => {
     const everything = t.logged.join('\n');
     for (const secret of [PASSWORD, anna.token, t.adminToken]) expect(everything).not.toContain(secret);

@@ -109,6 +109,20 @@ test('the cache of instances drops the one that was used longest ago, and forget
   expect(await get('b')).toBe('b5');
 });
 
+test('an instance that nobody asked for since a time is dropped, and made anew when it is asked for', async () => {
+  let now = 1_000;
+  const cache = createInstanceCache<string>(9, () => now);
+  const make = (text: string) => () => Promise.resolve(text);
+  await cache.get('a', make('a'));
+  now = 2_000;
+  await cache.get('b', make('b'));
+  now = 3_000;
+  await cache.get('a', make('not made'));
+  cache.forgetUnused(3_000);
+  expect(await cache.get('a', make('not made'))).toBe('a');
+  expect(await cache.get('b', make('anew'))).toBe('anew');
+});
+
 test('a key that can do anything but trade spot is refused', () => {
   const good = {
     canTrade: true,
