@@ -1,5 +1,6 @@
 /** The only registry of activities: names as the Web UI shows them, dependencies handed in. */
 import { Context } from '@temporalio/activity';
+import { booksOf } from '../adapters/database/books.js';
 import { createBalanceBook } from './account/balances.js';
 import { createCompareTurns } from './account/compareTurns.js';
 import { createKeyWatch } from './account/liveKeys.js';
@@ -62,6 +63,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
     runSafetyChecks: (input) => runSafetyChecks(accounts, reads, input),
     openTrading: (input) => openTrading(deps, keys, input),
     loadSettings: (input) => loadSettings(deps, input),
+    readBooks: (input) => booksOf(deps.repositories, input.userId),
     executeTrade: (input) =>
       withHeartbeat(async () => {
         const { userId, plan } = input;

@@ -2,6 +2,7 @@
  * What the steps of a cycle take and give. All of it enters Temporal's history, so it is small: no candles, no
  * secrets, no addresses of people; users and orders appear by id only.
  */
+import type { Books } from '../workflows/fromBooks.js';
 import type {
   Anomaly,
   EmergencyRequest,
@@ -244,6 +245,8 @@ export interface ReadingActivities {
   /** May this user start? Notes who asked; refuses while the fleet is stopped. */
   openTrading(input: { userId: string; by: string }): Promise<StartGate>;
   loadSettings(input: { userId: string }): Promise<LoopSettings>;
+  /** What the database knows of the user's trading; null where there is nothing yet. */
+  readBooks(input: { userId: string }): Promise<Books | null>;
 }
 
 export interface PositionsInput extends StepInput {

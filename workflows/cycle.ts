@@ -182,6 +182,9 @@ async function executePlans(
   return trades;
 }
 
+/** Servers take 400 bytes. */
+const LONGEST_SUMMARY = 130;
+
 /**
  * Finds fills, records exits, restores protection, moves stops.
  *
@@ -197,7 +200,8 @@ export async function lookAfterPositions(
   quiet: { nothingSent: boolean } | null = null,
 ): Promise<PositionsReport> {
   const { state } = session;
-  const summary = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
+  const what = exits.length > 0 ? `${why}: sell ${exits.map((exit) => exit.symbol).join(', ')}` : why;
+  const summary = what.slice(0, LONGEST_SUMMARY);
   const input = { userId: state.userId, cycle, exits, why };
   const step = async (): Promise<PositionsReport> => {
     tellBeside(session);

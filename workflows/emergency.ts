@@ -81,8 +81,8 @@ async function workThrough(session: Session): Promise<boolean> {
   if (askedLate()) return false;
   await notify(session, receipt);
   if (askedLate()) return false;
-  receipt.finishedAt = new Date(Date.now()).toISOString();
-  note(receipt, 'Finished');
+  receipt.finishedAt = notBefore(receipt, new Date(Date.now()).toISOString());
+  note(receipt, 'Finished', receipt.finishedAt);
   state.emergencyRequest = null;
   const record = {
     userId,
@@ -177,8 +177,15 @@ function addCancelled(receipt: EmergencyReceipt, orders: EmergencyReceipt['cance
 /** A step that is worked through again says so once. */
 function note(receipt: EmergencyReceipt, text: string, at = new Date(Date.now()).toISOString()): void {
   if (receipt.steps.some((step) => step.text === text)) return;
-  receipt.steps.push({ at, text });
+  receipt.steps.push({ at: notBefore(receipt, at), text });
 }
+
+/**
+ * The halt is timed by the clock of the worker, everything else by the workflow's, which stands still within a task: what
+ * comes later is told of as no earlier.
+ */
+const notBefore = ({ haltedAt, steps }: EmergencyReceipt, at: string): string =>
+  [at, haltedAt ?? at, steps.at(-1)?.at ?? at].reduce((latest, time) => (time > latest ? time : latest));
 
 const eventData = (receipt: EmergencyReceipt): Record<string, string | number> => ({
   trigger: receipt.trigger,

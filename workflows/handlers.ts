@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { conflict, isTrading, receiptWithin, requestEmergency, type Session } from './session.js';
 import * as messages from './messages.js';
-import { cleanReason } from './receipt.js';
+import * as requests from './requests.js';
 import { changeStatus, statusView } from './state.js';
 import { has, hasSince, isLong } from './patches.js';
 import { emergency, gateStep, read } from './steps.js';
@@ -15,42 +15,50 @@ export function registerHandlers(session: Session): void {
   const answer = (): messages.ControlAnswer => ({ status: state.status, since: new Date(state.since).toISOString() });
 
   setHandler(messages.statusQuery, () => statusView(state, Date.now()));
-  setHandler(messages.fillSignal, (fill) => void session.fills.push(fill));
+  setHandler(messages.fillSignal, (fill) => void session.fills.push(requests.fillNotice(fill)));
   setHandler(messages.configChangedSignal, () => void (session.settingsChanged = true));
 
   setHandler(messages.startUpdate, async (request) => {
-    await start(session, request?.by ?? 'api');
+    await start(session, requests.startedBy(request, 'api'));
     return answer();
   });
   setHandler(messages.startSignal, async (request) => {
-    await start(session, request?.by ?? 'signal').catch((error) => noteRefusal(session, error));
+    await start(session, requests.startedBy(request, 'signal')).catch((error) => noteRefusal(session, error));
   });
 
   setHandler(messages.stopUpdate, (request) => {
-    stop(session, request ?? {});
+    stop(session, requests.stopRequest(request));
     return answer();
   });
-  setHandler(messages.stopSignal, (request) => stop(session, request ?? {}));
+  setHandler(messages.stopSignal, (request) => stop(session, requests.stopRequest(request)));
 
   setHandler(messages.emergencyStopUpdate, async (request) => {
-    requestEmergency(session, request ?? {}, Date.now());
+    requestEmergency(session, requests.emergencyRequest(request), Date.now());
     return receiptWithin(session, RECEIPT_LIMIT_MS);
   });
-  setHandler(messages.emergencySignal, (request) => requestEmergency(session, request ?? {}, Date.now()));
+  setHandler(messages.emergencySignal, (request) =>
+    requestEmergency(session, requests.emergencyRequest(request), Date.now()),
+  );
 
   setHandler(messages.resetUpdate, async (request) => {
-    await reset(session, request);
+    await reset(session, requests.resetRequest(request));
     return answer();
   });
   setHandler(messages.runCycleUpdate, async () => {
     await cycleNow(session);
     return statusView(state, Date.now());
   });
-  setHandler(messages.closePositionUpdate, (request) => close(session, request));
+  setHandler(messages.closePositionUpdate, (request) => close(session, requests.closeRequest(request)));
+}
+
+/** What the user is to start from may stand in the books. */
+async function booksRead(session: Session): Promise<void> {
+  if (session.booksWanted) await condition(() => !session.booksWanted);
 }
 
 async function start(session: Session, by: string): Promise<void> {
   const { state } = session;
+  await booksRead(session);
   if (state.status === 'RUNNING') return;
   refuseInEmergency(session);
   // Written down after what this start writes, the stop before it would undo that.
@@ -108,13 +116,12 @@ function noteRefusal({ state }: Session, error: unknown): void {
   state.lastError = { at: new Date(Date.now()).toISOString(), code: 'START_REFUSED', message };
 }
 
-function stop(session: Session, request: messages.StopRequest): void {
+function stop(session: Session, { mode, by }: Required<messages.StopRequest>): void {
   const { state } = session;
   const now = Date.now();
-  const by = request.by ?? 'signal';
   session.stops += 1;
   if (state.status === 'STOPPED' || state.status === 'EMERGENCY_STOPPED') return;
-  if (request.mode === 'reduce' && (state.account?.openPositions ?? 0) > 0) {
+  if (mode === 'reduce' && (state.account?.openPositions ?? 0) > 0) {
     changeStatus(state, 'REDUCING', now);
     return;
   }
@@ -123,17 +130,17 @@ function stop(session: Session, request: messages.StopRequest): void {
   session.running?.cancel();
 }
 
-async function reset(session: Session, request: messages.ResetRequest): Promise<void> {
+async function reset(session: Session, { by, reason }: Required<messages.ResetRequest>): Promise<void> {
   const { state } = session;
+  await booksRead(session);
   // A stop that is shown as finished is still being recorded.
   if (session.steadyTime && state.emergency?.finishedAt && !state.emergencyRequest)
     await condition(() => !session.emergencyUnderWay || state.emergencyRequest !== null);
   if (state.status !== 'EMERGENCY_STOPPED') throw conflict(`Nothing to reset: the status is ${state.status}.`);
   if (state.emergencyRequest || session.emergencyUnderWay)
     throw conflict('The emergency stop is still being worked through.');
-  const reason = cleanReason(request.reason);
   const answer = await CancellationScope.nonCancellable(() =>
-    emergency.releaseTrading({ userId: state.userId, by: request.by, reason }),
+    emergency.releaseTrading({ userId: state.userId, by, reason }),
   );
   if (!answer.released) throw conflict(`Still open: ${answer.open.join(', ')}.`);
   if (state.status !== 'EMERGENCY_STOPPED' || state.emergencyRequest)
@@ -141,7 +148,7 @@ async function reset(session: Session, request: messages.ResetRequest): Promise<
   changeStatus(state, 'STOPPED', Date.now());
   state.riskState = 'ACTIVE';
   state.refusals = [];
-  state.unsettled = { by: request.by, reason: `reset: ${reason}` };
+  state.unsettled = { by, reason: `reset: ${reason}` };
 }
 
 /** A cycle that is under way began before this was asked: the one after it is meant. */

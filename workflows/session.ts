@@ -30,6 +30,8 @@ export interface Session extends Changes {
   /** A stop or reset is being written down. */
   settling: boolean;
   settingsChanged: boolean;
+  /** The run began without a state: what the books know of the user is read before anything else but a stop. */
+  booksWanted: boolean;
   /** Stops asked for: a start that was being allowed meanwhile is withdrawn by one. */
   stops: number;
   /** Steps in a row that failed. */
@@ -50,6 +52,7 @@ export const newSession = (state: TradingState, changes: Changes): Session => ({
   emergencyUnderWay: false,
   settling: false,
   settingsChanged: false,
+  booksWanted: false,
   stops: 0,
   failedSteps: 0,
   beside: 0,

@@ -42,6 +42,12 @@ export const gateStep = proxyActivities<Pick<ReadingActivities, 'openTrading'>>(
   },
 });
 
+/** What a run begins with that was handed nothing; waits for the database as long as it takes. */
+export const { readBooks } = proxyActivities<Pick<ReadingActivities, 'readBooks'>>({
+  startToCloseTimeout: '5 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+});
+
 /**
  * Order work. A second attempt first resolves what the first one sent (activities/orders), so retrying is safe. When
  * a cycle is interrupted, the running attempt is told by its heartbeat, brings its order to a safe state and ends; the

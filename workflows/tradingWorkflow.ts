@@ -3,13 +3,23 @@
  * over to a new run (continue-as-new) when its history grows long, with its state and the absolute time of the next
  * cycle. Handlers (handlers.ts) change the state at once; this loop does the work in the order of its urgency.
  */
-import { allHandlersFinished, condition, continueAsNew, isCancellation, sleep } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  patched,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { CycleRecord, LogLine, PositionsReport, StopReport } from '../activities/types.js';
 import { lookAfterPositions, noteOutage, runCycle } from './cycle.js';
 import { runEmergency } from './emergency.js';
 import { type FailureText, failureOf } from './failures.js';
 import { registerHandlers } from './handlers.js';
-import type { TradingWorkflowInput } from './messages.js';
+import { stateFromBooks } from './fromBooks.js';
+import { type TradingWorkflowInput, tradingWorkflowId } from './messages.js';
 import { changesOfRun, has, hasSince, isLong } from './patches.js';
 import {
   type CloseRequest,
@@ -25,8 +35,8 @@ import {
   tellAtOnce,
   tellBeside,
 } from './session.js';
-import { nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
-import { read, write } from './steps.js';
+import { changeStatus, nextOnGrid, newTradingState, statusView, type TradingState } from './state.js';
+import { read, readBooks, write } from './steps.js';
 import { showState } from './visibility.js';
 import { partOf, writeDown } from './writeDown.js';
 
@@ -34,6 +44,7 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
   const changes = changesOfRun();
   const carried = input.carried as TradingState | undefined;
   const session = newSession(carried ?? newTradingState(input.userId, Date.now()), changes);
+  session.booksWanted = carried === undefined && beginsWithBooks(input.userId);
   registerHandlers(session);
   showState(session);
   for (;;) {
@@ -47,6 +58,17 @@ export async function tradingWorkflow(input: TradingWorkflowInput): Promise<void
       await waitForWork(session);
     }
   }
+}
+
+/**
+ * A run that was handed nothing: a new account's, or one that somebody started by hand where another was. Under another id
+ * it would be the user's second.
+ */
+function beginsWithBooks(userId: string): boolean {
+  if (!patched('begins-with-books')) return false;
+  const id = tradingWorkflowId(userId);
+  if (workflowInfo().workflowId === id) return true;
+  throw ApplicationFailure.create({ message: `A user trades under one id: ${id}.`, nonRetryable: true });
 }
 
 const mustHandOver = (session: Session): boolean => isLong(session) && session.beside === 0;
@@ -79,6 +101,7 @@ async function takeStep(session: Session, step: Step): Promise<void> {
 function nextStep(session: Session): Step | null {
   const { state } = session;
   if (state.emergencyRequest) return stopAtOnce;
+  if (session.booksWanted) return takeUpBooks;
   if (hasUntold(session)) return tellAtOnce;
   if (state.unsettled) return settle;
   if (session.closes.length > 0) return closeAsked;
@@ -89,6 +112,25 @@ function nextStep(session: Session): Step | null {
   if (state.nextCycleAt !== null && now >= state.nextCycleAt) return isTrading(session) ? runCycle : watch;
   if (state.valueAt && now >= state.valueAt) return valueAtLast;
   return null;
+}
+
+/** What was asked meanwhile holds: an emergency stop has been worked through, and a stop was not one of nobody. */
+async function takeUpBooks(session: Session): Promise<void> {
+  const { state } = session;
+  const books = await readBooks({ userId: state.userId });
+  session.moment = Date.now();
+  session.booksWanted = false;
+  const found = books && stateFromBooks(state.userId, books, session.moment);
+  if (!found) return;
+  const { status, since, emergency, emergencyRequest } = state;
+  Object.assign(state, found);
+  session.settingsChanged = true;
+  if (status === 'EMERGENCY_STOPPED')
+    Object.assign(state, { status, since, emergency, emergencyRequest, nextCycleAt: null, unsettled: null });
+  else if (session.stops > 0 && isTrading(session)) {
+    changeStatus(state, 'STOPPED', session.moment);
+    Object.assign(state, { nextCycleAt: null, unsettled: { by: 'signal' } });
+  }
 }
 
 async function waitForWork(session: Session): Promise<void> {

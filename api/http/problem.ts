@@ -70,7 +70,7 @@ export function problemOf(error: unknown): Problem {
     bodyProblem(type, status) ??
     refusalProblem(error) ??
     (isDatabaseDown(String(name)) ? unavailable('DATABASE_UNAVAILABLE', 'The database does not answer.') : null) ??
-    (isTemporalDown(code, String(name))
+    (isTemporalDown(code, String(name)) || isStuck(error)
       ? unavailable('ENGINE_UNAVAILABLE', 'The trading engine does not answer.')
       : null) ??
     exchangeProblem(String(name)) ??
@@ -110,6 +110,16 @@ const isDatabaseDown = (name: string): boolean => DATABASE_DOWN.test(name);
 const GRPC_DOWN: readonly unknown[] = [1, 4, 8, 14];
 const isTemporalDown = (code: unknown, name: string): boolean =>
   GRPC_DOWN.includes(code) || name === 'WorkflowUpdateRPCTimeoutOrCancelledError' || name === 'QueryRejectedError';
+
+/** Its last task failed, which a worker repeats until it succeeds: this cannot be answered now. */
+function isStuck(error: unknown): boolean {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 6; depth++) {
+    if (/Workflow Task in failed state/i.test(`${cause.message} ${(cause as { details?: unknown }).details ?? ''}`))
+      return true;
+    cause = cause.cause;
+  }
+  return false;
+}
 
 const EXCHANGE_DOWN = /^(ExchangeUnavailable|RateLimited|BadExchangeAnswer)$/;
 function exchangeProblem(name: string): Problem | null {

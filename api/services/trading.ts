@@ -10,9 +10,10 @@ import type { Repositories } from '../../adapters/database/repositories.js';
 import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { FlagDocument, StatusDocument } from '../../adapters/database/documents.js';
 import type { EmergencyReceipt, StatusView } from '../../trading/types.js';
-import { type Books, stateFromBooks } from '../../workflows/fromBooks.js';
+import { stateFromBooks } from '../../workflows/fromBooks.js';
 import * as messages from '../../workflows/messages.js';
 import { cleanReason, newReceipt } from '../../workflows/receipt.js';
+import { booksOf } from '../../adapters/database/books.js';
 import { putLatest } from '../../adapters/latest.js';
 import { within } from '../../adapters/within.js';
 import { unavailable } from '../http/problem.js';
@@ -197,27 +198,14 @@ export function createTradingService(client: Client, repositories: Repositories)
       // Without a worker the last record may be older than what was shown already: cycles never count down.
       const newest = view === null && before && before.cycle > known.cycle ? before : known;
       putLatest(seen, userId, newest, REMEMBERED_USERS);
-      const shown = { ...newest, emergency: newest.emergency ?? stored?.emergency ?? null, fleet: fleetView(fleet) };
+      const emergency = newest.emergency ?? stored?.emergency ?? null;
+      // A workflow counts to its last task, which may be minutes ago.
+      const shown = { ...newest, uptimeSeconds: uptimeOf(newest, Date.now()), emergency, fleet: fleetView(fleet) };
       return { ...shown, ...(stored && stopInBooks(stored)) };
     },
 
     configChanged,
   };
-}
-
-/** Null where the user has none yet. */
-async function booksOf(repositories: Repositories, userId: string): Promise<Books | null> {
-  const { status, config, positions, flags } = repositories;
-  const [stored, settings, open, restoredAt] = await Promise.all([
-    status.get(userId),
-    config.get(userId),
-    positions.open(userId),
-    flags.restoredAt(),
-  ]);
-  if (!stored || !settings) return null;
-  const { isEnabled, liquidateOnEmergency } = settings;
-  const fromBackup = restoredAt !== null && stored.updatedAt <= restoredAt;
-  return { status: stored, isEnabled, fromBackup, liquidateOnEmergency, openPositions: open.length };
 }
 
 const VIEW_FIELDS = [
@@ -251,9 +239,13 @@ function stopInBooks(stored: StatusDocument): Partial<StatusView> {
 
 export function viewOf(document: StatusDocument, now: number): StatusView {
   const view = Object.fromEntries(VIEW_FIELDS.map((name) => [name, document[name]])) as unknown as StatusView;
-  const trading = view.status === 'RUNNING' || view.status === 'REDUCING';
-  const uptimeSeconds = trading ? Math.max(0, Math.floor((now - Date.parse(view.since)) / 1000)) : 0;
-  return { ...view, uptimeSeconds };
+  return { ...view, uptimeSeconds: uptimeOf(view, now) };
+}
+
+/** How long trading has been on at `now` (real ms), s; 0 while it is stopped. */
+function uptimeOf({ status, since }: Pick<StatusView, 'status' | 'since'>, now: number): number {
+  const trading = status === 'RUNNING' || status === 'REDUCING';
+  return trading ? Math.max(0, Math.floor((now - Date.parse(since)) / 1000)) : 0;
 }
 
 const fleetView = ({ halted, reason, since }: Omit<FlagDocument, '_id'>): FleetView => ({

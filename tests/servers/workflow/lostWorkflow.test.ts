@@ -2,6 +2,7 @@
 import { createLogger } from '../../../adapters/log.js';
 import { createTradingService } from '../../../api/services/trading.js';
 import { beginLostOnes, startWorkflowCare } from '../../../api/workflowCare.js';
+import { TRADING_TASK_QUEUE } from '../../../workflows/messages.js';
 import {
   eventually,
   idleUser,
@@ -137,5 +138,36 @@ describe('a trading workflow that is gone', () => {
     await user.update('startTrading', {});
     expect(await user.status()).toMatchObject({ status: 'RUNNING' });
     await user.update('stopTrading', {});
+  }, 60_000);
+
+  test('that somebody starts again by hand takes up the books before anything else', async () => {
+    const user = await idleUser(lab, 1);
+    const { cycle } = await user.until((status) => status.cycle >= 3);
+    await recorded(user, cycle);
+    await lose(user);
+    const byHand = (workflowId: string) =>
+      lab.client.workflow.start('tradingWorkflow', {
+        workflowId,
+        taskQueue: TRADING_TASK_QUEUE,
+        workflowTaskTimeout: '5 seconds',
+        args: [{ userId: user.id }],
+      });
+    await byHand(`trading-${user.id}`);
+    const status = await user.until((now) => now.cycle > cycle);
+    expect(status.status).toBe('RUNNING');
+    const second = await byHand(`trading-of-${user.id}`);
+    await expect(second.result()).rejects.toMatchObject({
+      cause: { message: `A user trades under one id: trading-${user.id}.` },
+    });
+    await lose(user);
+    await byHand(`trading-${user.id}`);
+    // It came before the books were read, or right after: it holds.
+    await user.signal('stop', { mode: 'now' });
+    await eventually(
+      () => lab.repositories.config.get(user.id),
+      (settings) => settings?.isEnabled === false,
+    );
+    const stopped = await user.until((now) => now.cycle >= cycle);
+    expect(stopped.status).toBe('STOPPED');
   }, 60_000);
 });

@@ -13,8 +13,14 @@ const codePath = join(projectRoot(), 'dist', 'workflow-bundle.js');
 const { History } = proto.temporal.api.history.v1;
 
 const load = (name: string) => History.decode(readFileSync(join(folder, name)));
+/** A user's trading has that user's id, and ends under another. */
+const idOf = ({ events }: ReturnType<typeof load>): string => {
+  const [input] = events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  const { userId = 'replay' } = JSON.parse(Buffer.from(input?.data ?? []).toString() || '{}') as { userId?: string };
+  return `trading-${userId}`;
+};
 const replay = (history: ReturnType<typeof load>, name: string) =>
-  Worker.runReplayHistory({ workflowBundle: { codePath }, replayName: name }, history, 'trading-replay');
+  Worker.runReplayHistory({ workflowBundle: { codePath }, replayName: name }, history, idOf(history));
 
 describe('recorded histories', () => {
   test('hold an entry, positions looked after, an emergency and a reset', () => {
@@ -23,6 +29,13 @@ describe('recorded histories', () => {
     );
     for (const step of ['executeTrade', 'managePositions', 'recordCycle', 'haltTrading', 'releaseTrading'])
       expect(steps).toContain(step);
+  });
+
+  test('hold one of a new account, and one that was started by hand where another was', () => {
+    const begun = furtherTrading.filter((name) =>
+      load(name).events.some((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'readBooks'),
+    );
+    expect(begun).toEqual(['trading-2026-12-01-by-hand.pb', 'trading-2026-12-01-new.pb']);
   });
 
   test('hold notifications of before and after the plan came with them, retried and given up, waiting, and gathered', () => {
