@@ -8,7 +8,13 @@ import { signalExits } from '../../trading/exits/index.js';
 import { intentId } from '../../trading/orders/index.js';
 import { CORRELATION_WINDOW, correlationOf, runRiskChecks, type RiskContext } from '../../trading/risk/index.js';
 import { leadingStrategy } from '../../trading/signals/index.js';
-import type { MarketSnapshot, Refusal, TradePlan } from '../../trading/types.js';
+import {
+  type CandleColumns,
+  type MarketSnapshot,
+  type Refusal,
+  TIMEFRAME_MS,
+  type TradePlan,
+} from '../../trading/types.js';
 import { accountState, type AccountState } from '../account/accountState.js';
 import type { AccountDesk } from '../account/reconcile.js';
 import type { CycleReads } from '../cycleReads.js';
@@ -109,10 +115,10 @@ async function riskContext(
 ): Promise<RiskContext> {
   const { config, market, account, ordersLastMinute, fleet } = seen;
   const now = deps.now();
-  const closes: Record<string, Float64Array> = {};
+  const candles: Record<string, CandleColumns> = {};
   if (account.positions.length > 0)
     for (const symbol of Object.keys(market.snapshots))
-      closes[symbol] = (await venue.market.candles(symbol, config.timeframe)).close;
+      candles[symbol] = await venue.market.candles(symbol, config.timeframe);
   const exchange = venue.exchange.health();
   return {
     now: market.marketTime,
@@ -129,7 +135,10 @@ async function riskContext(
     positions: account.positions,
     recentTrades: account.recentTrades,
     market: (symbol) => market.snapshots[symbol],
-    correlation: correlationOf((symbol) => closes[symbol], CORRELATION_WINDOW),
+    correlation: correlationOf((symbol) => candles[symbol], {
+      step: TIMEFRAME_MS[config.timeframe],
+      window: CORRELATION_WINDOW,
+    }),
     exchange,
     circuit: exchange.circuit,
     ordersLastMinute,

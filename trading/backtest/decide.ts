@@ -2,12 +2,19 @@
 import { planEntries, type PlannedEntry } from '../entries/index.js';
 import { exitDecisions, type ExitDecision, type SignalExit, signalExits } from '../exits/index.js';
 import { SNAPSHOT_CANDLES, snapshotAt } from '../market/snapshot.js';
-import { CORRELATION_WINDOW, correlationOf, entriesAllowed, type RiskContext, runRiskChecks } from '../risk/index.js';
+import {
+  CORRELATION_WINDOW,
+  correlationOf,
+  entriesAllowed,
+  type RiskContext,
+  runRiskChecks,
+  type TimedCloses,
+} from '../risk/index.js';
 import { edgeRejections, toldProbability } from '../signals/edge.js';
 import { signalFromScore } from '../signals/evaluate.js';
 import { validateSignal } from '../signals/validate.js';
 import { type WithoutModel, withoutModel } from '../signals/withoutModel.js';
-import type { MarketSnapshot, Position, Signal, TradingConfig } from '../types.js';
+import { type MarketSnapshot, type Position, type Signal, TIMEFRAME_MS, type TradingConfig } from '../types.js';
 import type { Account, Holding } from './account.js';
 import type { Lane } from './lanes.js';
 
@@ -136,7 +143,10 @@ function riskContext({ now, config, account, laneOf, state }: Cycle): RiskContex
       const lane = known(symbol);
       return lane && laneSnapshot(lane, now);
     },
-    correlation: correlationOf((symbol) => newestCloses(known(symbol)), CORRELATION_WINDOW),
+    correlation: correlationOf((symbol) => newestCloses(known(symbol)), {
+      step: TIMEFRAME_MS[config.timeframe],
+      window: CORRELATION_WINDOW,
+    }),
     exchange: {
       lastSuccessAt: now,
       errorRatePct: 0,
@@ -152,8 +162,16 @@ function riskContext({ now, config, account, laneOf, state }: Cycle): RiskContex
   };
 }
 
-const newestCloses = (lane: Lane | undefined): Float64Array | undefined =>
-  lane?.candles.close.subarray(Math.max(0, lane.closed - CORRELATION_WINDOW), lane.closed + 1);
+/** As many as reach back over the window where none is missing, and further where some are. */
+function newestCloses(lane: Lane | undefined): TimedCloses | undefined {
+  if (!lane) return undefined;
+  const { candles, closed } = lane;
+  const [from, to] = [Math.max(0, closed - CORRELATION_WINDOW), closed + 1];
+  return { timestamp: candles.timestamp.subarray(from, to), close: candles.close.subarray(from, to) };
+}
+
+/** In the exchange's units of 1e-8: a float's noise must not make a lot less of it. */
+const inUnits = (quantity: number): string => quantity.toFixed(8);
 
 function positionOf(holding: Holding): Position {
   return {

@@ -7,15 +7,28 @@ export const CORRELATION_WINDOW = 200;
 /** Returns below which a correlation says nothing. */
 export const MIN_CORRELATION_RETURNS = 20;
 
+/** Closes of a symbol and the openings of their candles (ms UTC), oldest first. */
+export interface TimedCloses {
+  timestamp: ArrayLike<number>;
+  close: ArrayLike<number>;
+}
+
+/** Over which returns: `step` is a candle's length in ms, `window` a number of candles. */
+export interface CorrelationSpan {
+  step: number;
+  window: number;
+}
+
 /**
- * Pearson's correlation of the last `window` one-candle returns of two series of closes with the same times, oldest
- * first. null where fewer than MIN_CORRELATION_RETURNS are there or one series did not move.
+ * Pearson's correlation of the one-candle returns that both symbols have within the last `window` candles of time, back
+ * from the newest candle of either. Candles are told by their times, never by their places: where one symbol lacks some,
+ * or its newest comes late, the others still meet their like. null where fewer than MIN_CORRELATION_RETURNS are common
+ * to both, or one of them did not move.
  */
-export function rollingCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, window: number): number | null {
-  const count = Math.min(window, a.length - 1, b.length - 1);
+export function rollingCorrelation(a: TimedCloses, b: TimedCloses, span: CorrelationSpan): number | null {
+  const [x, y] = commonReturns(a, b, span);
+  const count = x.length;
   if (count < MIN_CORRELATION_RETURNS) return null;
-  const x = lastReturns(a, count);
-  const y = lastReturns(b, count);
   const meanX = mean(x);
   const meanY = mean(y);
   let covariance = 0;
@@ -37,8 +50,8 @@ export function rollingCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, w
  * of a hundred symbols asks for two.
  */
 export function correlationOf(
-  closesOf: (symbol: string) => ArrayLike<number> | undefined,
-  window: number,
+  closesOf: (symbol: string) => TimedCloses | undefined,
+  span: CorrelationSpan,
 ): Correlation {
   const known = new Map<string, number | null>();
   return (a, b) => {
@@ -46,17 +59,37 @@ export function correlationOf(
     const before = known.get(pair);
     if (before !== undefined) return before;
     const [x, y] = [closesOf(a), closesOf(b)];
-    const value = x && y ? rollingCorrelation(x, y, window) : null;
+    const value = x && y ? rollingCorrelation(x, y, span) : null;
     known.set(pair, value);
     return value;
   };
 }
 
-function lastReturns(closes: ArrayLike<number>, count: number): Float64Array {
-  const returns = new Float64Array(count);
-  const from = closes.length - count;
-  for (let i = 0; i < count; i++) returns[i] = closes[from + i]! / closes[from + i - 1]! - 1;
-  return returns;
+/** Newest first: of every time at which both have a candle and the one right before it. */
+function commonReturns(
+  a: TimedCloses,
+  b: TimedCloses,
+  { step, window }: CorrelationSpan,
+): [Float64Array, Float64Array] {
+  const x = new Float64Array(window);
+  const y = new Float64Array(window);
+  let count = 0;
+  let i = a.close.length - 1;
+  let j = b.close.length - 1;
+  const before = Math.max(a.timestamp[i] ?? 0, b.timestamp[j] ?? 0) - window * step;
+  while (i > 0 && j > 0) {
+    const time = a.timestamp[i]!;
+    const other = b.timestamp[j]!;
+    if (Math.min(time, other) <= before) break;
+    if (time === other && a.timestamp[i - 1] === time - step && b.timestamp[j - 1] === time - step) {
+      x[count] = a.close[i]! / a.close[i - 1]! - 1;
+      y[count] = b.close[j]! / b.close[j - 1]! - 1;
+      count += 1;
+    }
+    if (time >= other) i -= 1;
+    if (other >= time) j -= 1;
+  }
+  return [x.subarray(0, count), y.subarray(0, count)];
 }
 
 function mean(values: Float64Array): number {

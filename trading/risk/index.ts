@@ -34,7 +34,7 @@ export type {
 } from './types.js';
 export { byExit, recentTrades, streakReachesBack, tradeReach } from './recentTrades.js';
 export { CORRELATION_WINDOW, correlationOf, rollingCorrelation } from './correlation.js';
-export type { Correlation } from './correlation.js';
+export type { Correlation, CorrelationSpan, TimedCloses } from './correlation.js';
 export { CIRCUIT, CLOSED_CIRCUIT, circuitAllows, circuitStep } from './circuit.js';
 export type { CircuitEvent, CircuitState } from './circuit.js';
 
