@@ -131,7 +131,14 @@ export interface SymbolRules {
   takerFee: number;
 }
 
-export const ANOMALY_CODES = ['PRICE_JUMP', 'VOLUME_SPIKE', 'STALE_DATA', 'GAPPED_DATA', 'WIDE_SPREAD'] as const;
+export const ANOMALY_CODES = [
+  'PRICE_JUMP',
+  'VOLUME_SPIKE',
+  'STALE_DATA',
+  'GAPPED_DATA',
+  'FROZEN_MARKET',
+  'WIDE_SPREAD',
+] as const;
 export type AnomalyCode = (typeof ANOMALY_CODES)[number];
 export interface Anomaly {
   code: AnomalyCode;

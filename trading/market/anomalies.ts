@@ -14,6 +14,8 @@ export const ANOMALY_LIMITS = {
   /** Absent candles among the last ones. */
   gapCandles: 0,
   gapWindow: 60,
+  /** Newest candles in a row in which nothing was traded and the price stood still. */
+  frozenCandles: 11,
   /** Between bid and ask, percent of the middle. */
   spreadPct: 0.3,
 } as const;
@@ -46,6 +48,9 @@ export function findAnomalies(view: View): Anomaly[] {
   const missing = missingCandles(view.candles, view.timeframe);
   if (missing > ANOMALY_LIMITS.gapCandles)
     found.push({ code: 'GAPPED_DATA', symbol, actual: missing, limit: ANOMALY_LIMITS.gapCandles, unit: 'candles' });
+  const frozen = frozenCandles(view.candles);
+  if (frozen > ANOMALY_LIMITS.frozenCandles)
+    found.push({ code: 'FROZEN_MARKET', symbol, actual: frozen, limit: ANOMALY_LIMITS.frozenCandles, unit: 'candles' });
   if (view.spreadPct > ANOMALY_LIMITS.spreadPct)
     found.push({ code: 'WIDE_SPREAD', symbol, actual: view.spreadPct, limit: ANOMALY_LIMITS.spreadPct, unit: '%' });
   return found;
@@ -70,4 +75,19 @@ function missingCandles(candles: CandleColumns, timeframe: Timeframe): number {
   const surplus = candles.length - ANOMALY_LIMITS.gapWindow;
   const recent = surplus > 0 ? sliceCandles(candles, surplus) : candles;
   return findGaps(recent, timeframe).reduce((sum, gap) => sum + gap.missing, 0);
+}
+
+/**
+ * Newest candles of no volume at one and the same price. Averages, momentum and range all decay at one rate in there, so
+ * that a trend of before seems to go on; a single trade, at whatever price, ends it.
+ */
+function frozenCandles({ open, high, low, close, volume, length }: CandleColumns): number {
+  const price = close[length - 1]!;
+  let count = 0;
+  for (let index = length - 1; index >= 0; index--) {
+    const still = volume[index] === 0 && open[index] === price && high[index] === price && low[index] === price;
+    if (!still || close[index] !== price) break;
+    count += 1;
+  }
+  return count;
 }

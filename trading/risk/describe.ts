@@ -137,7 +137,7 @@ const CLEARS: Record<RiskCode, readonly [en: string, ko: string]> = {
   CIRCUIT_OPEN: ['two probes in a row succeed', '시험 호출이 두 번 연속 성공할'],
   CLOCK_SKEW: ['the clocks agree', '시계가 맞을'],
   STALE_DATA: ['fresh data arrives', '새 데이터가 올'],
-  ANOMALOUS_DATA: ['the data is whole', '데이터가 온전해질'],
+  ANOMALOUS_DATA: ['the data is whole and the market trades', '데이터가 온전하고 거래가 이루어질'],
   MARKET_VOLATILITY: ['the market calms down', '시장이 진정될'],
   SPREAD: ['the spread narrows', '스프레드가 좁아질'],
   PRICE_GAP: ['a candle without a jump', '급변 없는 캔들이 나올'],

@@ -352,6 +352,7 @@ export const en = {
       VOLUME_SPIKE: 'Volume spike',
       STALE_DATA: 'Old data',
       GAPPED_DATA: 'Gap in the data',
+      FROZEN_MARKET: 'No trades',
       WIDE_SPREAD: 'Wide spread',
     },
   },

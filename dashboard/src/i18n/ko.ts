@@ -355,6 +355,7 @@ export const ko: typeof en = {
       VOLUME_SPIKE: '거래량 급증',
       STALE_DATA: '오래된 데이터',
       GAPPED_DATA: '데이터 누락',
+      FROZEN_MARKET: '거래 없음',
       WIDE_SPREAD: '넓은 스프레드',
     },
   },

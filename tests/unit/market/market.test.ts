@@ -98,6 +98,18 @@ describe('the market snapshot', () => {
     expect(codes(calm().filter((_, index) => index !== 40))).toEqual(['GAPPED_DATA']);
     expect(codes(calm(), { bid: 99, ask: 101 })).toEqual(['WIDE_SPREAD']);
   });
+  test('says where nothing was traded in the last twelve candles and the price stood still', () => {
+    const still = (row: CandleRow): CandleRow => [row[0], 100, 100, 100, 100, 0];
+    const frozen = (last: number, change = still) =>
+      calm().map((row, index) => (index === 60 - last ? change(row) : index > 60 - last ? still(row) : row));
+    expect(codes(frozen(12))).toEqual(['FROZEN_MARKET']);
+    expect(codes(frozen(50))).toEqual(['FROZEN_MARKET']);
+    expect(codes(frozen(11))).toEqual([]);
+    expect(codes(frozen(12, (row) => [row[0], 100, 100, 100, 100, 0.001]))).toEqual([]);
+    expect(codes(frozen(12, (row) => [row[0], 100, 101, 100, 100, 0]))).toEqual([]);
+    expect(codes(frozen(12, (row) => [row[0], 100, 100, 99, 100, 0]))).toEqual([]);
+    expect(codes(frozen(12, (row) => [row[0], 99, 99, 99, 99, 0]))).toEqual([]);
+  });
   test.each([
     ['too few candles', () => codes(calm(10)), 'TOO_FEW_CANDLES'],
     ['no price', () => codes(calm(), { last: Number.NaN }), 'BAD_TICKER'],

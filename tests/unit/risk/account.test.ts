@@ -227,6 +227,7 @@ test('one symbol that cannot be entered is listed while the others trade', () =>
 test.each([
   ['STALE_DATA', 'STALE_DATA', 'refuses'],
   ['GAPPED_DATA', 'ANOMALOUS_DATA', 'refuses'],
+  ['FROZEN_MARKET', 'ANOMALOUS_DATA', 'refuses'],
   ['PRICE_JUMP', 'PRICE_GAP', 'refuses'],
   ['WIDE_SPREAD', 'SPREAD', 'refuses'],
   ['VOLUME_SPIKE', 'ANOMALOUS_DATA', 'warns'],

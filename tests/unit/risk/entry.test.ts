@@ -43,6 +43,7 @@ test.each<Case>([
   ['a symbol without data is refused', { market: () => undefined }, {}, refusal('ANOMALOUS_DATA', 1, 0, 'snapshots')],
   ['data marked stale is refused', anomaly('STALE_DATA'), {}, refusal('STALE_DATA', 5, 7, 'ATR')],
   ['data with holes is refused', anomaly('GAPPED_DATA'), {}, refusal('ANOMALOUS_DATA', 5, 7, 'ATR')],
+  ['a market without trades is refused', anomaly('FROZEN_MARKET'), {}, refusal('ANOMALOUS_DATA', 5, 7, 'ATR')],
   ['a spike of volume is no reason', anomaly('VOLUME_SPIKE'), {}, null],
   ['a jump of the price is', anomaly('PRICE_JUMP'), {}, refusal('PRICE_GAP', 5, 7, 'ATR')],
   ['a spread marked wide is', anomaly('WIDE_SPREAD'), {}, refusal('SPREAD', 5, 7, 'ATR')],

@@ -3,8 +3,8 @@ import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
 /**
- * Old, missing or holed data refuses its symbol; nothing is ever substituted. Age is that of the newest closed candle
- * in candles of the timeframe.
+ * Old, missing or holed data refuses its symbol, and so does a market in which nothing is traded; nothing is ever
+ * substituted. Age is that of the newest closed candle in candles of the timeframe.
  */
 export const dataQuality: RiskCheck = {
   name: 'dataQuality',
@@ -20,8 +20,8 @@ export const dataQuality: RiskCheck = {
     const stale = market.anomalies.find(({ code }) => code === 'STALE_DATA');
     if (stale) return [finding('block', 'STALE_DATA', { symbol, ...measured(stale) })];
 
-    const gapped = market.anomalies.find(({ code }) => code === 'GAPPED_DATA');
-    if (gapped) return [finding('block', 'ANOMALOUS_DATA', { symbol, ...measured(gapped) })];
+    const unfit = market.anomalies.find(({ code }) => code === 'GAPPED_DATA' || code === 'FROZEN_MARKET');
+    if (unfit) return [finding('block', 'ANOMALOUS_DATA', { symbol, ...measured(unfit) })];
     const unusual = market.anomalies.find(({ code }) => code === 'VOLUME_SPIKE');
     return unusual ? [finding('warn', 'ANOMALOUS_DATA', { symbol, ...measured(unusual) })] : [];
   },
