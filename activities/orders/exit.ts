@@ -8,7 +8,7 @@ import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { Write } from '../../adapters/database/bulkWrites.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
 import { asBare } from '../../adapters/exchange/priority.js';
-import { clientOrderId, intentId, isDust, roundQuantityDown } from '../../trading/orders/index.js';
+import { clientOrderId, intentId, isDivisible, isDust, roundQuantityDown } from '../../trading/orders/index.js';
 import { closeTrade, dayKey } from '../../trading/pnl/index.js';
 import type { ExitReason, Fill } from '../../trading/types.js';
 import { crashPoint } from '../crashPoints.js';
@@ -42,7 +42,8 @@ async function isTooSmall(desk: Desk, position: StoredPosition, fraction: number
   const { symbol, id, entryPrice, stopPrice } = position;
   const rules = await desk.rules(symbol);
   const quantity = new Decimal(position.quantity).times(fraction).toFixed();
-  if (isDust(quantity, entryPrice, rules)) return fraction < 1;
+  if (fraction < 1 && !isDivisible(position, fraction, rules)) return true;
+  if (isDust(quantity, entryPrice, rules)) return false;
   // Only what would be too small at its stop may be so now.
   if (!isDust(quantity, stopPrice, rules)) return false;
   const tickers = await desk.venue.exchange.market.tickers([symbol]).catch(() => null);
@@ -92,6 +93,8 @@ async function sell(desk: Desk, freed: Freed, reason: ExitReason, fraction: numb
   let books = await booksOf(desk, current, freed.orders);
   /** With the sale, where it is all that happened since they were read. */
   let after: Books | undefined;
+  // What a leg filled while it was being cancelled may have left too little for two parts.
+  if (fraction < 1 && !isDivisible(books.position, fraction, rules)) return afterPart(desk, freed.position);
   const wanted = new Decimal(books.position.quantity).times(fraction);
   let sold = new Decimal(0);
   for (let attempt = 0; attempt < SELL_TRIES; attempt++) {

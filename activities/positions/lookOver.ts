@@ -37,6 +37,6 @@ export async function lookOver(
 async function isToBeMoved(desk: Desk, known: StoredPosition): Promise<boolean> {
   const snapshot = await snapshotOf(desk.venue, known.symbol, desk.config.timeframe);
   const position = await withHighest(desk, known, snapshot.price);
-  const { tickSize } = await desk.rules(position.symbol);
-  return exitDecisions(position, snapshot, desk.config, snapshot.marketTime, tickSize).length > 0;
+  const rules = await desk.rules(position.symbol);
+  return exitDecisions(position, snapshot, desk.config, snapshot.marketTime, rules).length > 0;
 }

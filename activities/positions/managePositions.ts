@@ -2,15 +2,13 @@
  * Looks after everything a user has on the exchange: records stops and targets that filled, restores protection that is
  * missing, moves stops, sells what is to be sold; then resolves what is unknown and adopts what appeared late.
  */
-import { Decimal } from 'decimal.js';
 import type { StoredOrder } from '../../adapters/database/ordersRepository.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import type { OrderReport } from '../../adapters/exchange/port.js';
-import { exitDecisions, highestSince } from '../../trading/exits/index.js';
+import { type ExitDecision, exitDecisions, highestSince } from '../../trading/exits/index.js';
 import { reasonText } from '../../trading/notifications/reasons.js';
-import { isDust } from '../../trading/orders/index.js';
 import { InvariantBroken } from '../failures.js';
-import { booksOf, takeFills } from '../orders/book.js';
+import { takeFills } from '../orders/book.js';
 import type { Desk } from '../orders/desk.js';
 import { oneByOne } from '../orders/oneByOne.js';
 import { adoptEntry } from '../orders/adopt.js';
@@ -286,36 +284,37 @@ async function areForgotten(desk: Desk, ids: readonly string[]): Promise<boolean
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
 
 async function applyExitRules(desk: Desk, known: StoredPosition): Promise<PositionsReport['closed'][number] | null> {
-  const { positions } = desk.deps.repositories;
   const snapshot = await snapshotOf(desk.venue, known.symbol, desk.config.timeframe);
   const position = await withHighest(desk, known, snapshot.price);
   const rules = await desk.rules(position.symbol);
-  for (const decision of exitDecisions(position, snapshot, desk.config, snapshot.marketTime, rules.tickSize)) {
-    if (decision.kind === 'sell') {
-      const books = await booksOf(desk, position);
-      const part = new Decimal(books.position.quantity).times(decision.fraction).toFixed();
-      if (isDust(part, snapshot.bid, rules)) continue;
-      if (decision.fraction >= 1) return sellAll(desk, position, decision.reason);
-      const outcome = await sellOrProtect(desk, position, decision.reason, decision.fraction);
-      return outcome === 'closed' ? describe(desk, position.id) : null;
-    }
-    const { position: free, filled } = await takeProtectionOff(desk, position);
-    if (filled) {
-      const ended = (await closeBooks(desk, free, filled)) === 'closed' || (await protect(desk, free)) === 'closed';
-      return ended ? describe(desk, position.id) : null;
-    }
-    await positions.update(free.id, free.version, { stopPrice: decision.stopPrice });
-    const moved = await positions.get(free.id);
-    desk.lines.push({
-      level: 'INFO',
-      component: 'POSITION',
-      message: `${position.symbol}: stop moved from ${position.stopPrice} to ${decision.stopPrice} (${decision.rule})`,
-      data: { positionId: position.id },
-    });
-    if (moved && (await protect(desk, moved)) === 'closed') return describe(desk, position.id);
-    return null;
+  const [decision] = exitDecisions(position, snapshot, desk.config, snapshot.marketTime, rules);
+  if (!decision) return null;
+  if (decision.kind === 'move-stop') return moveStop(desk, position, decision);
+  if (decision.fraction >= 1) return sellAll(desk, position, decision.reason);
+  const outcome = await sellOrProtect(desk, position, decision.reason, decision.fraction);
+  return outcome === 'closed' ? describe(desk, position.id) : null;
+}
+
+async function moveStop(
+  desk: Desk,
+  position: StoredPosition,
+  { stopPrice, rule }: Extract<ExitDecision, { kind: 'move-stop' }>,
+): Promise<PositionsReport['closed'][number] | null> {
+  const { positions } = desk.deps.repositories;
+  const { position: free, filled } = await takeProtectionOff(desk, position);
+  if (filled) {
+    const ended = (await closeBooks(desk, free, filled)) === 'closed' || (await protect(desk, free)) === 'closed';
+    return ended ? describe(desk, position.id) : null;
   }
-  return null;
+  await positions.update(free.id, free.version, { stopPrice });
+  const moved = await positions.get(free.id);
+  desk.lines.push({
+    level: 'INFO',
+    component: 'POSITION',
+    message: `${position.symbol}: stop moved from ${position.stopPrice} to ${stopPrice} (${rule})`,
+    data: { positionId: position.id },
+  });
+  return moved && (await protect(desk, moved)) === 'closed' ? describe(desk, position.id) : null;
 }
 
 /** Kept before anything is decided by it: a trailing stop follows the highest price of every look. */

@@ -105,7 +105,7 @@ export function judge(lane: Lane, { now, config, account, withoutModel: worth }:
 
 /** Live's exits beyond stop and target. */
 export function exitsAt(lane: Lane, holding: Holding, { now, config }: Cycle): ExitDecision[] {
-  return exitDecisions(positionOf(holding), laneSnapshot(lane, now), config, now, lane.rules.tickSize);
+  return exitDecisions(positionOf(holding), laneSnapshot(lane, now), config, now, lane.rules);
 }
 
 /** The market as live sees it when a candle has closed: the price is the first one after it, if there is one. */
@@ -178,7 +178,7 @@ function positionOf(holding: Holding): Position {
     id: holding.id,
     symbol: holding.symbol,
     status: 'OPEN',
-    quantity: String(holding.quantity),
+    quantity: inUnits(holding.quantity),
     entryQuantity: String(holding.entryQuantity),
     entryPrice: String(holding.entryPrice),
     entryFee: String(holding.entryFee),

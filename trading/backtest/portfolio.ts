@@ -1,4 +1,3 @@
-import { isDust } from '../orders/protection.js';
 import { MODES } from '../sizing/modes.js';
 import { SNAPSHOT_CANDLES } from '../market/snapshot.js';
 import type { WithoutModel } from '../signals/withoutModel.js';
@@ -181,19 +180,13 @@ function enter(run: Run, plan: Decided['plans'][number], now: number): void {
   else if (plan.proposal.probability !== undefined) lane.holding.probability = plan.proposal.probability;
 }
 
-/** As `managePositions` does it: one action a cycle, and the highest price is noted where there was none. */
+/** As `managePositions` does it: the highest price is noted before anything is decided by it, and one action a cycle. */
 function applyExitRules(run: Run, lane: Lane, cycle: Cycle): void {
   const holding = lane.holding!;
-  for (const decision of exitsAt(lane, holding, cycle)) {
-    if (decision.kind === 'move-stop') {
-      holding.stop = Number(decision.stopPrice);
-      return;
-    }
-    if (isDust(holding.quantity, lane.price - lane.spread, lane.rules)) continue;
-    sellNow(run, lane, decision.fraction, decision.reason, cycle.now);
-    return;
-  }
   holding.highest = Math.max(holding.highest, laneSnapshot(lane, cycle.now).price);
+  const [decision] = exitsAt(lane, holding, cycle);
+  if (decision?.kind === 'move-stop') holding.stop = Number(decision.stopPrice);
+  else if (decision) sellNow(run, lane, decision.fraction, decision.reason, cycle.now);
 }
 
 /** A sale at the market, at the price of now. */

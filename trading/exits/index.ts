@@ -1,6 +1,7 @@
 import { Decimal } from '../orders/decimal.js';
+import { isDivisible, isDust, type MarketSaleFilters } from '../orders/protection.js';
 import { roundPrice } from '../orders/rounding.js';
-import type { ExitReason, MarketSnapshot, Position, TradingConfig } from '../types.js';
+import type { ExitReason, MarketSnapshot, Position, SymbolRules, TradingConfig } from '../types.js';
 import { EXIT_RULES, EXIT_RULE_NAMES, type ExitDecision, type ExitView } from './rules.js';
 
 export { EXIT_RULES, EXIT_RULE_NAMES } from './rules.js';
@@ -10,31 +11,36 @@ export type { ExitDecision, ExitRule, ExitRuleName } from './rules.js';
 /** Percent of the entry price that a stop must gain before it is worth a cancel and a replace. */
 export const MIN_STOP_MOVE_PCT = 0.05;
 
+/** What of the exchange's filters an exit has to come up to; a moved stop is put on tick (down). */
+export type ExitFilters = MarketSaleFilters & Pick<SymbolRules, 'tickSize'>;
+
 /**
  * What to do about an open position beyond its stop and target, in this order: at most one sale, then at most one move
- * of the stop, which only ever goes up. A whole sale stands alone. A stop that the bid has already fallen to would be
- * refused by the exchange, so it becomes a sale. `now` is market time in ms; `tickSize`, where given, puts the stop on
- * tick (down). Fractions are of the quantity held.
+ * of the stop, which only ever goes up; one is acted upon in a cycle, the first. A whole sale stands alone. A stop that
+ * the bid has already fallen to would be refused by the exchange, so it becomes a sale. What the exchange would not sell
+ * at the bid is left as it is, and a sale in part is made only where both parts can be sold (`isDivisible`). `now` is
+ * market time in ms; fractions are of the quantity held.
  */
 export function exitDecisions(
   position: Position,
   snapshot: MarketSnapshot,
   config: Pick<TradingConfig, 'exits'>,
   now: number,
-  tickSize = '0',
+  filters: ExitFilters,
 ): ExitDecision[] {
-  if (position.status !== 'OPEN' || !(+position.quantity > 0)) return [];
+  if (position.status !== 'OPEN' || isDust(position.quantity, snapshot.bid, filters)) return [];
   const entry = new Decimal(position.entryPrice);
   const highest = Decimal.max(position.highestPrice, snapshot.price, entry);
   const view: ExitView = { position, snapshot, exits: config.exits, now, entry, highest };
 
   const wanted = EXIT_RULE_NAMES.map((name) => EXIT_RULES[name](view)).filter((each) => each !== null);
-  const sale = wanted.find((each) => each.kind === 'sell');
-  if (sale && sale.fraction >= 1) return [sale];
+  const asked = wanted.find((each) => each.kind === 'sell');
+  if (asked && asked.fraction >= 1) return [asked];
+  const sale = asked && isDivisible(position, asked.fraction, filters) ? asked : null;
 
   const stop = wanted
     .filter((each) => each.kind === 'move-stop')
-    .map((each) => ({ ...each, stopPrice: roundPrice(each.stopPrice, tickSize, 'down') }))
+    .map((each) => ({ ...each, stopPrice: roundPrice(each.stopPrice, filters.tickSize, 'down') }))
     .filter(({ stopPrice }) => movesEnough(stopPrice, position, entry))
     .reduce<Move | null>((best, each) => (best && new Decimal(best.stopPrice).gte(each.stopPrice) ? best : each), null);
   if (!stop) return sale ? [sale] : [];

@@ -3,6 +3,7 @@ export { ORDER_LEGS, ORDER_PREFIX, clientOrderId, intentId, isOwnOrder } from '.
 export type { OrderLeg } from './ids.js';
 export {
   checkProtectionFilters,
+  isDivisible,
   isDust,
   levelsFromFill,
   protectionLevels,

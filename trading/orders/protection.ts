@@ -1,5 +1,5 @@
 import type { RiskCode } from '../risk/codes.js';
-import type { Fill, Refusal, SymbolRules, TradingConfig } from '../types.js';
+import type { Fill, Position, Refusal, SymbolRules, TradingConfig } from '../types.js';
 import { Decimal, decimal } from './decimal.js';
 import { floorToStep, isMultiple, priceToTick, roundPrice, roundQuantityDown } from './rounding.js';
 
@@ -108,7 +108,7 @@ export function shortfallOf({ wanted, free, locked }: { wanted: string; free: st
 }
 
 /** Too little to be sold: under LOT_SIZE or NOTIONAL at this price. Such a remainder closes its position as `dust`. */
-export function isDust(quantity: string | number, price: string | number, rules: SymbolRules): boolean {
+export function isDust(quantity: string | number, price: string | number, rules: SaleFilters): boolean {
   const sellable = decimal(roundQuantityDown(quantity, rules.stepSize));
   return sellable.lte(0) || sellable.lt(rules.minQuantity) || sellable.times(price).lt(rules.minNotional);
 }
@@ -121,3 +121,32 @@ export function sellableQuantity(fills: readonly Fill[], rules: SymbolRules): st
   }, new Decimal(0));
   return roundQuantityDown(Decimal.max(0, held).toFixed(), rules.stepSize);
 }
+/** What a sale has to come up to on the exchange. */
+export type SaleFilters = Pick<SymbolRules, 'stepSize' | 'minQuantity' | 'minNotional'>;
+
+/**
+ * Whether a holding may be sold in part: the part at the entry's price (partial sales are made above it), and what it
+ * leaves at the entry's price and at its stop, must each be enough for a sale at the market.
+ */
+export function isDivisible(
+  holding: Pick<Position, 'quantity' | 'entryPrice' | 'stopPrice'>,
+  fraction: number,
+  rules: MarketSaleFilters,
+): boolean {
+  const { entryPrice, stopPrice } = holding;
+  const filters = forMarketSales(rules);
+  const held = decimal(holding.quantity, 'quantity');
+  const part = floorToStep(held.times(fraction), filters.stepSize);
+  const lowest = Decimal.min(entryPrice, stopPrice).toFixed();
+  return !isDust(part.toFixed(), entryPrice, filters) && !isDust(held.minus(part).toFixed(), lowest, filters);
+}
+
+export type MarketSaleFilters = SaleFilters & Pick<SymbolRules, 'marketMinQuantity' | 'marketStepSize'>;
+
+/** The lot filters of all orders and those of market orders in one. */
+const forMarketSales = ({ marketMinQuantity, marketStepSize, ...rules }: MarketSaleFilters): SaleFilters => ({
+  minNotional: rules.minNotional,
+  minQuantity: +marketMinQuantity > +rules.minQuantity ? marketMinQuantity : rules.minQuantity,
+  stepSize: +marketStepSize > +rules.stepSize ? marketStepSize : rules.stepSize,
+});
+

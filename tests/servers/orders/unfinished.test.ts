@@ -5,6 +5,7 @@ import { verifyExposure } from '../../../activities/emergency/verifyExposure.js'
 import { takeProtectionOff } from '../../../activities/orders/exit.js';
 import { protect, sellOrProtect } from '../../../activities/orders/protection.js';
 import { managePositions } from '../../../activities/positions/managePositions.js';
+import type { StoredPosition } from '../../../adapters/database/positionsRepository.js';
 import type { BalanceBook } from '../../../activities/account/balances.js';
 import { OrderRejected } from '../../../adapters/exchange/errors.js';
 import { loadDefaultConfig } from '../../../adapters/config/defaults.js';
@@ -190,13 +191,18 @@ test('a stop alone whose attempt died before it was noted is found again as what
   expect(await sent(user, 'LIMIT_MAKER')).toHaveLength(lists);
 });
 
-/** Half of a holding is left, worth less than the 5 USDT that the exchange sells, and more when it was bought. */
+/** A holding that is worth less than the 5 USDT that the exchange sells, and was worth more when it was bought. */
 const small = async () => {
   const user = await rich({ stopLossPct: 25 });
-  await user.enter(await user.plan(12.6));
-  const [position] = await open(user);
-  await user.run((desk) => sellOrProtect(desk, position!, 'target', 0.5));
-  await price(-18);
+  await user.enter(await user.plan(8));
+  // No entry and no partial sale leaves so little at its stop; a position of an earlier version may.
+  const [{ id, version }] = (await open(user)) as [StoredPosition];
+  await lab.repositories.positions.update(id, version, { stopPrice: '36000' });
+  await user.run(async (desk) => {
+    await takeProtectionOff(desk, (await open(user))[0]!);
+    await protect(desk, (await open(user))[0]!);
+  });
+  await price(-32);
   return user;
 };
 
@@ -216,13 +222,32 @@ test("what is too small to be sold at today's price keeps its protection, whoeve
   expect((await user.look('manual')).closed).toMatchObject([{ reason: 'manual' }]);
 });
 
-test('a part that is too small to be sold is left where it is', async () => {
+test.each([
+  ['a part that is too small to be sold is left where it is', 8, 0.5],
+  ['a part that would leave too little to sell is left where it is', 12, 0.7],
+])('%s', async (_name, value, partialTakeProfitFraction) => {
   const { exits } = loadDefaultConfig();
-  const user = await rich({ exits: { ...exits, partialTakeProfitPct: 1, partialTakeProfitFraction: 0.5 } });
-  await user.enter(await user.plan(8));
+  const user = await rich({ exits: { ...exits, partialTakeProfitPct: 1, partialTakeProfitFraction } });
+  await user.enter(await user.plan(value));
   const before = await user.resting();
   await price(1.2);
   while (Number((await open(user))[0]!.highestPrice) < 60_600) await user.look();
   expect(await user.resting()).toEqual(before);
   expect(await open(user)).toMatchObject([{ partialTaken: false }]);
+  const [position] = await open(user);
+  expect(await user.run((desk) => sellOrProtect(desk, position!, 'target', partialTakeProfitFraction))).toBe(
+    'too small',
+  );
+  expect(await user.resting()).toEqual(before);
+});
+
+test('a part that leaves enough is sold, and the rest is protected', async () => {
+  const { exits } = loadDefaultConfig();
+  const user = await rich({ exits: { ...exits, partialTakeProfitPct: 1, partialTakeProfitFraction: 0.7 } });
+  await user.enter(await user.plan(36.6));
+  await price(1.2);
+  while (!(await open(user))[0]!.partialTaken) await user.look();
+  // 0.0006 less the fee are 0.0005994, 70 % of it 0.00041 in lots.
+  expect(await open(user)).toMatchObject([{ quantity: '0.0001894', protection: { quantity: '0.00018' } }]);
+  expect((await user.resting()).map(({ origQty }) => Number(origQty))).toEqual([0.00018, 0.00018]);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { exitDecisions, highestSince, MIN_STOP_MOVE_PCT } from '../../../trading/exits/index.js';
-import type { ExitSettings } from '../../../trading/types.js';
-import { config, NOON, position, snapshot } from '../risk/fixtures.js';
+import type { ExitSettings, SymbolRules } from '../../../trading/types.js';
+import { config, NOON, position, rules, snapshot } from '../risk/fixtures.js';
 
 const at = (price: number) => snapshot('BTC/USDT', { price, bid: price, ask: price });
 const decide = (
@@ -9,8 +9,8 @@ const decide = (
   exits: Partial<ExitSettings>,
   over: Parameters<typeof position>[0] = {},
   now = NOON,
-  tick?: string,
-) => exitDecisions(position(over), at(price), { exits: { ...config.exits, ...exits } }, now, tick);
+  filters: Partial<SymbolRules> = {},
+) => exitDecisions(position(over), at(price), { exits: { ...config.exits, ...exits } }, now, { ...rules, ...filters });
 
 test('with everything off nothing is decided', () => {
   expect(decide(61_000, {})).toEqual([]);
@@ -37,7 +37,9 @@ describe('the trailing stop', () => {
     expect(decide(60_030, { trailingStopPct: 1 })).toMatchObject([{ stopPrice: '59430' }]);
   });
   test('is put on tick, downwards', () => {
-    expect(decide(61_000.77, { trailingStopPct: 1 }, {}, NOON, '0.5')).toMatchObject([{ stopPrice: '60400.5' }]);
+    expect(decide(61_000.77, { trailingStopPct: 1 }, {}, NOON, { tickSize: '0.5' })).toMatchObject([
+      { stopPrice: '60400.5' },
+    ]);
   });
   test('becomes a sale where the price has already fallen through it', () => {
     const sale = [{ kind: 'sell', fraction: 1, reason: 'trailing', rule: 'trailing' }];
@@ -87,6 +89,50 @@ describe('the partial take profit', () => {
   });
 });
 
+describe('a partial sale in a small position', () => {
+  const rule = { partialTakeProfitPct: 1, partialTakeProfitFraction: 0.5 };
+  const sold = { kind: 'sell', fraction: 0.5, reason: 'target', rule: 'partial' };
+  test('is made where the exchange sells both parts, the rest at its stop, too', () => {
+    expect(decide(60_600, rule, { quantity: '0.00017' })).toEqual([]); // 0.00008 x 60,000 = 4.80
+    expect(decide(60_600, rule, { quantity: '0.00018' })).toEqual([sold]); // 0.00009 x 59,400 = 5.35
+    expect(decide(60_600, rule, { quantity: '0.00018', stopPrice: '55500' })).toEqual([]); // 4.995 at the stop
+    expect(decide(60_600, rule, { quantity: '0.00018', stopPrice: '60100' })).toEqual([sold]);
+  });
+  test('is not made where its rest would be too small, and the stop moves on for all of it', () => {
+    const most = { ...rule, partialTakeProfitFraction: 0.7 };
+    expect(decide(60_600, most, { quantity: '0.0002' })).toEqual([]); // leaves 0.00006, 3.60
+    expect(decide(61_000, { ...most, trailingStopPct: 1 }, { quantity: '0.0002' })).toEqual([
+      { kind: 'move-stop', stopPrice: '60400', rule: 'trailing' },
+    ]);
+    expect(decide(60_600, most, { quantity: '0.0004' })).toMatchObject([{ fraction: 0.7 }]);
+  });
+  test('counts in lots, and in those of market sales', () => {
+    expect(decide(60_600, rule, { quantity: '0.019' }, NOON, { stepSize: '0.01' })).toEqual([]);
+    expect(decide(60_600, rule, { quantity: '0.02' }, NOON, { stepSize: '0.01' })).toEqual([sold]);
+    expect(decide(60_600, rule, { quantity: '0.02' }, NOON, { marketMinQuantity: '0.011' })).toEqual([]);
+    expect(decide(60_600, rule, { quantity: '0.02' }, NOON, { marketStepSize: '0.02' })).toEqual([]);
+  });
+  test('leaves, whatever the holding, nothing that can not be sold', () => {
+    const near = fc.integer({ min: 1, max: 60 });
+    fc.assert(
+      fc.property(near, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (lots, fraction) => {
+        const quantity = (lots / 1e5).toFixed(8);
+        const [sale] = decide(60_600, { ...rule, partialTakeProfitFraction: fraction }, { quantity });
+        if (!sale) return;
+        const part = Math.floor(lots * fraction + 1e-9) / 1e5;
+        expect(part * 60_000).toBeGreaterThanOrEqual(5 - 1e-9);
+        expect((lots / 1e5 - part) * 59_400).toBeGreaterThanOrEqual(5 - 1e-9);
+      }),
+    );
+  });
+});
+
+test('what the exchange would not sell at the bid is left as it is', () => {
+  const rule = { maxHoldingMinutes: 1, trailingStopPct: 1 };
+  expect(decide(61_000, rule, { quantity: '0.00008' })).toEqual([]);
+  expect(decide(62_500, rule, { quantity: '0.00008' })).toMatchObject([{ kind: 'sell', fraction: 1 }]);
+});
+
 test('a trade whose time is over is sold, and that outranks all but the unprotected', () => {
   const rule = { maxHoldingMinutes: 60, trailingStopPct: 1, partialTakeProfitPct: 1, partialTakeProfitFraction: 0.5 };
   expect(decide(61_000, rule)).toEqual([{ kind: 'sell', fraction: 1, reason: 'time', rule: 'time' }]);
@@ -130,13 +176,7 @@ test('along any path the stop only rises, by its least step, and stays under the
         let held = position();
         for (const price of path) {
           held = { ...held, highestPrice: highestSince(held, price) };
-          for (const decision of exitDecisions(
-            held,
-            at(price),
-            { exits: { ...config.exits, ...rule } },
-            NOON,
-            '0.01',
-          )) {
+          for (const decision of exitDecisions(held, at(price), { exits: { ...config.exits, ...rule } }, NOON, rules)) {
             if (decision.kind === 'sell') return;
             expect(Number(decision.stopPrice) - Number(held.stopPrice)).toBeGreaterThanOrEqual(
               (60_000 * MIN_STOP_MOVE_PCT) / 100 - 1e-6,
