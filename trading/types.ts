@@ -359,6 +359,9 @@ export interface TradePlan {
   referencePrice: string;
   stopPrice: string;
   targetPrice: string;
+  /** Exact distances of stop and target from the entry, percent; absent in plans of earlier versions. */
+  stopLossPct?: number;
+  takeProfitPct?: number;
   signalId: string;
   confidence: number;
   /** Who decided, and whose vote weighed most in it; for performance by strategy. */

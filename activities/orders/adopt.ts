@@ -28,12 +28,15 @@ async function adopt(desk: Desk, order: StoredOrder, found: Known): Promise<bool
   const rules = await desk.rules(symbol);
   const referencePrice = averageOf(report);
   const { signalId = null, confidence = 0, strategy, leadingStrategy } = order.decision ?? {};
+  const { stopLossPct, takeProfitPct } = desk.config;
   const levels = protectionLevels({ entryPrice: referencePrice, config: desk.config, rules });
   const decided = {
     intentId,
     symbol,
     referencePrice,
     ...levels,
+    stopLossPct,
+    takeProfitPct,
     signalId: signalId ?? '',
     strategy: strategy ?? undefined,
     leadingStrategy,

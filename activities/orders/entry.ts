@@ -8,7 +8,13 @@ import type { StoredPosition } from '../../adapters/database/positionsRepository
 import type { Repositories } from '../../adapters/database/repositories.js';
 import type { Fence, OrderReport } from '../../adapters/exchange/port.js';
 import { asBare } from '../../adapters/exchange/priority.js';
-import { checkProtectionFilters, clientOrderId, decimal, levelsFromFill } from '../../trading/orders/index.js';
+import {
+  checkProtectionFilters,
+  clientOrderId,
+  decimal,
+  levelsFromFill,
+  type PlannedLevels,
+} from '../../trading/orders/index.js';
 import { applyFills } from '../../trading/pnl/index.js';
 import { describeRefusal } from '../../trading/risk/describe.js';
 import type { Fill, Position, SymbolRules, TradePlan } from '../../trading/types.js';
@@ -171,10 +177,8 @@ export async function openPosition(
 }
 
 /** What of a plan its position needs. */
-export type EntryDecided = Pick<
-  TradePlan,
-  'intentId' | 'symbol' | 'referencePrice' | 'stopPrice' | 'targetPrice' | 'signalId' | 'strategy' | 'leadingStrategy'
->;
+export type EntryDecided = Pick<TradePlan, 'intentId' | 'symbol' | 'signalId' | 'strategy' | 'leadingStrategy'> &
+  PlannedLevels;
 
 function positionOf(
   desk: Desk,

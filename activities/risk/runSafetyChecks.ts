@@ -168,7 +168,7 @@ async function entriesOf({ userId, cycle, signals, venue, context }: Planning): 
   const { plans, refusals } = planEntries(context, proposals, (symbol) => rules.get(symbol));
   return {
     refusals,
-    plans: plans.map(({ proposal, quantity, referencePrice, stopPrice, targetPrice }) => ({
+    plans: plans.map(({ proposal, quantity, referencePrice, stopPrice, targetPrice, stopLossPct, takeProfitPct }) => ({
       approved: true,
       intentId: intentId({ userId, cycle, symbol: proposal.symbol, purpose: 'ENTRY', epoch: proposal.candleTime }),
       symbol: proposal.symbol,
@@ -176,6 +176,8 @@ async function entriesOf({ userId, cycle, signals, venue, context }: Planning): 
       referencePrice,
       stopPrice,
       targetPrice,
+      stopLossPct,
+      takeProfitPct,
       signalId: proposal.signalId,
       confidence: proposal.confidence,
       strategy: 'ensemble',

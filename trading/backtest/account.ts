@@ -1,4 +1,4 @@
-import { levelsFromFill } from '../orders/protection.js';
+import { levelsFromFill, type PlannedLevels } from '../orders/protection.js';
 import type { ClosedPart } from '../pnl/accountDay.js';
 import type { ClosedTrade, ExitReason, SymbolRules } from '../types.js';
 import type { BacktestTrade } from './types.js';
@@ -45,11 +45,8 @@ export const openAccount = (cash: number): Account => ({
   realized: 0,
 });
 
-export interface Purchase {
+export interface Purchase extends PlannedLevels {
   quantity: string;
-  referencePrice: string;
-  stopPrice: string;
-  targetPrice: string;
 }
 
 /** The exchange counts balances in units of 1e-8 and truncates what it takes as a fee. */

@@ -26,6 +26,9 @@ export interface PlannedEntry<Proposal extends EntryProposal = EntryProposal> {
   referencePrice: string;
   stopPrice: string;
   targetPrice: string;
+  /** Exact distances of the levels from the entry, percent: they are measured again from its fill. */
+  stopLossPct: number;
+  takeProfitPct: number;
   notional: string;
 }
 
@@ -113,5 +116,7 @@ function planEntry<Proposal extends EntryProposal>(
   const { quantity, notional } = sized;
   const protection = checkProtectionFilters({ quantity, ...levels, rules, lastPrice: snapshot.price, feeRate });
   if (!protection.approved) return protection;
-  return { approved: true, proposal, quantity, referencePrice: String(price), ...levels, notional };
+  const { stopLossPct, takeProfitPct } = config;
+  const planned = { referencePrice: String(price), ...levels, stopLossPct, takeProfitPct };
+  return { approved: true, proposal, quantity, ...planned, notional };
 }

@@ -10,6 +10,7 @@ export {
   sellableQuantity,
   shortfallOf,
 } from './protection.js';
+export type { LevelDistances, MarketSaleFilters, PlannedLevels, SaleFilters } from './protection.js';
 export { classifyRejection } from './rejections.js';
 export type { RejectionKind } from './rejections.js';
 export { RESOLVE_SOURCES, resolveDeadline, resolveStep } from './resolve.js';

@@ -1,11 +1,14 @@
 import type { RiskCode } from '../risk/codes.js';
 import type { Fill, Position, Refusal, SymbolRules, TradingConfig } from '../types.js';
 import { Decimal, decimal } from './decimal.js';
-import { floorToStep, isMultiple, priceToTick, roundPrice, roundQuantityDown } from './rounding.js';
+import { floorToStep, isMultiple, priceToTick, roundQuantityDown } from './rounding.js';
 
 const ONE = new Decimal(1);
 const HUNDRED = new Decimal(100);
 const HUNDREDTH = new Decimal('0.01');
+
+/** Distances of stop and target from the entry, percent. */
+export type LevelDistances = Pick<TradingConfig, 'stopLossPct' | 'takeProfitPct'>;
 
 /**
  * Stop and target of an entry, on tick. Both are rounded up: the stop so that it never loses more than `stopLossPct`,
@@ -14,39 +17,64 @@ const HUNDREDTH = new Decimal('0.01');
  */
 export function protectionLevels(input: {
   entryPrice: string | number;
-  config: Pick<TradingConfig, 'stopLossPct' | 'takeProfitPct'>;
+  config: LevelDistances;
   rules: Pick<SymbolRules, 'symbol' | 'tickSize'>;
 }): { stopPrice: string; targetPrice: string } {
   const { config, rules } = input;
   const entry = decimal(input.entryPrice, 'entryPrice');
-  const level = (pct: number): Decimal => entry.times(HUNDRED.plus(decimal(pct))).times(HUNDREDTH);
-  const exactStop = level(-config.stopLossPct);
-  const above = priceToTick(exactStop, rules.tickSize, 'up');
-  const stop = entry.gt(above) ? above : priceToTick(exactStop, rules.tickSize, 'down');
+  const stop = stopOnTick(away(entry, -config.stopLossPct), entry, rules.tickSize);
   if (!stop.gt(0) || !entry.gt(stop))
     throw new RangeError(
       `${rules.symbol} at ${entry.toFixed()}: no stop ${config.stopLossPct} % below it on tick ${rules.tickSize}`,
     );
-  const target = priceToTick(level(config.takeProfitPct), rules.tickSize, 'up');
+  const target = priceToTick(away(entry, config.takeProfitPct), rules.tickSize, 'up');
   return { stopPrice: stop.toFixed(), targetPrice: target.toFixed() };
 }
 
+/** What an entry's levels are made from: `referencePrice` is the ask that it was planned at. */
+export interface PlannedLevels extends Partial<LevelDistances> {
+  referencePrice: string;
+  stopPrice: string;
+  targetPrice: string;
+}
+
 /**
- * A plan's distances measured from the price at which the entry was really filled, on tick and rounded up as there. A
- * fill at the reference price keeps the plan's own levels.
+ * The levels measured from the price at which the entry was really filled, on tick and rounded as `protectionLevels` does.
+ * A fill at the reference price keeps the plan's own. Distances that the plan does not tell (one made by an earlier
+ * version) are taken from its levels, which were rounded already. The market stands at the reference price or where it
+ * filled: a stop that rounding up puts nearer than a tick to either would sell at once, and goes down instead.
  */
 export function levelsFromFill(
   fillPrice: string | number,
-  plan: { referencePrice: string; stopPrice: string; targetPrice: string },
+  plan: PlannedLevels,
   tickSize: string,
 ): { stopPrice: string; targetPrice: string } {
-  if (Number(fillPrice) === Number(plan.referencePrice))
-    return { stopPrice: plan.stopPrice, targetPrice: plan.targetPrice };
+  const { referencePrice, stopPrice, targetPrice, stopLossPct, takeProfitPct } = plan;
+  if (Number(fillPrice) === Number(referencePrice)) return { stopPrice, targetPrice };
   // An average over several fills has no end; what lies beyond twelve digits is no price.
   const filled = decimal(fillPrice, 'fillPrice').toSignificantDigits(12);
-  const scaled = (level: string): string =>
-    roundPrice(filled.times(level).div(plan.referencePrice).toSignificantDigits(14).toFixed(), tickSize, 'up');
-  return { stopPrice: scaled(plan.stopPrice), targetPrice: scaled(plan.targetPrice) };
+  const scaled = (level: string): Decimal => filled.times(level).div(referencePrice).toSignificantDigits(14);
+  const exactStop = stopLossPct === undefined ? scaled(stopPrice) : away(filled, -stopLossPct);
+  const exactTarget = takeProfitPct === undefined ? scaled(targetPrice) : away(filled, takeProfitPct);
+  const stop = stopOnTick(exactStop, filled, tickSize, decimal(referencePrice));
+  // After a fill there is no way back: a stop that no price is left for stands at the lowest one there is.
+  const above = stop.gt(0) ? stop : priceToTick(exactStop, tickSize, 'up');
+  return { stopPrice: above.toFixed(), targetPrice: priceToTick(exactTarget, tickSize, 'up').toFixed() };
+}
+
+/** A price so many percent above (below, where negative) another, exact. */
+const away = (price: Decimal, pct: number): Decimal => price.times(HUNDRED.plus(decimal(pct))).times(HUNDREDTH);
+
+/**
+ * Up to a tick, unless that leaves less than a whole tick to the market or to the entry: then down, and under the tick
+ * that the entry lies on, where there is a price.
+ */
+function stopOnTick(exact: Decimal, entry: Decimal, tickSize: string, market = entry): Decimal {
+  const above = priceToTick(exact, tickSize, 'up');
+  if (above.plus(tickSize).lte(Decimal.min(entry, market))) return above;
+  const below = priceToTick(exact, tickSize, 'down');
+  const under = Decimal.min(below, priceToTick(entry, tickSize, 'down').minus(tickSize));
+  return under.gt(0) ? under : below;
 }
 
 /**
@@ -107,22 +135,14 @@ export function shortfallOf({ wanted, free, locked }: { wanted: string; free: st
   return Decimal.max(0, decimal(wanted, 'wanted').minus(free).minus(locked)).toFixed();
 }
 
+/** What a sale has to come up to on the exchange. */
+export type SaleFilters = Pick<SymbolRules, 'stepSize' | 'minQuantity' | 'minNotional'>;
+
 /** Too little to be sold: under LOT_SIZE or NOTIONAL at this price. Such a remainder closes its position as `dust`. */
 export function isDust(quantity: string | number, price: string | number, rules: SaleFilters): boolean {
   const sellable = decimal(roundQuantityDown(quantity, rules.stepSize));
   return sellable.lte(0) || sellable.lt(rules.minQuantity) || sellable.times(price).lt(rules.minNotional);
 }
-
-/** What fills left in hand and can be sold: bought less sold less fees taken in the base asset, down to step. */
-export function sellableQuantity(fills: readonly Fill[], rules: SymbolRules): string {
-  const held = fills.reduce((sum, { side, quantity, fee, feeAsset }) => {
-    const moved = side === 'BUY' ? sum.plus(quantity) : sum.minus(quantity);
-    return feeAsset === rules.base ? moved.minus(fee) : moved;
-  }, new Decimal(0));
-  return roundQuantityDown(Decimal.max(0, held).toFixed(), rules.stepSize);
-}
-/** What a sale has to come up to on the exchange. */
-export type SaleFilters = Pick<SymbolRules, 'stepSize' | 'minQuantity' | 'minNotional'>;
 
 /**
  * Whether a holding may be sold in part: the part at the entry's price (partial sales are made above it), and what it
@@ -150,3 +170,11 @@ const forMarketSales = ({ marketMinQuantity, marketStepSize, ...rules }: MarketS
   stepSize: +marketStepSize > +rules.stepSize ? marketStepSize : rules.stepSize,
 });
 
+/** What fills left in hand and can be sold: bought less sold less fees taken in the base asset, down to step. */
+export function sellableQuantity(fills: readonly Fill[], rules: SymbolRules): string {
+  const held = fills.reduce((sum, { side, quantity, fee, feeAsset }) => {
+    const moved = side === 'BUY' ? sum.plus(quantity) : sum.minus(quantity);
+    return feeAsset === rules.base ? moved.minus(fee) : moved;
+  }, new Decimal(0));
+  return roundQuantityDown(Decimal.max(0, held).toFixed(), rules.stepSize);
+}

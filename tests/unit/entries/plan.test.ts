@@ -24,6 +24,7 @@ describe('planning entries', () => {
   test('gives a quantity on step, levels on tick and the price it was planned at', () => {
     const [plan] = planEntries(calm(), [bitcoin], rulesOf).plans;
     expect(plan).toMatchObject({ referencePrice: '60006', stopPrice: '59405.94', targetPrice: '61206.12' });
+    expect(plan).toMatchObject({ stopLossPct: 1, takeProfitPct: 2 });
     expect(Number(plan!.quantity) * 1e5).toBeCloseTo(Math.round(Number(plan!.quantity) * 1e5), 6);
     expect(Number(plan!.notional)).toBeCloseTo(Number(plan!.quantity) * 60_006, 6);
   });

@@ -14,6 +14,7 @@ import {
   mayBeOpen,
   ORDER_LEGS,
   ORDER_STATES,
+  levelsFromFill,
   protectionLevels,
   resolveDeadline,
   resolveStep,
@@ -308,6 +309,77 @@ describe('protection', () => {
     expect(() => protectionLevels({ entryPrice: '0.5', config, rules: { ...rules, tickSize: '1' } })).toThrow(
       'BTC/USDT at 0.5: no stop 1 % below it on tick 1',
     );
+  });
+  describe('measured from the fill', () => {
+    const coarse = { symbol: 'BTTC/USDT', tickSize: '0.00000001' };
+    const distances = { stopLossPct: 1, takeProfitPct: 2 };
+    const planned = (referencePrice: string, pct = distances) => ({
+      referencePrice,
+      ...protectionLevels({ entryPrice: referencePrice, config: pct, rules: coarse }),
+      ...pct,
+    });
+    const scaledOnly = ({ referencePrice, stopPrice, targetPrice }: ReturnType<typeof planned>) => ({
+      referencePrice,
+      stopPrice,
+      targetPrice,
+    });
+    test('a fill at the reference price keeps the levels of the plan', () => {
+      expect(levelsFromFill('0.00000072', planned('0.00000072'), coarse.tickSize)).toEqual({
+        stopPrice: '0.00000071',
+        targetPrice: '0.00000074',
+      });
+    });
+    test.each(['0.0000007201', '0.00000072144', '0.000000725'])(
+      'a fill at %s, a little above, does not lift the stop to the market',
+      (fill) => {
+        const plan = planned('0.00000072');
+        expect(levelsFromFill(fill, plan, coarse.tickSize)).toEqual({
+          stopPrice: '0.00000071',
+          targetPrice: '0.00000074',
+        });
+        expect(levelsFromFill(fill, scaledOnly(plan), coarse.tickSize).stopPrice).toBe('0.00000071');
+      },
+    );
+    test('nor does one below it: the stop lies under the price at which it filled', () => {
+      expect(levelsFromFill('0.000000715', planned('0.00000072'), coarse.tickSize).stopPrice).toBe('0.0000007');
+    });
+    test('a fill a whole tick higher takes its levels along', () => {
+      expect(levelsFromFill('0.00000503', planned('0.00000502'), coarse.tickSize)).toEqual({
+        stopPrice: '0.00000498',
+        targetPrice: '0.00000514',
+      });
+    });
+    test('the target is that of the percentage, not of one that was rounded before', () => {
+      // 7.21e-7 + 2 % = 7.3542e-7; the plan's own 7.4e-7 is 2.8 % above its price.
+      expect(levelsFromFill('0.000000721', planned('0.00000072'), coarse.tickSize).targetPrice).toBe('0.00000074');
+      expect(levelsFromFill('0.000000793', planned('0.00000079'), coarse.tickSize).targetPrice).toBe('0.00000081');
+    });
+    test('a fill further up than the stop is away is left by a stop under it', () => {
+      const near = planned('0.00000049', { stopLossPct: 0.1, takeProfitPct: 2 });
+      expect(levelsFromFill('0.0000004905', near, coarse.tickSize).stopPrice).toBe('0.00000048');
+    });
+    test('a stop that no price is left for stands at the lowest one there is', () => {
+      expect(levelsFromFill('0.00000001', planned('0.00000002'), coarse.tickSize).stopPrice).toBe('0.00000001');
+    });
+    test('whatever the fill, levels are on tick and as near as they can be, the stop under the tick that it filled on', () => {
+      const tick = 1e-8;
+      const ticks = fc.integer({ min: 3, max: 2_000 });
+      const pct = fc.double({ min: 0.1, max: 20, noNaN: true });
+      fc.assert(
+        fc.property(ticks, pct, pct, fc.double({ min: -0.5, max: 0.5, noNaN: true }), (at, stopPct, gain, slip) => {
+          const plan = planned((at * tick).toFixed(8), { stopLossPct: stopPct, takeProfitPct: gain });
+          const fill = at * tick * (1 + slip / 100);
+          const { stopPrice, targetPrice } = levelsFromFill(fill, plan, coarse.tickSize);
+          expect(isMultiple(stopPrice, coarse.tickSize) && isMultiple(targetPrice, coarse.tickSize)).toBe(true);
+          const [exactStop, exactTarget] = [fill * (1 - stopPct / 100), fill * (1 + gain / 100)];
+          expect(Number(stopPrice) - exactStop).toBeLessThan(tick * 1.001);
+          expect(Number(stopPrice) - exactStop).toBeGreaterThan(-tick * 2.001);
+          expect(Math.round(Number(stopPrice) / tick)).toBeLessThan(Math.floor(fill / tick + 1e-6));
+          expect(Number(targetPrice) - exactTarget).toBeLessThan(tick * 1.001);
+          expect(Number(targetPrice) - exactTarget).toBeGreaterThan(-tick * 0.001);
+        }),
+      );
+    });
   });
   test('the protected quantity is what is left after the fee, on step', () => {
     expect(checkProtectionFilters(protect)).toEqual({ approved: true, quantity: '0.00999' });
