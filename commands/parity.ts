@@ -1,13 +1,13 @@
 /**
  * `npm run parity -- [--cycles N] [--symbols A,B] [--timeframe T] [--stop-loss P] [--take-profit P] [--size-pct P]
- * [--mode M] [--exits] [--json OUT]`: steps the local exchange candle by candle, runs the whole live system on paper, and
- * compares with the backtest of the same candles. Exit code 1 where they differ.
+ * [--mode M] [--exits] [--partial-fraction F] [--json OUT]`: steps the local exchange candle by candle, runs the whole live
+ * system on paper, and compares with the backtest of the same candles. Exit code 1 where they differ.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { TIMEFRAME_MS, TRADING_MODES, type Timeframe, type TradingConfig, type TradingMode } from '../trading/types.js';
 import { compare, type Comparison } from './parity/compare.js';
-import { CASH, parityConfig } from './parity/config.js';
+import { CASH, PARTIAL_FRACTION, parityConfig } from './parity/config.js';
 import { runLive } from './parity/live.js';
 import { numberOption, runCommand, UsageError } from './usage.js';
 
@@ -35,6 +35,7 @@ function options(args: string[]): { config: TradingConfig; cycles: number; json:
       'size-pct': { type: 'string' },
       mode: { type: 'string', default: 'AGGRESSIVE' },
       exits: { type: 'boolean', default: false },
+      'partial-fraction': { type: 'string' },
       json: { type: 'string' },
     },
   });
@@ -59,6 +60,7 @@ function options(args: string[]): { config: TradingConfig; cycles: number; json:
         positionSizePct: percent('size-pct', 20),
       },
       values.exits,
+      numberOption('partial-fraction', values['partial-fraction'], PARTIAL_FRACTION, { min: 0, max: 1 }),
     ),
   };
 }

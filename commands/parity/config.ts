@@ -4,8 +4,15 @@ import type { TradingConfig } from '../../trading/types.js';
 /** What an account of the local exchange begins with, USDT. */
 export const CASH = 10_000;
 
+/** How much a partial profit sells, 0 to 1. */
+export const PARTIAL_FRACTION = 0.5;
+
 /** New users' settings with what is compared laid over them; `exits` switches every rule beyond stop and target on. */
-export function parityConfig(change: Partial<TradingConfig>, exits: boolean): TradingConfig {
+export function parityConfig(
+  change: Partial<TradingConfig>,
+  exits: boolean,
+  partialFraction = PARTIAL_FRACTION,
+): TradingConfig {
   const defaults = loadDefaultConfig();
   return {
     ...defaults,
@@ -19,7 +26,7 @@ export function parityConfig(change: Partial<TradingConfig>, exits: boolean): Tr
           trailingStopPct: 0.3,
           breakEvenAfterPct: 0.35,
           partialTakeProfitPct: 0.45,
-          partialTakeProfitFraction: 0.5,
+          partialTakeProfitFraction: partialFraction,
           maxHoldingMinutes: 90,
         }
       : defaults.exits,
