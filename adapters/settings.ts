@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { WITHOUT_MODEL, type WithoutModel } from '../trading/signals/withoutModel.js';
 import type { AnalystSettings } from './analyst/analyst.js';
+import { weaknessOf } from './passwords/weakness.js';
 import { projectRoot } from './paths.js';
 import { parseKeys } from './secrets/master-keys.js';
 
@@ -43,6 +44,7 @@ export interface Settings {
   masterKey?: string;
   adminEmail?: string;
   adminPassword?: string;
+  signInPolicy: SignInPolicy;
   demo: boolean;
   /** True in the processes that `npm start` started with servers of its own. */
   embedded: boolean;
@@ -79,6 +81,12 @@ export interface TracingSettings {
 
 export const EXCHANGE_CHOICES = ['auto', 'simulator', 'binance'] as const;
 export type ExchangeChoice = (typeof EXCHANGE_CHOICES)[number];
+/**
+ * `basic`: any password of twelve characters, and a second factor where its owner wants one. `strict`: OWASP ASVS 5.0, level 2
+ * (api/auth/policy.ts).
+ */
+export const SIGN_IN_POLICIES = ['basic', 'strict'] as const;
+export type SignInPolicy = (typeof SIGN_IN_POLICIES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type TemporalConnection = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
@@ -90,6 +98,10 @@ export class SettingsError extends Error {
     this.name = 'SettingsError';
   }
 }
+
+/** The administrator of a first start for whom ADMIN_EMAIL names no address. */
+export const FIRST_ADMIN = 'admin@localhost';
+const isLongEnough = (password: string): boolean => password.length >= 12;
 
 type Environment = Record<string, string | undefined>;
 
@@ -132,6 +144,7 @@ export function loadSettings(env?: Environment): Settings {
     masterKey: v.MASTER_KEY,
     adminEmail: v.ADMIN_EMAIL,
     adminPassword: v.ADMIN_PASSWORD,
+    signInPolicy: v.SIGN_IN_POLICY,
     demo: v.DEMO,
     embedded: v.EMBEDDED,
     withoutModel: v.WITHOUT_MODEL,
@@ -255,7 +268,8 @@ const schema = z.object({
     .optional(),
   MASTER_KEY: keys('seals'),
   ADMIN_EMAIL: text(isEmail, 'an e-mail address').optional(),
-  ADMIN_PASSWORD: text((word) => word.length >= 12, 'at least 12 characters', true).optional(),
+  ADMIN_PASSWORD: text(isLongEnough, 'at least 12 characters', true).optional(),
+  SIGN_IN_POLICY: oneOf(SIGN_IN_POLICIES).default('basic'),
   DEMO: flag().default(true),
   EMBEDDED: flag().default(false),
   SMTP_URL: url(['smtp:', 'smtps:'], 'an address such as smtp://user:password@mail.example.org:587', true).optional(),
@@ -311,6 +325,9 @@ function contradictions(env: Environment): string[] {
   const fromFile = env['TEMPORAL_CONFIG_FILE'] ?? env['TEMPORAL_PROFILE'];
   if (env['TEMPORAL_API_KEY'] && !env['TEMPORAL_ADDRESS'] && !fromFile)
     problems.push('TEMPORAL_API_KEY: set without TEMPORAL_ADDRESS; give the address of the server that it is for');
+  const { SIGN_IN_POLICY: policy, ADMIN_PASSWORD: password = '', ADMIN_EMAIL: email } = env;
+  const weakness = policy === 'strict' && isLongEnough(password) ? weaknessOf(password, email ?? FIRST_ADMIN) : null;
+  if (weakness) problems.push(`ADMIN_PASSWORD: this value ${weakness} (SIGN_IN_POLICY=strict)`);
   return problems;
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '../adapters/database/connect.js';
 import type { Repositories } from '../adapters/database/repositories.js';
 import type { TradingVenue } from '../adapters/exchange/createVenues.js';
 import type { Logger } from '../adapters/log.js';
+import type { SignInPolicy } from '../adapters/settings.js';
 import type { Channels } from '../adapters/notifications/index.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
 import type { TradingConfig, VenueMode } from '../trading/types.js';
@@ -21,6 +22,7 @@ export interface ApiDependencies {
   venue(mode: VenueMode): ApiVenue;
   channels: Channels;
   mailIsSetUp: boolean;
+  signInPolicy: SignInPolicy;
   /** New users' settings. */
   defaults: TradingConfig;
   log: Logger;

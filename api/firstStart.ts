@@ -2,7 +2,7 @@
  * What an empty installation gets: an administrator and, with the embedded default, a user who is trading already. An API
  * that is run by itself makes the administrator whom its settings name.
  */
-import type { Settings } from '../adapters/settings.js';
+import { FIRST_ADMIN, type Settings } from '../adapters/settings.js';
 import { hashPassword } from './auth/passwords.js';
 import { newPassword } from './auth/tokens.js';
 import type { ApiDependencies } from './dependencies.js';
@@ -19,7 +19,6 @@ export interface FirstStart {
   demo?: Credentials;
 }
 
-const ADMIN = 'admin@localhost';
 const DEMO = 'demo@localhost';
 
 /** Null where there is an administrator already, or none to be made. */
@@ -32,7 +31,7 @@ export async function firstStart(
   if (await deps.repositories.users.hasAdministrator()) return null;
   const demo = embedded && wantsDemo ? await makeDemo(deps, trading) : undefined;
   // The administrator last: an installation without one was interrupted, and begins anew.
-  const credentials = { email: adminEmail ?? ADMIN, password: adminPassword ?? newPassword() };
+  const credentials = { email: adminEmail ?? FIRST_ADMIN, password: adminPassword ?? newPassword() };
   const made = await createAccount(deps, trading, { ...credentials, role: 'admin' });
   if (made) return { credentials, demo };
   deps.log.warn({ email: credentials.email }, 'no administrator was made: another account has this address');

@@ -55,6 +55,7 @@ const deps = {
   venue: venues.of,
   channels,
   mailIsSetUp: settings.smtpUrl !== undefined,
+  signInPolicy: settings.signInPolicy,
   defaults,
   log,
   version: projectVersion(),
@@ -76,6 +77,7 @@ const stopBots = startTelegramBots({
   repositories,
   keys,
   trading: api.trading,
+  signInPolicy: settings.signInPolicy,
   warn: (message) => log.warn(message),
   telegramBaseUrl: settings.telegramBaseUrl,
 });

@@ -50,7 +50,7 @@ export function createServer(deps: ApiDependencies): Api {
   const trading = createTradingService(client, repositories);
   const hub = createStreamHub(deps, (userId) => trading.status(userId));
   const metrics = createMetrics(hub);
-  const identify = createIdentify(repositories, cookies);
+  const identify = createIdentify(repositories, cookies, deps.signInPolicy);
   const streamEnds = new Set<() => void>();
 
   const routes = [

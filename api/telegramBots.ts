@@ -8,7 +8,9 @@ import { type BotControl, CommandRefused, type Owner } from '../adapters/notific
 import { listenToBots } from '../adapters/notifications/telegramBot/listen.js';
 import { open } from '../adapters/secrets/envelope.js';
 import type { MasterKeys } from '../adapters/secrets/master-keys.js';
+import type { SignInPolicy } from '../adapters/settings.js';
 import { messageLocale } from '../trading/notifications/index.js';
+import { requiredOf } from './auth/policy.js';
 import type { TradingService } from './services/trading.js';
 
 /** Listens until the returned function is called. TELEGRAM_BASE_URL is the operator's own gateway, where there is one. */
@@ -17,6 +19,7 @@ export function startTelegramBots(parts: {
   keys: MasterKeys;
   trading: Pick<TradingService, 'start' | 'stop' | 'emergencyStop' | 'status'>;
   warn(message: string): void;
+  signInPolicy: SignInPolicy;
   telegramBaseUrl?: string | undefined;
   refreshMs?: number;
 }): () => Promise<void> {
@@ -25,10 +28,14 @@ export function startTelegramBots(parts: {
   return listenToBots({ call, control: controlOf(parts), owners: () => ownersOf(repositories, keys), warn, refreshMs });
 }
 
-function controlOf({
-  repositories: { positions, audit },
+/** What the bots may do. Throws CommandRefused to begin trading while something is required of the account. */
+export function controlOf({
+  repositories: { positions, audit, users },
   trading,
-}: Pick<Parameters<typeof startTelegramBots>[0], 'repositories' | 'trading'>): BotControl {
+  signInPolicy,
+}: {
+  repositories: Pick<Repositories, 'positions' | 'audit' | 'users'>;
+} & Pick<Parameters<typeof startTelegramBots>[0], 'trading' | 'signInPolicy'>): BotControl {
   const by = (userId: string): string => `user ${userId} by Telegram`;
   const note = (userId: string, action: string): Promise<void> =>
     audit.append({ actorId: userId, userId, action, changes: { by: 'telegram' } });
@@ -38,6 +45,9 @@ function controlOf({
       return (await positions.open(userId)).map((each) => ({ ...each, protected: each.protection !== null }));
     },
     async start(userId) {
+      const user = await users.get(userId);
+      if (user && requiredOf(user, signInPolicy).length > 0)
+        throw new CommandRefused('sign in first: the account needs a password of your own and a second factor');
       await refusable(trading.start(userId, by(userId)));
       await note(userId, 'trading.start');
     },

@@ -425,6 +425,8 @@ export interface UserDocument {
   email: string; // lower case
   emailVerified: boolean;
   passwordHash: string;
+  /** An administrator chose the password, and so knows it; absent in documents of before. */
+  temporaryPassword?: boolean;
   role: Role;
   locale: string;
   disabled: boolean;

@@ -458,6 +458,7 @@ const userFields: Fields = {
   email: text,
   emailVerified: flag,
   passwordHash: text,
+  temporaryPassword: flag,
   role: oneOf(ROLES),
   locale: text,
   disabled: flag,

@@ -3,9 +3,11 @@ import type { Request } from 'express';
 import type { SessionDocument, UserDocument } from '../../adapters/database/documents.js';
 import type { Repositories } from '../../adapters/database/repositories.js';
 import { putLatest } from '../../adapters/latest.js';
+import type { SignInPolicy } from '../../adapters/settings.js';
 import { Problem } from '../http/problem.js';
 import type { Route } from '../http/route.js';
 import { type CookieNames, readCookie } from './cookies.js';
+import { requiredOf } from './policy.js';
 import { looksLikeToken, sameText, tokenHash } from './tokens.js';
 
 export interface Caller {
@@ -15,7 +17,7 @@ export interface Caller {
 /** `otherOrigin`: the route has checked the page's origin itself, and that page cannot know the CSRF token. */
 export type Identify = (
   request: Request,
-  route: Pick<Route, 'access' | 'signInOnly'> & { otherOrigin?: boolean },
+  route: Pick<Route, 'access' | 'signInOnly' | 'openToLimited'> & { otherOrigin?: boolean },
 ) => Promise<Caller>;
 
 /** A sign-in ends after a week without use. */
@@ -27,7 +29,7 @@ const TOUCH_EVERY_MS = 300_000;
 const GUESSES = 10_000;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function createIdentify(repositories: Repositories, cookies: CookieNames): Identify {
+export function createIdentify(repositories: Repositories, cookies: CookieNames, policy: SignInPolicy): Identify {
   const find = createFindCaller(repositories);
   return async (request, route) => {
     const { token, byCookie } = credentialOf(request, cookies);
@@ -40,6 +42,7 @@ export function createIdentify(repositories: Repositories, cookies: CookieNames)
     if (route.access === 'admin' && user.role !== 'admin')
       throw new Problem(403, 'ADMIN_ONLY', 'Only an administrator may do this.');
     if (route.signInOnly) signInOnly(session);
+    if (!route.openToLimited) nothingRequired(user, policy);
     // Not waited for, so that an emergency stop does not wait for it either; the next request does what this one could not.
     touch(repositories, session).catch(() => undefined);
     return { user, session };
@@ -49,6 +52,19 @@ export function createIdentify(repositories: Repositories, cookies: CookieNames)
 /** @throws 403 for an API token */
 export function signInOnly({ kind }: SessionDocument): void {
   if (kind === 'token') throw new Problem(403, 'SIGN_IN_ONLY', 'This takes a sign-in; an API token is not enough.');
+}
+
+/** @throws 403 while something is required of the account, by what comes first */
+function nothingRequired(user: UserDocument, policy: SignInPolicy): void {
+  const [first] = requiredOf(user, policy);
+  if (first === 'changePassword')
+    throw new Problem(
+      403,
+      'PASSWORD_CHANGE_REQUIRED',
+      'An administrator chose this password: change it first (PATCH /api/me).',
+    );
+  if (first === 'secondFactor')
+    throw new Problem(403, 'SECOND_FACTOR_REQUIRED', 'Set up a second factor first (POST /api/me/totp).');
 }
 
 /**

@@ -28,7 +28,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
         bearer: { type: 'http', scheme: 'bearer', description: 'The token of a sign-in, or an API token' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'session', description: 'Changes also need x-csrf-token' },
       },
-      responses: { Problem: problemResponse },
+      responses: { Problem: problemResponse, Forbidden: { ...problemResponse, description: FORBIDDEN } },
     },
   };
 }
@@ -37,6 +37,10 @@ const problemResponse = {
   description: 'An error',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+
+const FORBIDDEN =
+  'Not allowed; with SIGN_IN_POLICY=strict also `PASSWORD_CHANGE_REQUIRED` (an administrator chose the password) and ' +
+  '`SECOND_FACTOR_REQUIRED` (none is set up). Operations with `x-open-to-limited` are open until then';
 
 function operation(route: Route): Json {
   const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')];
@@ -47,6 +51,7 @@ function operation(route: Route): Json {
     ...(route.access === 'public' ? { security: [] } : { security: [{ bearer: [] }, { cookie: [] }] }),
     'x-access': route.access,
     ...(route.signInOnly ? { 'x-sign-in-only': true } : {}),
+    ...(route.openToLimited ? { 'x-open-to-limited': true } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: responsesOf(route),
@@ -83,6 +88,8 @@ function responsesOf(route: Route): Json {
   const usual = ['400', '422', '429', '503', ...(route.access === 'public' ? [] : ['401', '403'])];
   const byRoute = [...(route.params ? ['404'] : []), ...(route.method === 'get' ? [] : ['409', '413', '415'])];
   for (const status of [...usual, ...byRoute]) responses[status] ??= { $ref: '#/components/responses/Problem' };
+  if (route.access !== 'public' && !route.openToLimited)
+    responses['403'] = { $ref: '#/components/responses/Forbidden' };
   responses['default'] = { $ref: '#/components/responses/Problem' };
   return responses;
 }

@@ -47,6 +47,8 @@ export interface RouteSpec<Params, Query, Body> {
   access: Access;
   /** Not with an API token: a stolen one must not make itself another or lock its owner out. */
   signInOnly?: boolean;
+  /** Also for an account of which something is still required (api/auth/policy.ts). */
+  openToLimited?: boolean;
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;

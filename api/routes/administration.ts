@@ -21,6 +21,7 @@ export function administrationRoutes(deps: ApiDependencies, trading: TradingServ
     tag: 'Administration',
     summary: 'Emergency stop for everyone who trades; starts answer 409 until the release',
     access: 'admin',
+    openToLimited: true, // safety goes before policy
     body: schemas.fleetStop,
     answers: { 200: schemas.fleetAnswer },
     deadlineMs: 60_000,

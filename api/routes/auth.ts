@@ -1,15 +1,16 @@
 /** Signing in and out, the own account, sessions, second factor, API tokens. */
 import type { SessionDocument, UserDocument } from '../../adapters/database/documents.js';
 import { clearCookies, type CookieNames, setCookies } from '../auth/cookies.js';
+import { passwordProblems, unchangedProblems } from '../auth/chosenPassword.js';
 import { hashPassword, verifyPassword } from '../auth/passwords.js';
 import type { SignInLimits } from '../auth/signInLimits.js';
 import { newId, newToken, tokenHash } from '../auth/tokens.js';
 import type { Totp } from '../auth/totp.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { invalid, notFound, Problem } from '../http/problem.js';
+import { invalid, notFound, Problem, refuse } from '../http/problem.js';
 import { defineRoute, reply, type Route } from '../http/route.js';
 import { accounts, common } from '../schemas/index.js';
-import { openSession, viewOfUser } from '../services/accounts.js';
+import { openSession, viewOfMe } from '../services/accounts.js';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +18,7 @@ export function authRoutes(
   deps: ApiDependencies,
   { cookies, limits, totp }: { cookies: CookieNames; limits: SignInLimits; totp: Totp },
 ): Route[] {
-  const { repositories } = deps;
+  const { repositories, signInPolicy: policy } = deps;
   const { users, sessions, audit } = repositories;
 
   async function checkedUser(email: string, password: string, code: string | undefined, ip: string) {
@@ -54,7 +55,7 @@ export function authRoutes(
       const { token, csrf, session } = await openSession(deps, user._id, { ip, userAgent });
       setCookies(response, cookies, token, csrf, session.expiresAt);
       await audit.append({ actorId: user._id, userId: user._id, action: 'auth.login', ip });
-      return { token, csrfToken: csrf, expiresAt: session.expiresAt.toISOString(), user: viewOfUser(user) };
+      return { token, csrfToken: csrf, expiresAt: session.expiresAt.toISOString(), user: viewOfMe(user, policy) };
     },
   });
 
@@ -64,6 +65,7 @@ export function authRoutes(
     tag: 'Accounts',
     summary: 'Sign out: the token ends at once',
     access: 'user',
+    openToLimited: true,
     body: common.noBody,
     answers: { 204: null },
     async handle({ session, response }) {
@@ -79,8 +81,9 @@ export function authRoutes(
     tag: 'Accounts',
     summary: 'The signed-in user',
     access: 'user',
-    answers: { 200: accounts.user },
-    handle: ({ user }) => viewOfUser(user),
+    openToLimited: true,
+    answers: { 200: accounts.me },
+    handle: ({ user }) => viewOfMe(user, policy),
   });
 
   const changeMe = defineRoute({
@@ -90,25 +93,31 @@ export function authRoutes(
     summary: 'Change language or password; a new password ends all other sign-ins',
     access: 'user',
     signInOnly: true,
+    openToLimited: true,
     body: accounts.meChange,
-    answers: { 200: accounts.user },
+    answers: { 200: accounts.me },
     async handle({ user, session, body, ip }) {
       const fields: Partial<UserDocument> = {};
       if (body.locale !== undefined) fields.locale = body.locale;
       if (body.password !== undefined) {
-        const { currentPassword } = body;
-        if (currentPassword === undefined) throw invalid([{ path: 'currentPassword', message: 'is missing' }]);
+        const { currentPassword = '' } = body;
+        refuse([
+          ...(currentPassword === '' ? [{ path: 'currentPassword', message: 'is missing' }] : []),
+          ...passwordProblems(policy, body.password, user.email),
+        ]);
         await limits.counted(user.email, ip, async () => {
           if (!(await verifyPassword(user.passwordHash, currentPassword)))
             throw invalid([{ path: 'currentPassword', message: 'is wrong' }]);
         });
+        refuse(unchangedProblems(policy, body.password, currentPassword));
         fields.passwordHash = await hashPassword(body.password);
+        if (user.temporaryPassword) fields.temporaryPassword = false;
       }
       await users.update(user._id, fields);
       if (fields.passwordHash) await sessions.removeAll(user._id, { keep: session._id });
-      const changes = { fields: Object.keys(fields).map((name) => (name === 'passwordHash' ? 'password' : name)) };
+      const changes = { fields: Object.keys(body).filter((name) => name !== 'currentPassword') };
       await audit.append({ actorId: user._id, userId: user._id, action: 'me.update', changes, ip });
-      return viewOfUser({ ...user, ...fields });
+      return viewOfMe({ ...user, ...fields }, policy);
     },
   });
 
@@ -119,13 +128,16 @@ export function authRoutes(
     summary: 'Two-factor sign-in: enrol, confirm, remove',
     access: 'user',
     signInOnly: true,
+    openToLimited: true,
     body: accounts.totpRequest,
     answers: { 200: accounts.totpAnswer },
-    async handle({ user, body, ip }) {
+    async handle({ user, session, body, ip }) {
       const answer =
         body.action === 'enrol'
           ? await totp.enrol(user)
           : await limits.counted(user.email, ip, () => totp[body.action](user, body.code));
+      // Those of before it gave no code, and would be no longer limited.
+      if (body.action === 'confirm' && policy === 'strict') await sessions.removeAll(user._id, { keep: session._id });
       await audit.append({ actorId: user._id, userId: user._id, action: `totp.${body.action}`, ip });
       return answer;
     },
@@ -142,6 +154,7 @@ function sessionRoutes({ repositories: { sessions, audit } }: ApiDependencies): 
       tag: 'Accounts',
       summary: 'Sign-ins that are valid',
       access: 'user',
+      openToLimited: true,
       answers: { 200: accounts.sessions },
       async handle({ user, session }) {
         const list = await sessions.list(user._id, 'session');
@@ -155,6 +168,7 @@ function sessionRoutes({ repositories: { sessions, audit } }: ApiDependencies): 
       summary: 'End one sign-in, or all others',
       access: 'user',
       signInOnly: true,
+      openToLimited: true,
       query: accounts.sessionsQuery,
       answers: { 204: null, 404: common.problem },
       async handle({ user, session, query, ip }) {
@@ -172,6 +186,7 @@ function sessionRoutes({ repositories: { sessions, audit } }: ApiDependencies): 
       summary: 'End one sign-in',
       access: 'user',
       signInOnly: true,
+      openToLimited: true,
       params: common.idParams,
       answers: { 204: null },
       async handle({ user, params, ip }) {

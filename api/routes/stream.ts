@@ -1,5 +1,7 @@
 /** Server-sent events for open pages. */
 import { createSession } from 'better-sse';
+import type { SessionDocument } from '../../adapters/database/documents.js';
+import { requiredOf } from '../auth/policy.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../http/problem.js';
 import { alreadySent, defineRoute, type Route } from '../http/route.js';
@@ -9,11 +11,17 @@ const MOST_PAGES = 100;
 const RECHECK_MS = 15_000;
 
 export function streamRoutes(
-  { repositories }: Pick<ApiDependencies, 'repositories'>,
+  { repositories: { sessions, users }, signInPolicy }: Pick<ApiDependencies, 'repositories' | 'signInPolicy'>,
   hub: StreamHub,
   ends: Set<() => void>,
 ): Route[] {
   const pages = new Map<string, number>();
+  const mayReadOn = async ({ _id, userId }: SessionDocument): Promise<boolean> => {
+    if (!(await sessions.get(_id))) return false;
+    if (signInPolicy === 'basic') return true; // no second look at the database for what cannot be
+    const user = await users.get(userId);
+    return user !== null && requiredOf(user, signInPolicy).length === 0;
+  };
   return [
     defineRoute({
       method: 'get',
@@ -41,10 +49,10 @@ export function streamRoutes(
         const stop = hub.listen(user._id, typeof given === 'string' ? given : null, (news) => {
           if (stream.isConnected) for (const { data, event, id } of news) stream.push(data, event, id);
         });
-        // A stream outlives its request's check: a sign-in that ended must not go on reading.
+        // A stream outlives its request's check: a sign-in that ended, or an account that is limited again, must not go on reading.
         const recheck = setInterval(() => {
-          repositories.sessions.get(session._id).then(
-            (still) => still ?? end(),
+          mayReadOn(session).then(
+            (may) => may || end(),
             () => undefined,
           );
         }, RECHECK_MS);

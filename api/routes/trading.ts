@@ -36,6 +36,7 @@ export function tradingRoutes(deps: ApiDependencies, trading: TradingService): R
     tag: 'Trading',
     summary: 'Stop now (entries cancelled, protection stays), or reduce until flat',
     access: 'user',
+    openToLimited: true, // safety goes before policy
     body: schemas.stop,
     answers: { 200: schemas.control },
     async handle({ user, body, ip }) {
@@ -52,6 +53,7 @@ export function tradingRoutes(deps: ApiDependencies, trading: TradingService): R
     tag: 'Trading',
     summary: 'Halt, cancel entries, liquidate where asked; 202 while it goes on',
     access: 'user',
+    openToLimited: true,
     body: schemas.emergencyStop,
     answers: { 200: schemas.receipt, 202: schemas.receipt },
     deadlineMs: 25_000,
@@ -89,6 +91,7 @@ export function tradingRoutes(deps: ApiDependencies, trading: TradingService): R
     tag: 'Trading',
     summary: 'What the loop does',
     access: 'user',
+    openToLimited: true,
     answers: { 200: schemas.status },
     handle: ({ user }) => trading.status(user._id),
   });

@@ -1,8 +1,9 @@
 /** Accounts as an administrator sees them. */
 import type { UserDocument } from '../../adapters/database/documents.js';
+import { passwordProblems } from '../auth/chosenPassword.js';
 import { hashPassword } from '../auth/passwords.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { conflict, notFound } from '../http/problem.js';
+import { conflict, notFound, refuse } from '../http/problem.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { accounts, common } from '../schemas/index.js';
 import { createAccount, viewOfUser } from '../services/accounts.js';
@@ -23,7 +24,8 @@ export function userRoutes(deps: ApiDependencies, trading: TradingService): Rout
     async handle({ user: actor, body, ip }) {
       const role = body.role === undefined || body.role === 'user' ? 'user' : 'admin';
       const { email, password, locale } = body;
-      const made = await createAccount(deps, trading, { email, password, role, locale });
+      refuse(passwordProblems(deps.signInPolicy, password, email));
+      const made = await createAccount(deps, trading, { email, password, temporaryPassword: true, role, locale });
       if (!made) throw conflict('There is an account with this address already.', 'EMAIL_TAKEN');
       const changes = { email: made.email, role };
       await audit.append({
@@ -64,8 +66,12 @@ export function userRoutes(deps: ApiDependencies, trading: TradingService): Rout
       const { password, ...rest } = body;
       if (found._id === actor._id && (rest.disabled || rest.role === 'user'))
         throw conflict('You cannot take your own account or role away.', 'OWN_ACCOUNT');
+      refuse(passwordProblems(deps.signInPolicy, password, found.email));
       const fields: Partial<UserDocument> = { ...rest };
-      if (password !== undefined) fields.passwordHash = await hashPassword(password);
+      if (password !== undefined) {
+        fields.passwordHash = await hashPassword(password);
+        fields.temporaryPassword = found._id !== actor._id;
+      }
       await users.update(found._id, fields);
       // What was handed out under the old password or role ends.
       if (rest.disabled || password !== undefined) await sessions.removeAll(found._id, { tokens: true });

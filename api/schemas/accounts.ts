@@ -28,6 +28,11 @@ export const user = z.object({
   totpEnabled: z.boolean(),
   createdAt: isoTime,
 });
+/** What SIGN_IN_POLICY=strict still asks of an account before it may do more than this and stop its trading. */
+export const REQUIREMENTS = ['changePassword', 'secondFactor'] as const;
+export const me = user.extend({
+  required: z.array(z.enum(REQUIREMENTS)).meta({ description: 'What is to be done before other routes are open' }),
+});
 export const users = z.object({ items: z.array(user), nextCursor: z.null() });
 
 export const login = z.strictObject({
@@ -35,7 +40,7 @@ export const login = z.strictObject({
   password: anyPassword,
   totp: totpCode.optional(),
 });
-export const loginAnswer = z.object({ token: z.string(), csrfToken: z.string(), expiresAt: isoTime, user });
+export const loginAnswer = z.object({ token: z.string(), csrfToken: z.string(), expiresAt: isoTime, user: me });
 
 export const newUser = z.strictObject({
   email,

@@ -18,6 +18,8 @@ export * as trading from './trading.js';
 
 export type Problem = z.infer<typeof common.problem>;
 export type User = z.infer<typeof accounts.user>;
+export type Me = z.infer<typeof accounts.me>;
+export type Requirement = Me['required'][number];
 export type LoginAnswer = z.infer<typeof accounts.loginAnswer>;
 export type SessionEntry = z.infer<typeof accounts.session>;
 export type TokenEntry = z.infer<typeof accounts.token>;

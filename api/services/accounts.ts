@@ -1,9 +1,11 @@
 /** Accounts: what belongs to a new one, and how a user is shown. */
 import type { Role, SessionDocument, UserDocument } from '../../adapters/database/documents.js';
 import type { UserSummary } from '../../adapters/database/usersRepository.js';
+import type { SignInPolicy } from '../../adapters/settings.js';
 import type { TradingConfig } from '../../trading/types.js';
 import { SESSION_MS } from '../auth/identify.js';
 import { hashPassword } from '../auth/passwords.js';
+import { requiredOf } from '../auth/policy.js';
 import { newId, newToken, tokenHash } from '../auth/tokens.js';
 import type { ApiDependencies } from '../dependencies.js';
 import type { TradingService } from './trading.js';
@@ -11,6 +13,8 @@ import type { TradingService } from './trading.js';
 export interface AccountRequest {
   email: string;
   password: string;
+  /** An administrator chose it for somebody else. */
+  temporaryPassword?: boolean;
   role?: Role;
   locale?: string;
   config?: TradingConfig;
@@ -31,6 +35,7 @@ export async function createAccount(
     email: request.email.toLowerCase(),
     emailVerified: true,
     passwordHash: await hashPassword(request.password),
+    temporaryPassword: request.temporaryPassword ?? false,
     role: request.role ?? 'user',
     locale: request.locale ?? 'en',
     disabled: false,
@@ -59,6 +64,12 @@ export const viewOfUser = (user: UserSummary) => ({
   emailVerified: user.emailVerified,
   totpEnabled: user.totp?.confirmed === true,
   createdAt: user.createdAt.toISOString(),
+});
+
+/** As its owner sees it. */
+export const viewOfMe = (user: UserDocument, policy: SignInPolicy) => ({
+  ...viewOfUser(user),
+  required: requiredOf(user, policy),
 });
 
 /** Makes a sign-in; its token and its CSRF token are told once and only their hashes are kept. */

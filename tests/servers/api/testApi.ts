@@ -11,6 +11,7 @@ import { createLogger } from '../../../adapters/log.js';
 import { createChannels } from '../../../adapters/notifications/index.js';
 import { loadMasterKeys } from '../../../adapters/secrets/master-keys.js';
 import { clientInterceptor } from '../../../adapters/tracing/temporal.js';
+import type { SignInPolicy } from '../../../adapters/settings.js';
 import { closeLater } from '../../../adapters/temporal/closeLater.js';
 import { codecKeys, createCodec } from '../../../adapters/temporal/codec.js';
 import { type Api, createServer } from '../../../api/server.js';
@@ -69,6 +70,9 @@ export async function startApi(
     smtpUrl?: string;
     temporalCodecKey?: string;
     temporalUiUrl?: string;
+    signInPolicy?: SignInPolicy;
+    /** Folder of a built dashboard; nothing is there otherwise. */
+    dashboard?: string;
     /** The simulator stands in the real exchange's place. */
     live?: 'simulator';
   } = {},
@@ -101,11 +105,12 @@ export async function startApi(
     venue: venues.of,
     channels,
     mailIsSetUp: more.smtpUrl !== undefined,
+    signInPolicy: more.signInPolicy ?? 'basic',
     defaults,
     log,
     version: '0.0.0',
     loopbackOnly: true,
-    dashboard: `${servers.dataDir}/dashboard`,
+    dashboard: more.dashboard ?? `${servers.dataDir}/dashboard`,
     codec,
     temporalUiUrl: more.temporalUiUrl,
     requestsPerMinute: more.requestsPerMinute,

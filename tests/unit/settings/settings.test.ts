@@ -44,6 +44,7 @@ const WRONG: Record<string, string> = {
   MASTER_KEY: 'short',
   ADMIN_EMAIL: 'nobody',
   ADMIN_PASSWORD: 'elevenchars',
+  SIGN_IN_POLICY: 'loose',
   DEMO: '1',
   EMBEDDED: 'no',
   SMTP_URL: 'mail.example.org',
@@ -111,6 +112,20 @@ describe('wrong values', () => {
     expect(problemsOf({ TEMPORAL_API_KEY: 'k' })[0]).toMatch(/^TEMPORAL_API_KEY: .*TEMPORAL_ADDRESS/);
   });
 
+  test('a password of the first administrator that the strict policy refuses is named, in one line and not repeated', () => {
+    const common = { ADMIN_PASSWORD: 'password1234' };
+    const strict = { SIGN_IN_POLICY: 'strict' };
+    expect(problemsOf(common)).toEqual([]);
+    expect(problemsOf({ ...common, ...strict })).toEqual([
+      expect.stringMatching(/^ADMIN_PASSWORD: this value is on lists .*; choose another, .*\(SIGN_IN_POLICY=strict\)$/),
+    ]);
+    const own = { ADMIN_EMAIL: 'head.office@example.org', ADMIN_PASSWORD: 'Head-Office-Example' };
+    expect(problemsOf({ ...own, ...strict }).join()).toMatch(/^ADMIN_PASSWORD: this value is made of/);
+    expect(problemsOf({ ADMIN_PASSWORD: 'admin@localhost', ...strict })).toHaveLength(1);
+    expect(problemsOf({ ADMIN_PASSWORD: 'short', ...strict })).toHaveLength(1);
+    expect(problemsOf({ ADMIN_PASSWORD: 'correct horse battery', ...strict })).toEqual([]);
+  });
+
   test('a certificate that is not there is named', () => {
     const env = { TEMPORAL_ADDRESS: 'a:1', TEMPORAL_TLS_CLIENT_CERT_PATH: join(projectRoot(), 'no.pem') };
     expect(problemsOf(env)[0]).toMatch(/^TEMPORAL_\*: .*no\.pem/);
@@ -125,6 +140,7 @@ describe('right values', () => {
       portGiven: false,
       temporalNamespace: 'default',
       exchange: 'auto',
+      signInPolicy: 'basic',
       simSpeed: 60,
       simWeightLimit: 6000,
       demo: true,
