@@ -5,7 +5,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError, hasSession, onSignedOut } from './api/client.js';
+import { ApiError, hasSession, onLimited, onSignedOut } from './api/client.js';
 import { keys } from './api/queries.js';
 import { App } from './app/App.js';
 import { repairLanguageTag } from './app/languageTag.js';
@@ -27,6 +27,7 @@ const client = new QueryClient({
   },
 });
 onSignedOut(() => client.setQueryData(keys.me, null));
+onLimited(() => void client.invalidateQueries({ queryKey: keys.me }));
 repairLanguageTag();
 applyGainColours();
 // The page's code comes while the first answers are under way.

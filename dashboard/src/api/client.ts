@@ -29,6 +29,12 @@ export const onSignedOut = (listener: () => void) => {
   signedOut = listener;
 };
 
+let limited: () => void = () => undefined;
+/** Called when an answer says that something is required of the account first. */
+export const onLimited = (listener: () => void) => {
+  limited = listener;
+};
+
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
   request<T>('GET', withQuery(path, query), undefined, signal);
 export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
@@ -56,6 +62,7 @@ async function request<T>(method: string, path: string, body?: unknown, signal?:
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
   const problem = await problemOf(response);
   if (problem.status === 401 && !path.startsWith('/api/auth/')) signedOut();
+  if (problem.status === 403 && /_REQUIRED$/.test(problem.code)) limited();
   throw new ApiError(problem);
 }
 

@@ -3,6 +3,7 @@ import { get, hasSession, type Query } from './client.js';
 import type {
   AccountAnswer,
   MarketEntry,
+  Me,
   NotificationEntry,
   PerformanceAnswer,
   Page,
@@ -11,7 +12,6 @@ import type {
   StatusAnswer,
   TradeEntry,
   ConfigView,
-  User,
 } from './types.js';
 
 /** The cache's keys; the stream writes to the same ones. */
@@ -30,10 +30,13 @@ export const keys = {
 } as const;
 
 export const useMe = () =>
-  useQuery({ queryKey: keys.me, queryFn: () => (hasSession() ? get<User>('/api/me') : null), staleTime: Infinity });
+  useQuery({ queryKey: keys.me, queryFn: () => (hasSession() ? get<Me>('/api/me') : null), staleTime: Infinity });
 
-export const useConfig = () =>
-  useQuery({ queryKey: keys.config, queryFn: () => get<ConfigView>('/api/config'), staleTime: 60_000 });
+/** Whether something is required of the account before most of the API is open to it. */
+export const useLimited = () => (useMe().data?.required.length ?? 0) > 0;
+
+export const useConfig = (enabled = true) =>
+  useQuery({ queryKey: keys.config, queryFn: () => get<ConfigView>('/api/config'), staleTime: 60_000, enabled });
 
 export const useStatus = () =>
   useQuery({
@@ -42,11 +45,12 @@ export const useStatus = () =>
     refetchInterval: 15_000,
   });
 
-export const usePositions = () =>
+export const usePositions = (enabled = true) =>
   useQuery({
     queryKey: keys.positions,
     queryFn: () => get<Page<PositionEntry>>('/api/positions', { limit: 100 }),
     refetchInterval: 10_000,
+    enabled,
   });
 
 export const useTrades = (query: Query = {}) =>

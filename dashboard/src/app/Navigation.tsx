@@ -1,11 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { IconLogout } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { post } from '../api/client.js';
-import { keys, useNotifications } from '../api/queries.js';
+import { useNotifications } from '../api/queries.js';
 import type { User } from '../api/types.js';
 import { PAGES, pageAt } from './pages.js';
-import { Link, navigate } from './router.js';
+import { Link } from './router.js';
+import { useSignOut } from './useSignOut.js';
 
 interface NavigationProps {
   user: User;
@@ -17,12 +16,7 @@ export function Navigation({ user, path, onFollow }: NavigationProps) {
   const { t } = useTranslation();
   const unread = useUnread();
   const current = pageAt(path);
-  const client = useQueryClient();
-  const signOut = async () => {
-    await post('/api/auth/logout').catch(() => undefined);
-    client.setQueryData(keys.me, null);
-    navigate('/');
-  };
+  const signOut = useSignOut();
   return (
     <ul>
       {PAGES.filter((page) => !page.administrator || user.role === 'admin').map((page) => (

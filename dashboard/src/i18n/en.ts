@@ -765,6 +765,18 @@ export const en = {
     newPassword: 'New password',
     passwordChanged: 'The password is changed.',
   },
+  required: {
+    title: 'Before you go on',
+    text: 'This is asked of every account here. The other pages open when it is done; trading that runs goes on meanwhile.',
+    steps: {
+      changePassword: 'Choose a password of your own: an administrator knows this one',
+      secondFactor: 'Set up two-step sign-in',
+    },
+    done: 'done',
+    goOn: 'I have kept the recovery codes – go on',
+    stopping: 'Stopping',
+    stoppingText: 'What trades can be stopped at any time.',
+  },
   totp: {
     title: 'Two-step sign-in',
     text: 'An authenticator app shows a new code every 30 seconds. Live trading needs it.',

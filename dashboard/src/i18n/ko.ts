@@ -743,6 +743,18 @@ export const ko: typeof en = {
     newPassword: '새 비밀번호',
     passwordChanged: '비밀번호를 변경했습니다.',
   },
+  required: {
+    title: '계속하기 전에',
+    text: '이 서버의 모든 계정에 필요한 절차입니다. 마치면 다른 화면이 열립니다. 실행 중인 매매는 그동안에도 계속됩니다.',
+    steps: {
+      changePassword: '나만 아는 비밀번호 정하기: 지금 비밀번호는 관리자가 알고 있습니다',
+      secondFactor: '2단계 인증 설정하기',
+    },
+    done: '완료',
+    goOn: '복구 코드를 보관했습니다. 계속하기',
+    stopping: '매매 중단',
+    stoppingText: '실행 중인 매매는 언제든지 중단할 수 있습니다.',
+  },
   totp: {
     title: '2단계 인증',
     text: '인증 앱이 30초마다 새 코드를 표시합니다. 실거래에 필요합니다.',

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe as finding } from '../../../activities/account/findings.js';
+import { COMMON, OWN_WORDS } from '../../../adapters/passwords/weakness.js';
+import { unchangedProblems } from '../../../api/auth/chosenPassword.js';
 import { KOREAN } from '../../../dashboard/src/i18n/server/ko.js';
 import { RECONCILE_CODES } from '../../../trading/reconcile/index.js';
 import { RISK_CODES } from '../../../trading/risk/codes.js';
@@ -14,6 +16,12 @@ test('every code with which the API refuses has a Korean text', () => {
   const codes = new Set(sourcesBelow('api').flatMap((source) => codesIn(source)));
   expect(codes.size).toBeGreaterThan(25);
   expect([...codes].filter((code) => !hangul.test(KOREAN.problems[code] ?? '')).sort()).toEqual([]);
+});
+
+test('everything that is wrong with a chosen password is said in Korean', () => {
+  const [unchanged] = unchangedProblems('strict', 'the same one', 'the same one');
+  for (const said of [COMMON, OWN_WORDS, unchanged!.message])
+    expect([said, KOREAN.fields[said]]).toEqual([said, expect.stringMatching(hangul)]);
 });
 
 test('every risk code reads Korean in a refusal, and in a line that carries it', () => {

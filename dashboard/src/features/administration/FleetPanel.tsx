@@ -1,6 +1,6 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconAlertOctagon, IconLockOpen } from '@tabler/icons-react';
+import { IconLockOpen } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../../api/client.js';
@@ -13,6 +13,7 @@ import { useTell } from '../../components/useErrorText.js';
 import { gainClass } from '../../format/format.js';
 import { useFormat } from '../../format/useFormat.js';
 import { StatusPill } from '../control/StatusPill.js';
+import { StopEverybody } from './StopEverybody.js';
 
 /** All users' trading, and the emergency stop for everyone at once. */
 export function FleetPanel() {
@@ -120,13 +121,10 @@ function FleetCommands({ stopped }: { stopped: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const tell = useTell();
-  const [dialog, setDialog] = useState<'stop' | 'release' | null>(null);
-  const [liquidate, setLiquidate] = useState(false);
-  const [reason, setReason] = useState('');
-  const close = () => setDialog(null);
-  const act = (path: string, body: object, done: string) => async () => {
-    await post(path, body);
-    tell.done(done);
+  const [asked, setAsked] = useState(false);
+  const release = async () => {
+    await post('/api/admin/release', {});
+    tell.done(t('fleet.releaseDone'));
     await client.invalidateQueries();
   };
   return (
@@ -136,40 +134,17 @@ function FleetCommands({ stopped }: { stopped: boolean }) {
         variant="default"
         leftSection={<IconLockOpen size={15} />}
         disabled={!stopped}
-        onClick={() => setDialog('release')}
+        onClick={() => setAsked(true)}
       >
         {t('fleet.release')}
       </Button>
-      <Button size="xs" color="red" leftSection={<IconAlertOctagon size={15} />} onClick={() => setDialog('stop')}>
-        {t('fleet.stopAll')}
-      </Button>
+      <StopEverybody />
       <ConfirmDialog
-        opened={dialog === 'stop'}
-        onClose={close}
-        danger
-        title={t('fleet.stopAll')}
-        confirm={t('fleet.stopConfirm')}
-        onConfirm={act('/api/admin/emergency-stop', { liquidate, ...(reason ? { reason } : {}) }, t('fleet.stopDone'))}
-      >
-        <p>{t('fleet.stopText')}</p>
-        <Checkbox
-          checked={liquidate}
-          onChange={(event) => setLiquidate(event.currentTarget.checked)}
-          label={t('emergency.liquidate')}
-        />
-        <TextInput
-          label={t('emergency.reason')}
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      </ConfirmDialog>
-      <ConfirmDialog
-        opened={dialog === 'release'}
-        onClose={close}
+        opened={asked}
+        onClose={() => setAsked(false)}
         title={t('fleet.release')}
         confirm={t('fleet.releaseConfirm')}
-        onConfirm={act('/api/admin/release', {}, t('fleet.releaseDone'))}
+        onConfirm={release}
       >
         <p>{t('fleet.releaseText')}</p>
       </ConfirmDialog>

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post } from '../../api/client.js';
 import { keys } from '../../api/queries.js';
-import type { User } from '../../api/types.js';
+import type { Me } from '../../api/types.js';
 import { LanguageSelect, SchemeToggle } from '../../app/TopBar.js';
 import { useErrorText } from '../../components/useErrorText.js';
 import { adoptLanguage } from '../../i18n/index.js';
@@ -28,7 +28,7 @@ export function SignIn() {
     setError(null);
     try {
       const { email, password, totp } = form;
-      const { user } = await post<{ user: User }>('/api/auth/login', { email, password, ...(askCode ? { totp } : {}) });
+      const { user } = await post<{ user: Me }>('/api/auth/login', { email, password, ...(askCode ? { totp } : {}) });
       adoptLanguage(user.locale);
       client.setQueryData(keys.me, user);
     } catch (failure) {

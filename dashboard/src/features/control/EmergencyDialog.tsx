@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.js';
-import { keys, useConfig, usePositions, useStatus } from '../../api/queries.js';
+import { keys, useConfig, useLimited, usePositions, useStatus } from '../../api/queries.js';
 import type { ReceiptAnswer } from '../../api/types.js';
 import { DescribedCheckbox } from '../../components/Described.js';
 import { ErrorState } from '../../components/states.js';
@@ -28,7 +28,7 @@ export function EmergencyDialog({ opened, onClose }: { opened: boolean; onClose:
 function EmergencySteps({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const configured = useConfig().data?.liquidateOnEmergency ?? false;
+  const configured = useConfig(!useLimited()).data?.liquidateOnEmergency ?? false;
   const [liquidate, setLiquidate] = useState(configured);
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
@@ -85,14 +85,15 @@ function EmergencySteps({ onClose }: { onClose: () => void }) {
 
 function Consequences({ liquidate }: { liquidate: boolean }) {
   const { t } = useTranslation();
-  const positions = usePositions().data?.items ?? [];
-  const held = positions.map(({ symbol }) => symbol).join(', ') || t('emergency.nothingHeld');
+  const positions = usePositions(!useLimited()).data?.items;
+  const held = positions?.map(({ symbol }) => symbol).join(', ') || t('emergency.nothingHeld');
   return (
     <ol className="consequences">
       <li>{t('emergency.will.halt')}</li>
       <li>{t('emergency.will.cancel')}</li>
       <li>
-        <b>{liquidate ? t('emergency.will.sell') : t('emergency.will.keep')}</b> ({held})
+        <b>{liquidate ? t('emergency.will.sell') : t('emergency.will.keep')}</b>
+        {positions && ` (${held})`}
       </li>
       <li>{t('emergency.will.notify')}</li>
       <li>{t('emergency.will.reset')}</li>

@@ -1,19 +1,18 @@
-import { Button, Radio, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Radio } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patch } from '../../api/client.js';
 import { useMe } from '../../api/queries.js';
 import { type GainColours, gainColours, setGainColours } from '../../app/preferences.js';
 import { LanguageSelect } from '../../app/TopBar.js';
 import { Panel } from '../../components/Panel.js';
-import { useTell } from '../../components/useErrorText.js';
+import { PasswordPanel } from './PasswordPanel.js';
 
 /** Language, colours and password of the signed-in user. */
 export default function AccountSettings() {
   return (
     <div className="grid" style={{ ['--min' as string]: '320px' }}>
       <Display />
-      <Password />
+      <PasswordPanel />
     </div>
   );
 }
@@ -42,50 +41,6 @@ function Display() {
         </Radio.Group>
         <p className="dim small">{t('account.zoneHelp')}</p>
       </div>
-    </Panel>
-  );
-}
-
-function Password() {
-  const { t } = useTranslation();
-  const tell = useTell();
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
-  const short = next.length > 0 && next.length < 12;
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      await patch('/api/me', { currentPassword: current, password: next });
-      setCurrent('');
-      setNext('');
-      tell.done(t('account.passwordChanged'));
-    } catch (error) {
-      tell.failed(error);
-    }
-  };
-  return (
-    <Panel title={t('account.changePassword')}>
-      <form className="stack" onSubmit={(event) => void submit(event)}>
-        <TextInput
-          type="password"
-          label={t('account.currentPassword')}
-          autoComplete="current-password"
-          value={current}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
-        />
-        <TextInput
-          type="password"
-          label={t('account.newPassword')}
-          autoComplete="new-password"
-          description={t('users.passwordHelp')}
-          error={short ? t('users.passwordShort') : undefined}
-          value={next}
-          onChange={(event) => setNext(event.currentTarget.value)}
-        />
-        <Button type="submit" disabled={current === '' || next.length < 12} style={{ alignSelf: 'flex-start' }}>
-          {t('account.changePassword')}
-        </Button>
-      </form>
     </Panel>
   );
 }

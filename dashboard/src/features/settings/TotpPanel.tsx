@@ -16,8 +16,11 @@ interface Enrolment {
   otpauthUrl: string;
 }
 
-/** Enrols an authenticator app; live trading asks for one. */
-export function TotpPanel() {
+/**
+ * Enrols an authenticator app; live trading asks for one.
+ * @param guided on the page that leads to it: it is not turned off there
+ */
+export function TotpPanel({ guided = false }: { guided?: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const tell = useTell();
@@ -84,7 +87,7 @@ export function TotpPanel() {
             <code className="mono recovery">{recovery.join('\n')}</code>
           </div>
         )}
-        {enabled && (
+        {enabled && !guided && (
           <div className="row bottom">
             {codeInput}
             <Button

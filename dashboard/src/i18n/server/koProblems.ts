@@ -29,8 +29,10 @@ export const PROBLEMS: Readonly<Record<string, string>> = {
   OTHER_ACCOUNT: '이 키는 다른 계정의 것이라 열린 포지션을 관리할 수 없습니다.',
   OWN_ACCOUNT: '자신의 계정이나 역할은 바꿀 수 없습니다.',
   PAYLOAD_UNREADABLE: '내용을 해독할 수 없습니다.',
+  PASSWORD_CHANGE_REQUIRED: '관리자가 정한 비밀번호입니다. 먼저 비밀번호를 바꾸세요.',
   POSITIONS_OPEN: '열린 포지션을 먼저 청산하세요.',
   ORDERS_OPEN: '열려 있거나 결과가 확인되지 않은 주문이 있습니다. 먼저 끝나기를 기다리세요.',
+  SECOND_FACTOR_REQUIRED: '먼저 2단계 인증을 설정하세요.',
   SIGN_IN_ONLY: 'API 토큰으로는 할 수 없으며 로그인이 필요합니다.',
   STATE_CONFLICT: '현재 상태에서는 할 수 없습니다.',
   TIMEOUT: '시간이 너무 오래 걸렸습니다. 다시 시도하세요.',
@@ -54,6 +56,11 @@ export const FIELD_PROBLEMS: Readonly<Record<string, string>> = {
   'is wrong': '올바르지 않습니다',
   'is wrong, or has run out: ask for a new one': '틀렸거나 만료되었습니다. 새 코드를 받으세요',
   'is not a valid code, or was used already': '올바른 코드가 아니거나 이미 사용되었습니다',
+  'is on lists of common and leaked passwords; choose another, such as four words that have nothing to do with each other':
+    '흔하거나 유출된 비밀번호 목록에 있습니다. 서로 관련 없는 단어 네 개처럼 다른 비밀번호를 정하세요',
+  "is made of the e-mail address or of this product's name; choose another, such as four words that have nothing to do with each other":
+    '이메일 주소나 이 제품의 이름으로만 되어 있습니다. 서로 관련 없는 단어 네 개처럼 다른 비밀번호를 정하세요',
+  'is the present one; choose another': '지금 쓰는 비밀번호입니다. 다른 비밀번호를 정하세요',
   'is not accepted by the exchange': '거래소가 받아들이지 않습니다',
   'is needed together with the other': '두 값을 함께 입력해야 합니다',
   'must not be before from': '시작보다 앞설 수 없습니다',
