@@ -21,6 +21,7 @@ const launcher = spawn(process.execPath, [join(root, 'dist', 'launcher', 'main.j
     PORT: '0',
     DATA_DIR: dataDir,
     EXCHANGE: 'simulator',
+    SIGN_IN_POLICY: 'basic',
     ADMIN_EMAIL: 'admin@example.org',
     ADMIN_PASSWORD: 'only for pictures',
   },

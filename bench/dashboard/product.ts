@@ -19,7 +19,7 @@ export async function startProduct(): Promise<Started> {
   const folder = temporaryFolder('bench-dashboard');
   const launcher = spawn(process.execPath, [join(projectRoot(), 'dist', 'launcher', 'main.js')], {
     cwd: projectRoot(),
-    env: { ...process.env, DATA_DIR: folder.path, PORT: '0', EXCHANGE: 'simulator' },
+    env: { ...process.env, DATA_DIR: folder.path, PORT: '0', EXCHANGE: 'simulator', SIGN_IN_POLICY: 'basic' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => launcher.once('close', resolve));

@@ -27,12 +27,20 @@ export interface Product {
 const READY_WITHIN = 120_000;
 const CALL_MS = 15_000;
 
-/** Empty: neither the environment nor an `.env` file may point the product at servers other than its own. */
+/**
+ * Empty: neither the environment nor an `.env` file may point the product at servers other than its own, or limit its users,
+ * who sign in with a password alone.
+ */
 const CLEARED = Object.fromEntries(
-  ['TEMPORAL_ADDRESS', 'MONGODB_URI', 'EXCHANGE_URL', 'EXCHANGE_CONTROL_URL', 'SMTP_URL', 'MASTER_KEY'].map((name) => [
-    name,
-    '',
-  ]),
+  [
+    'TEMPORAL_ADDRESS',
+    'MONGODB_URI',
+    'EXCHANGE_URL',
+    'EXCHANGE_CONTROL_URL',
+    'SMTP_URL',
+    'MASTER_KEY',
+    'SIGN_IN_POLICY',
+  ].map((name) => [name, '']),
 );
 
 /** @param env such as SIM_SPEED. @throws Error with what was printed, where it is not ready within two minutes */

@@ -125,6 +125,7 @@ async function startApi(servers: TestServers) {
       ...process.env,
       ...(await addresses(servers, undefined)),
       ...{ PORT: '0', LISTEN_HOST: '127.0.0.1', EMBEDDED: 'true', ADMIN_EMAIL: email, ADMIN_PASSWORD: password },
+      SIGN_IN_POLICY: 'basic', // its users sign in with a password alone
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

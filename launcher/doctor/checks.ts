@@ -1,6 +1,6 @@
 import type { Settings } from '../../adapters/settings.js';
 import { auditLog, exchange, mail, mongodb, searchAttributes, temporal } from './servers.js';
-import { dashboard, dataDir, disk, masterKey, node, port, python } from './machine.js';
+import { dashboard, dataDir, disk, masterKey, node, port, python, signInPolicy } from './machine.js';
 
 /** `note`: works, with something worth knowing. `bad`: does not work; `fix` says what to do. */
 export interface Finding {
@@ -20,6 +20,7 @@ export const checks = {
   'data directory': dataDir,
   'disk space': disk,
   'master key': masterKey,
+  'sign-in policy': signInPolicy,
   'API port': port,
   Temporal: temporal,
   'search attributes': searchAttributes,

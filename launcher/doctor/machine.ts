@@ -87,6 +87,24 @@ export async function masterKey(settings: Settings): Promise<Finding> {
   };
 }
 
+/** Whoever is reached from elsewhere is guessed at from elsewhere. */
+export async function signInPolicy({ signInPolicy: policy, publicUrl }: Settings): Promise<Finding> {
+  if (policy === 'strict')
+    return {
+      state: 'good',
+      found: 'strict: no common passwords, a second factor for everybody, given passwords are changed',
+    };
+  const found = 'basic: any password of 12 characters, a second factor where its owner wants one';
+  if (!publicUrl?.startsWith('https:') || isLoopbackName(new URL(publicUrl).hostname)) return { state: 'good', found };
+  return {
+    state: 'note',
+    found,
+    fix: `users come from elsewhere (${publicUrl}): set SIGN_IN_POLICY=strict (docs/SECURITY.md)`,
+  };
+}
+
+const isLoopbackName = (host: string): boolean => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+
 export async function port(settings: Settings): Promise<Finding> {
   if (settings.port === 0) return { state: 'good', found: 'any free one' };
   if (readRuntime(settings.dataDir))

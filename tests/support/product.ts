@@ -26,7 +26,7 @@ export interface Product {
 
 /** Variables that would reach the launcher from the developer's own environment. */
 const OURS =
-  /^(PORT|DATA_DIR|TEMPORAL_.*|MONGODB_URI|EXCHANGE.*|SIM_.*|MASTER_KEY|ADMIN_.*|DEMO|EMBEDDED|SMTP_URL|MAIL_FROM|PUBLIC_URL|LOG_LEVEL|NODE_OPTIONS|NODE_ENV|JEST_WORKER_ID)$/;
+  /^(PORT|DATA_DIR|TEMPORAL_.*|MONGODB_URI|EXCHANGE.*|SIM_.*|MASTER_KEY|ADMIN_.*|SIGN_IN_POLICY|DEMO|EMBEDDED|SMTP_URL|MAIL_FROM|PUBLIC_URL|LOG_LEVEL|NODE_OPTIONS|NODE_ENV|JEST_WORKER_ID)$/;
 
 /** Starts it without waiting: for tests of starts that fail. Recorded candles and a free port unless `env` says otherwise. */
 export function launchProduct(env: Record<string, string> = {}): Product {

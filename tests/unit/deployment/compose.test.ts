@@ -121,6 +121,10 @@ describe('docker-compose.yml', () => {
     ).toEqual([]);
   });
 
+  test('signs users in by the strict policy, unless told otherwise', () => {
+    expect(compose.services['api']?.environment?.['SIGN_IN_POLICY']).toBe('${SIGN_IN_POLICY:-strict}');
+  });
+
   test('divides the address’s request weight among its workers and the API, whose code takes the rest', () => {
     const { environment, deploy } = compose.services['worker']!;
     const share = Number(/:-([\d.]+)\}$/.exec(environment?.['EXCHANGE_WEIGHT_SHARE'] ?? '')?.[1]);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../../adapters/paths.js';
 import { loadSettings } from '../../../adapters/settings.js';
-import { dataDir, disk, masterKey, node, port } from '../../../launcher/doctor/machine.js';
+import { dataDir, disk, masterKey, node, port, signInPolicy } from '../../../launcher/doctor/machine.js';
 import { compile } from '../../support/servers.js';
 
 let folder: string;
@@ -36,6 +36,27 @@ describe('the doctor', () => {
     expect(await masterKey(settings())).toMatchObject({ state: 'bad', fix: `chmod 600 ${path}` });
     chmodSync(path, 0o600);
     expect(await masterKey(settings())).toMatchObject({ state: 'note', found: path });
+  });
+
+  test('warns of the basic sign-in policy where users come from elsewhere, and says which one holds', async () => {
+    const found = (env: Record<string, string>) => signInPolicy(settings(env));
+    const elsewhere = { PUBLIC_URL: 'https://trader.example.org' };
+    expect(await found({})).toEqual({ state: 'good', found: expect.stringMatching(/^basic: /) });
+    for (const url of [
+      'https://localhost:3000',
+      'https://127.0.0.1',
+      'https://[::1]:3000',
+      'http://trader.example.org',
+    ])
+      expect([url, await found({ PUBLIC_URL: url })]).toEqual([url, expect.objectContaining({ state: 'good' })]);
+    expect(await found(elsewhere)).toMatchObject({
+      state: 'note',
+      fix: expect.stringContaining('SIGN_IN_POLICY=strict') as string,
+    });
+    expect(await found({ ...elsewhere, SIGN_IN_POLICY: 'strict' })).toMatchObject({
+      state: 'good',
+      found: expect.stringMatching(/^strict: /),
+    });
   });
 
   test('finds a port that was asked for and is taken', async () => {
