@@ -1,5 +1,4 @@
 import type { CandleColumns } from '../../types.js';
-import { scoreForest, trainForest } from '../boosting/boost.js';
 import type { Dataset } from '../dataset.js';
 import { predictRows } from '../evaluate.js';
 import { type FeatureMatrix, featureColumns } from '../features/columns.js';
@@ -9,6 +8,7 @@ import { fitParts } from '../parts.js';
 import { createRandom, shuffle } from '../random.js';
 import { startRecalibration } from '../recalibration.js';
 import { scoreRows, type TrainedModel } from '../train.js';
+import { isSuspicious, type LeakAuc, leakAuc as quickLeakAuc } from './leakJump.js';
 import { findLookahead } from './lookahead.js';
 import { areaUnderCurve } from './metrics.js';
 
@@ -20,17 +20,13 @@ export interface Controls {
   /** Real features that saw a later candle: none. */
   lookahead: string[];
   /** AUC of quick models without and with the planted feature: a jump like this is never honest. */
-  leakAuc: { without: number; with: number };
+  leakAuc: LeakAuc;
 }
 
 const PROBES = 24;
 /** How often the shuffled control deals out the test's labels. */
 const DEALS = 20;
-/** Fewest test rows of each label from which an AUC says something. */
-const LEAST_OF_EACH = 30;
 const PLANTED = 'plantedFutureReturn';
-/** One feature that raises the AUC by more than this is taken for a leak. */
-const SUSPICIOUS_JUMP = 0.05;
 
 export function runControls(
   data: Dataset,
@@ -46,18 +42,10 @@ export function runControls(
     planted,
     PROBES,
   );
-  const judgedFrom = rowToJudgeFrom(data, fromRow);
-  const leakAuc = {
-    without: quickAuc(data, data.features, judgedFrom, parameters),
-    with: quickAuc(data, planted, judgedFrom, parameters),
-  };
+  const leakAuc = quickLeakAuc(data, planted, fromRow, parameters);
   return {
     shuffledAuc: shuffledAuc(data, fromRow, parameters),
-    plantedLeakCaught:
-      lookahead.length === 0 &&
-      found.length === 1 &&
-      found[0] === PLANTED &&
-      leakAuc.with - leakAuc.without > SUSPICIOUS_JUMP,
+    plantedLeakCaught: lookahead.length === 0 && found.length === 1 && found[0] === PLANTED && isSuspicious(leakAuc),
     lookahead,
     leakAuc,
   };
@@ -106,25 +94,4 @@ function plantLeak(candles: CandleColumns, features: FeatureMatrix, horizon: num
     values[row * (width + 1) + width] = Math.log(later / candles.close[row]!) * 100;
   }
   return { names: [...features.names, PLANTED], rows: features.rows, values, firstRow: features.firstRow };
-}
-
-/** The test's rows show a jump in AUC only where they hold targets and misses; else the newest training rows do. */
-function rowToJudgeFrom(data: Dataset, fromRow: number): number {
-  const told = data.labels.label.subarray(fromRow, data.endRow);
-  const targets = told.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0);
-  const enough = Math.min(targets, told.length - targets) >= LEAST_OF_EACH;
-  return enough ? fromRow : data.firstRow + Math.floor((fromRow - data.firstRow) * 0.8);
-}
-
-function quickAuc(data: Dataset, features: FeatureMatrix, fromRow: number, parameters: LearningParameters): number {
-  const width = features.names.length;
-  const train = rowsOf({ from: data.firstRow, to: fromRow - parameters.barriers.horizonBars });
-  const settings = { ...parameters.boosting, trees: 20, learningRate: 0.2, leaves: 8, featureFraction: 1 };
-  const rows = train.filter((_, i) => i % 4 === 0);
-  const forest = trainForest({ values: features.values, width, rows, target: data.labels.label }, settings);
-  const test = rowsOf({ from: fromRow, to: data.endRow });
-  return areaUnderCurve(
-    Float64Array.from(test, (row) => scoreForest(forest, features.values, row * width)),
-    data.labels.label.subarray(fromRow, data.endRow),
-  );
 }
