@@ -103,14 +103,18 @@ export class SettingsError extends Error {
 export const FIRST_ADMIN = 'admin@localhost';
 const isLongEnough = (password: string): boolean => password.length >= 12;
 
+/** Of a process that starts no servers of its own. */
+export type SettingsWithServers = Settings & { mongodbUri: string; temporalAddress: string };
+
 type Environment = Record<string, string | undefined>;
 
 /**
  * Parses the settings once. Without an argument they come from process.env, completed by the project's `.env` file
- * (which never overrides a variable that is set, even to nothing). An empty variable counts as unset.
+ * (which never overrides a variable that is set, even to nothing). An empty variable counts as unset. With `servers`
+ * their addresses must be known, too.
  * @throws SettingsError
  */
-export function loadSettings(env?: Environment): Settings {
+export function loadSettings(env?: Environment, { servers = false } = {}): Settings {
   const given = withoutEmpty(env ?? environmentWithFile());
   const parsed = schema.safeParse(given);
   const problems = parsed.success
@@ -118,6 +122,7 @@ export function loadSettings(env?: Environment): Settings {
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   problems.push(...contradictions(given));
   const temporal = temporalOf(given, problems);
+  if (servers) problems.push(...missingServers(given, temporal.connection.address, problems));
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const v = parsed.data;
   return {
@@ -163,9 +168,15 @@ export function loadSettings(env?: Environment): Settings {
 }
 
 /** For command entries: prints one line per problem on stderr and ends the process with 2. */
-export function settingsOrExit(env?: Environment): Settings {
+export const settingsOrExit = (): Settings => orExit(() => loadSettings());
+
+/** The same for the entries of a deployment, which start no servers. */
+export const settingsWithServersOrExit = (): SettingsWithServers =>
+  orExit(() => loadSettings(undefined, { servers: true })) as SettingsWithServers;
+
+function orExit(load: () => Settings): Settings {
   try {
-    return loadSettings(env);
+    return load();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const problem of error.problems) console.error(problem);
@@ -181,13 +192,14 @@ export function temporalConnectOptions(settings: Settings): {
   connection: TemporalConnection & { address: string };
   namespace: string;
 } {
-  if (!settings.temporalAddress)
-    throw new Error('TEMPORAL_ADDRESS: not set; name the Temporal server as host:port, or use `npm start`');
+  if (!settings.temporalAddress) throw new Error(NO_TEMPORAL);
   return {
     connection: { ...settings.temporalConnection, address: settings.temporalAddress },
     namespace: settings.temporalNamespace,
   };
 }
+
+const NO_TEMPORAL = 'TEMPORAL_ADDRESS: not set; name the Temporal server as host:port, or use `npm start`';
 
 const wrong = (text: string, right: string) => `"${text}" is not right; give ${right}`;
 
@@ -329,6 +341,14 @@ function contradictions(env: Environment): string[] {
   const weakness = policy === 'strict' && isLongEnough(password) ? weaknessOf(password, email ?? FIRST_ADMIN) : null;
   if (weakness) problems.push(`ADMIN_PASSWORD: this value ${weakness} (SIGN_IN_POLICY=strict)`);
   return problems;
+}
+
+/** The addresses that a process without servers of its own lacks; what is said of Temporal's already is not said twice. */
+function missingServers(env: Environment, temporalAddress: string | undefined, said: string[]): string[] {
+  const missing: string[] = [];
+  if (!env['MONGODB_URI']) missing.push('MONGODB_URI: not set; name the database, or use `npm start`');
+  if (!temporalAddress && !said.some((problem) => problem.startsWith('TEMPORAL_'))) missing.push(NO_TEMPORAL);
+  return missing;
 }
 
 /** Temporal's own reading of its variables. Its profile file is used only when the environment names it. */

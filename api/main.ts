@@ -13,7 +13,7 @@ import { serveMetrics } from '../adapters/metricsServer.js';
 import { createChannels } from '../adapters/notifications/index.js';
 import { projectRoot, projectVersion } from '../adapters/paths.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
-import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
+import { settingsWithServersOrExit, temporalConnectOptions } from '../adapters/settings.js';
 import { startTracing } from '../adapters/tracing/start.js';
 import { clientInterceptor } from '../adapters/tracing/temporal.js';
 import { dataConverterOf } from '../adapters/temporal/converter.js';
@@ -26,12 +26,11 @@ import { createApiVenues } from './venues.js';
 import { startWatchdog } from './watchdog.js';
 import { startWorkflowCare } from './workflowCare.js';
 
-const settings = settingsOrExit();
+const settings = settingsWithServersOrExit();
 const log = createLogger({ name: 'api', level: settings.logLevel });
 const host = settings.listenHost;
 
 const defaults = defaultsOrExit();
-if (!settings.mongodbUri) exit(2, 'MONGODB_URI: not set; name the database, or use `npm start`');
 const { connection: temporal, namespace } = temporalConnectOptions(settings);
 const database = await connectDatabase(settings.mongodbUri, { serverSelectionTimeoutMS: 3_000 });
 const connection = Connection.lazy(temporal);

@@ -8,7 +8,7 @@ import { createVenues } from '../adapters/exchange/createVenues.js';
 import { showVenues } from '../adapters/exchange/venueMetrics.js';
 import { serveMetrics } from '../adapters/metricsServer.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
-import { type Settings, temporalConnectOptions } from '../adapters/settings.js';
+import { type SettingsWithServers, temporalConnectOptions } from '../adapters/settings.js';
 import type { Orphans } from '../adapters/temporal/stepsUnderWay.js';
 import { clientInterceptor } from '../adapters/tracing/temporal.js';
 import { dataConverterOf } from '../adapters/temporal/converter.js';
@@ -48,8 +48,7 @@ const WARM_UP_MS = 3_000;
 /** A model needs 580 closed candles, and learns from the outcomes of more. */
 const CANDLES_KEPT = 1_000;
 
-export async function assemble(settings: Settings, log: Log): Promise<Parts> {
-  if (!settings.mongodbUri) throw new Error('MONGODB_URI: not set; name the database, or use `npm start`');
+export async function assemble(settings: SettingsWithServers, log: Log): Promise<Parts> {
   const { connection: options, namespace } = temporalConnectOptions(settings);
   const converter = dataConverterOf(settings);
   const [connection, clientConnection, database] = await Promise.all([

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { createLogger } from '../adapters/log.js';
 import { usableMemory } from '../adapters/memory.js';
 import { projectVersion } from '../adapters/paths.js';
-import { settingsOrExit } from '../adapters/settings.js';
+import { settingsWithServersOrExit } from '../adapters/settings.js';
 import { startTracing } from '../adapters/tracing/start.js';
 import { capacityOf } from './capacity.js';
 import { assemble } from './dependencies.js';
@@ -18,7 +18,7 @@ import { keepNoPromiseStacks } from './workflowThreads.js';
  */
 setFlagsFromString('--heap-growing-percent=30');
 
-const settings = settingsOrExit();
+const settings = settingsWithServersOrExit();
 const log = createLogger({ name: 'worker', level: settings.logLevel });
 installTemporalLogger(log);
 

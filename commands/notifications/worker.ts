@@ -12,12 +12,12 @@ import { createLogger } from '../../adapters/log.js';
 import { createRepositories } from '../../adapters/database/repositories.js';
 import { projectRoot } from '../../adapters/paths.js';
 import { loadMasterKeys } from '../../adapters/secrets/master-keys.js';
-import { settingsOrExit, temporalConnectOptions } from '../../adapters/settings.js';
+import { settingsWithServersOrExit, temporalConnectOptions } from '../../adapters/settings.js';
 import { type Orphans, tellSteps } from '../../adapters/temporal/stepsUnderWay.js';
 import { assembleNotifications } from '../../worker/notifications.js';
 import { beginOrphansAgain } from '../../worker/orphans.js';
 
-const settings = settingsOrExit();
+const settings = settingsWithServersOrExit();
 const { connection: options, namespace } = temporalConnectOptions(settings);
 const [connection, clientConnection, database] = await Promise.all([
   NativeConnection.connect(options),

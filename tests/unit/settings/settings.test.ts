@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { cacheFolder, projectRoot } from '../../../adapters/paths.js';
 import { loadSettings, SettingsError, temporalConnectOptions } from '../../../adapters/settings.js';
 
-function problemsOf(env: Record<string, string>): string[] {
+function problemsOf(env: Record<string, string>, options = {}): string[] {
   try {
-    loadSettings(env);
+    loadSettings(env, options);
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;
@@ -194,6 +194,18 @@ describe('right values', () => {
     rmSync(folder, { recursive: true });
     expect(settings.temporalAddress).toBe('t.example.org:7233');
     expect(settings.temporalNamespace).toBe('desk');
+  });
+
+  test('who starts no servers hears of every address that is missing, beside what is wrong', () => {
+    const named = (env: Record<string, string>) => problemsOf(env, { servers: true }).map((one) => one.split(':')[0]);
+    const database = { MONGODB_URI: 'mongodb://127.0.0.1:27017/crypto' };
+    expect(named({})).toEqual(['MONGODB_URI', 'TEMPORAL_ADDRESS']);
+    expect(named({ PORT: 'x' })).toEqual(['PORT', 'MONGODB_URI', 'TEMPORAL_ADDRESS']);
+    expect(named(database)).toEqual(['TEMPORAL_ADDRESS']);
+    expect(named({ TEMPORAL_ADDRESS: '127.0.0.1:7233' })).toEqual(['MONGODB_URI']);
+    expect(named({ ...database, TEMPORAL_ADDRESS: 'localhost' })).toEqual(['TEMPORAL_ADDRESS']);
+    expect(named({ ...database, TEMPORAL_API_KEY: 'key' })).toEqual(['TEMPORAL_API_KEY']);
+    expect(named({ ...database, TEMPORAL_ADDRESS: '127.0.0.1:7233' })).toEqual([]);
   });
 
   test('without an address there are no connect options, and the message says what to set', () => {
