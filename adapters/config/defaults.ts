@@ -9,8 +9,8 @@ import {
   type NormalizedChange,
   normalizeChange,
   notificationFile,
-  patchOfNotificationFile,
   patchOfRiskFile,
+  readNotificationFile,
   riskFile,
 } from './designForm.js';
 import { listIssues } from './issues.js';
@@ -27,7 +27,7 @@ export class ConfigFileError extends Error {
 const FILES = {
   'auto_trading_config.json': reader(configChange, normalizeChange),
   'risk_config.json': reader(riskFile, (file) => ({ patch: patchOfRiskFile(file) })),
-  'notification_config.json': reader(notificationFile, (file) => ({ patch: patchOfNotificationFile(file) })),
+  'notification_config.json': reader(notificationFile, readNotificationFile),
 } satisfies Record<string, (content: unknown) => Reading>;
 
 type Reading = { patch: TradingConfigPatch } | { problems: string[] };

@@ -44,7 +44,12 @@ export interface NormalizedChange {
   /** What was asked for and not done, in words. */
   warnings: string[];
   /** Fields given in both forms with different values. */
-  contradictions: { path: string; message: string }[];
+  contradictions: Contradiction[];
+}
+
+interface Contradiction {
+  path: string;
+  message: string;
 }
 
 const LIVE_WARNING =
@@ -55,14 +60,8 @@ const LIVE_WARNING =
 export function normalizeChange(change: ConfigChange): NormalizedChange {
   const { engine: motor, risk_management: risk, notifications: notices, ...rest } = change;
   const patch: Record<string, unknown> = { ...rest };
-  const contradictions: NormalizedChange['contradictions'] = [];
-  const take = (field: string, value: unknown, path: string): void => {
-    if (value === undefined) return;
-    if (patch[field] !== undefined && patch[field] !== value) {
-      contradictions.push({ path, message: `contradicts "${field}", which is given too` });
-    }
-    patch[field] = value;
-  };
+  const contradictions: Contradiction[] = [];
+  const take = taker(patch, contradictions);
   take('tradingInterval', motor?.trading_interval, 'engine.trading_interval');
   take('maxPositions', motor?.max_concurrent_positions, 'engine.max_concurrent_positions');
   take('maxDailyLossPct', risk?.daily_loss_limit_pct, 'risk_management.daily_loss_limit_pct');
@@ -70,17 +69,29 @@ export function normalizeChange(change: ConfigChange): NormalizedChange {
   take('stopLossPct', risk?.stop_loss_pct, 'risk_management.stop_loss_pct');
   take('takeProfitPct', risk?.take_profit_pct, 'risk_management.take_profit_pct');
   if (motor?.enable_paper_trading === true) take('mode', 'paper', 'engine.enable_paper_trading');
-  if (notices) patch['notifications'] = switches(notices);
+  if (notices) patch['notifications'] = switches(notices, contradictions);
   const warnings = motor?.enable_paper_trading === false ? [LIVE_WARNING] : [];
   return { patch: patch as TradingConfigPatch, warnings, contradictions };
 }
 
-function switches(given: NonNullable<ConfigChange['notifications']>): TradingConfigPatch['notifications'] {
-  const { trade_notifications: trades, error_notifications: errors, ...rest } = given;
-  return {
-    ...rest,
-    ...(trades === undefined ? {} : { tradeNotifications: trades }),
-    ...(errors === undefined ? {} : { errorNotifications: errors }),
+function switches(
+  { trade_notifications: trades, error_notifications: errors, ...rest }: NonNullable<ConfigChange['notifications']>,
+  contradictions: Contradiction[],
+): TradingConfigPatch['notifications'] {
+  const patch: Record<string, unknown> = { ...rest };
+  const take = taker(patch, contradictions, 'notifications.');
+  take('tradeNotifications', trades, 'notifications.trade_notifications');
+  take('errorNotifications', errors, 'notifications.error_notifications');
+  return patch;
+}
+
+/** Puts a value of the design's form into the patch, and notes where the other form says something else. */
+function taker(patch: Record<string, unknown>, contradictions: Contradiction[], group = '') {
+  return (field: string, value: unknown, path: string): void => {
+    if (value === undefined) return;
+    if (patch[field] !== undefined && patch[field] !== value)
+      contradictions.push({ path, message: `contradicts "${group}${field}", which is given too` });
+    patch[field] = value;
   };
 }
 
@@ -114,6 +125,10 @@ export function patchOfRiskFile(file: z.infer<typeof riskFile>): TradingConfigPa
   return { risk: camelKeys(file.risk_limits), exits: camelKeys(file.exits), ...camelKeys(file.emergency) };
 }
 
-export function patchOfNotificationFile(file: z.infer<typeof notificationFile>): TradingConfigPatch {
-  return file.notifications ? { notifications: switches(file.notifications) } : {};
+export function readNotificationFile(
+  file: z.infer<typeof notificationFile>,
+): Pick<NormalizedChange, 'patch' | 'contradictions'> {
+  const contradictions: Contradiction[] = [];
+  const patch = file.notifications ? { notifications: switches(file.notifications, contradictions) } : {};
+  return { patch, contradictions };
 }

@@ -54,6 +54,27 @@ describe('settings', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test.each([
+    [{ tradingInterval: 10, engine: { trading_interval: 20 } }, 'engine.trading_interval'],
+    [{ stopLossPct: 1, risk_management: { stop_loss_pct: 2 } }, 'risk_management.stop_loss_pct'],
+    [{ mode: 'live', engine: { enable_paper_trading: true } }, 'engine.enable_paper_trading'],
+    [{ notifications: { tradeNotifications: true, trade_notifications: false } }, 'notifications.trade_notifications'],
+    [{ notifications: { errorNotifications: true, error_notifications: false } }, 'notifications.error_notifications'],
+  ])('given in both forms with different values contradict each other: %j', (change, path) => {
+    const { contradictions } = normalizeChange(configChange.parse(change));
+    expect(contradictions).toEqual([
+      { path, message: expect.stringMatching(/^contradicts ".*", which is given too$/) },
+    ]);
+  });
+
+  test('given in both forms with the same value are taken', () => {
+    const change = { notifications: { tradeNotifications: false, trade_notifications: false } };
+    expect(normalizeChange(configChange.parse(change))).toMatchObject({
+      patch: { notifications: { tradeNotifications: false } },
+      contradictions: [],
+    });
+  });
+
   test('switch back to paper, and never to live, by the design form', () => {
     const paper = { engine: { enable_paper_trading: true } };
     expect(normalizeChange(configChange.parse(paper))).toMatchObject({ patch: { mode: 'paper' }, warnings: [] });
@@ -142,6 +163,12 @@ describe('the files in config/', () => {
     withFiles({ 'auto_trading_config.json': '{"tradingInterval":10,"engine":{"trading_interval":20}}' }, (folder) => {
       expect(problemsOf(() => loadDefaultConfig(folder))).toEqual([
         'config/auto_trading_config.json: engine.trading_interval: contradicts "tradingInterval", which is given too',
+      ]);
+    });
+    const text = '{"notifications":{"tradeNotifications":true,"trade_notifications":false}}';
+    withFiles({ 'notification_config.json': text }, (folder) => {
+      expect(problemsOf(() => loadDefaultConfig(folder))).toEqual([
+        'config/notification_config.json: notifications.trade_notifications: contradicts "notifications.tradeNotifications", which is given too',
       ]);
     });
   });
