@@ -1,5 +1,6 @@
 /** Pieces that many routes share. */
 import { z } from 'zod';
+import { isCalendarDay } from '../../trading/calendarDay.js';
 import { TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
@@ -10,7 +11,7 @@ export const moment = z
   .string()
   .max(40)
   .regex(MOMENT, { error: WHAT_A_MOMENT_IS, abort: true })
-  .refine((text) => Number.isFinite(Date.parse(text)), WHAT_A_MOMENT_IS)
+  .refine((text) => isCalendarDay(text.slice(0, 10)) && Number.isFinite(Date.parse(text)), WHAT_A_MOMENT_IS)
   .transform((text) => new Date(text))
   .meta({ description: 'A time such as 2024-08-01T00:00:00Z, or a day', examples: ['2024-08-01T00:00:00Z'] });
 

@@ -164,6 +164,13 @@ describe('pages', () => {
     expect(await items('symbol=ETH/USDT')).toBe(0);
   });
 
+  test('a day that does not exist is refused and not taken for another', async () => {
+    for (const time of ['2026-02-30', '2026-02-29T12:00:00Z']) {
+      const { status, body } = await get(`/api/logs?from=${time}`);
+      expect([status, body.errors[0].path]).toEqual([422, 'from']);
+    }
+  });
+
   test('refuse what is no cursor, limit or time, naming all of them', async () => {
     const { status, body } = await get('/api/logs?limit=501&from=yesterday&level=LOUD&page=2');
     expect(status).toBe(422);
