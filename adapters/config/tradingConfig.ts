@@ -9,6 +9,7 @@ import {
   type TradingConfig,
   VENUE_MODES,
 } from '../../trading/types.js';
+import { isTimeZone, zoneName } from './timeZones.js';
 
 const above = (low: number, high: number) => z.number().gt(low).lte(high);
 const between = (low: number, high: number) => z.number().gte(low).lte(high);
@@ -78,7 +79,7 @@ export const tradingConfig = z.strictObject({
   apiConnectionLostAfter: whole(1, 86_400),
   systemErrorAfter: whole(1, 1_000),
   autoResumeNextDay: z.boolean(),
-  timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Asia/Seoul'),
+  timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Asia/Seoul').overwrite(zoneName),
   notifications: notificationSwitches,
   risk: riskSettings,
   exits: exitSettings,
@@ -150,12 +151,3 @@ export const BUILT_IN: TradingConfig = {
     maxHoldingMinutes: 0,
   },
 };
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name); // offsets such as +09:00 know no daylight saving and are no zone names
-  } catch {
-    return false;
-  }
-}
