@@ -53,6 +53,12 @@ export function createConfigRepository({ models }: Database) {
       await models.config.updateOne({ _id: userId }, { $set: { isEnabled, updatedAt: now } });
     },
 
+    /** Where nothing was written since `readAt` (the document's updatedAt): a start that came meanwhile stands. */
+    async disableUnlessChanged(userId: string, readAt: Date, now = new Date()): Promise<void> {
+      const filter = { _id: userId, updatedAt: readAt, isEnabled: true };
+      await models.config.updateOne(filter, { $set: { isEnabled: false, updatedAt: now } });
+    },
+
     /** For a stop of everybody. */
     async disableEverybody(now = new Date()): Promise<void> {
       await models.config.updateMany({ isEnabled: true }, { $set: { isEnabled: false, updatedAt: now } });

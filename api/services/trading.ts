@@ -163,7 +163,14 @@ export function createTradingService(client: Client, repositories: Repositories)
       await tellPendingStop(userId);
       return update(userId, messages.startUpdate, [{ by }]);
     },
-    stop: (userId, request) => update(userId, messages.stopUpdate, [request]),
+    async stop(userId, request) {
+      const before = await repositories.config.get(userId).catch(() => null);
+      const answer = await update(userId, messages.stopUpdate, [request]);
+      // The workflow writes it down as well, behind the step that the stop has interrupted: seconds later.
+      if (answer.status === 'STOPPED' && before?.isEnabled)
+        await repositories.config.disableUnlessChanged(userId, before.updatedAt).catch(() => undefined);
+      return answer;
+    },
     async reset(userId, request) {
       await tellPendingStop(userId);
       return update(userId, messages.resetUpdate, [request]);

@@ -529,6 +529,14 @@ describe('settings', () => {
     expect(stored).toMatchObject({ maxPositions: 9, risk: { ...BUILT_IN.risk, maxDrawdownPct: 7 }, isEnabled: false });
     expect(await store.config.put('nobody', { maxPositions: 1 })).toBe(false);
   });
+  test('are not marked as stopped where a start came since they were read', async () => {
+    await store.config.create('user-starting', BUILT_IN, new Date(1));
+    await store.config.setEnabled('user-starting', true, new Date(2));
+    await store.config.disableUnlessChanged('user-starting', new Date(1));
+    expect((await store.config.get('user-starting'))?.isEnabled).toBe(true);
+    await store.config.disableUnlessChanged('user-starting', new Date(2));
+    expect((await store.config.get('user-starting'))?.isEnabled).toBe(false);
+  });
   test('are not written where the account has gone to another venue since it was decided', async () => {
     const put = (mode: 'paper' | 'live', shadow: boolean) =>
       store.config.put('user-2', { maxPositions: 4 }, { mode, shadow });

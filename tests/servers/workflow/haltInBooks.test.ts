@@ -70,3 +70,23 @@ describe("a user's own emergency stop", () => {
     expect((await trading.status(user.id)).status).toBe('STOPPED');
   });
 });
+
+describe('a stop', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab();
+  }, 120_000);
+  afterAll(() => lab?.close(), 60_000);
+
+  test.each(['now', 'reduce'] as const)('(%s) stands in the settings when it is answered', async (mode) => {
+    const user = await idleUser(lab, 3600);
+    await user.update('stopTrading', {});
+    const trading = createTradingService(lab.client, lab.repositories);
+    for (let round = 0; round < 3; round++) {
+      await trading.start(user.id, 'test');
+      expect((await lab.repositories.config.get(user.id))?.isEnabled).toBe(true);
+      expect(await trading.stop(user.id, { mode, by: 'test' })).toMatchObject({ status: 'STOPPED' });
+      expect((await lab.repositories.config.get(user.id))?.isEnabled).toBe(false);
+    }
+  });
+});
