@@ -65,6 +65,7 @@ function mailOf(outgoing: Outgoing, to: string, from: string, publicUrl: string 
     subject: headerSafe(outgoing.message.title).slice(0, 200),
     messageId: messageId(outgoing.id, from),
     headers,
+    normalizeHeaderKey: headerName,
     priority: outgoing.urgent ? ('high' as const) : ('normal' as const),
     text: textMail(outgoing, publicUrl),
     html: htmlMail(outgoing, publicUrl),
@@ -73,6 +74,9 @@ function mailOf(outgoing: Outgoing, to: string, from: string, publicUrl: string 
     disableUrlAccess: true,
   };
 }
+
+/** Nodemailer writes every name that ends in -Id as -ID. */
+const headerName = (name: string): string => (name === 'X-Notification-ID' ? 'X-Notification-Id' : name);
 
 const headerSafe = (text: string): string => plain(text);
 

@@ -71,6 +71,10 @@ describe('mail', () => {
     expect(got.subject).toBe(subject);
     expect(got.headers.get('x-notification-type')).toBe('STOP_LOSS_HIT');
     expect(got.headers.get('x-notification-id')).toBe('closed-1');
+    const lines = got.headerLines.map(({ line }) => line);
+    expect(lines).toContain('X-Notification-Type: STOP_LOSS_HIT');
+    expect(lines).toContain('X-Notification-Id: closed-1');
+    expect(lines.filter((line) => /^(Message-ID|MIME-Version): /.test(line))).toHaveLength(2);
     expect(got.messageId).toMatch(/^<[0-9a-f]{40}@trader\.example\.org>$/);
     expect(got.from?.value).toEqual([{ name: 'Crypto Trader Pro', address: 'bot@trader.example.org' }]);
     expect(mail.recipients.at(-1)).toEqual(['user@example.org']);
