@@ -54,7 +54,8 @@ export function userRoutes(deps: ApiDependencies, trading: TradingService): Rout
     method: 'patch',
     path: '/api/users/:id',
     tag: 'Users',
-    summary: 'Change role, password or language, disable or enable; a disabled user is signed out',
+    summary:
+      'Change role, password or language, disable or enable; a disabled user is signed out, and their trading goes on',
     access: 'admin',
     signInOnly: true,
     params: common.idParams,

@@ -10,11 +10,14 @@ const setup = {
   from: moment.optional(),
   to: moment.optional(),
   cash: z.number().gt(0).lte(1e12).optional().meta({ description: 'Quote units (10000)' }),
-  sizePct: z.number().gt(0).lte(100).optional().meta({ description: 'Percent of cash an entry takes (100)' }),
+  sizePct: z.number().gt(0).lte(100).optional().meta({
+    description:
+      "Percent of cash an entry takes (100). The strategy ensemble trades by the user's own limits: of equity, their positionSizePct unless given, at most risk.maxExposurePct and risk.maxCorrelatedExposurePct",
+  }),
   feePct: z.number().gte(0).lt(100).optional().meta({ description: 'Percent of the traded value per side (0.1)' }),
   slippagePct: z.number().gte(0).lt(100).optional().meta({ description: 'Percent per fill (0)' }),
-  stopLossPct: z.number().gt(0).lt(100).optional(),
-  takeProfitPct: z.number().gt(0).lte(1_000).optional(),
+  stopLossPct: z.number().gt(0).lt(100).optional().meta({ description: "Percent of the entry's price (1)" }),
+  takeProfitPct: z.number().gt(0).lte(1_000).optional().meta({ description: "Percent of the entry's price (2)" }),
 };
 export const newBacktest = z.strictObject({ ...setup, params: z.record(parameterName, z.number()).optional() });
 export const newSearch = z.strictObject({

@@ -183,6 +183,19 @@ describe('settings', () => {
     expect(body.warnings[0]).toMatch(/live/i);
   });
 
+  test('refuse what the two forms say differently, and spell a time zone as the IANA database does', async () => {
+    const notifications = { tradeNotifications: true, trade_notifications: false };
+    const { status, body } = await put({ notifications, stopLossPct: 1, risk_management: { stop_loss_pct: 2 } });
+    expect(status).toBe(422);
+    expect(body.errors.map((one: { path: string }) => one.path)).toEqual([
+      'risk_management.stop_loss_pct',
+      'notifications.trade_notifications',
+    ]);
+    expect((await put({ timeZone: 'asia/seoul' })).body.timeZone).toBe('Asia/Seoul');
+    expect((await put({ timeZone: 'Asia/Kolkata' })).body.timeZone).toBe('Asia/Kolkata');
+    expect((await put({ timeZone: 'UTC' })).body.timeZone).toBe('UTC');
+  });
+
   test('name every wrong and unknown field, and change nothing then', async () => {
     const before = (await t.ask('GET', '/api/config', { token: anna.token })).body;
     const { status, body } = await put({
