@@ -22,7 +22,7 @@ const { connection: options, namespace } = temporalConnectOptions(settings);
 const [connection, clientConnection, database] = await Promise.all([
   NativeConnection.connect(options),
   Connection.connect(options),
-  connectDatabase(settings.mongodbUri ?? ''),
+  connectDatabase(settings.mongodbUri),
 ]);
 const keys = loadMasterKeys(settings.masterKey, settings.dataDir);
 const client = new Client({ connection: clientConnection, namespace });
