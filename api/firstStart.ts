@@ -7,6 +7,7 @@ import { hashPassword } from './auth/passwords.js';
 import { newPassword } from './auth/tokens.js';
 import type { ApiDependencies } from './dependencies.js';
 import { createAccount } from './services/accounts.js';
+import { listedInstead, rulesSoon } from './services/listedSymbols.js';
 import type { TradingService } from './services/trading.js';
 
 export interface Credentials {
@@ -16,14 +17,19 @@ export interface Credentials {
 
 export interface FirstStart {
   credentials: Credentials;
-  demo?: Credentials;
+  demo?: Demo;
+}
+
+export interface Demo extends Credentials {
+  /** What it trades, where the exchange does not list the usual symbols. */
+  symbols?: string[];
 }
 
 const DEMO = 'demo@localhost';
 
 /** Null where there is an administrator already, or none to be made. */
 export async function firstStart(
-  deps: Pick<ApiDependencies, 'repositories' | 'defaults' | 'log'>,
+  deps: FirstStartDependencies,
   trading: TradingService,
   { adminEmail, adminPassword, demo: wantsDemo, embedded }: FirstStartSettings,
 ): Promise<FirstStart | null> {
@@ -38,15 +44,16 @@ export async function firstStart(
   return null;
 }
 
+type FirstStartDependencies = Pick<ApiDependencies, 'repositories' | 'defaults' | 'log' | 'venue'>;
 type FirstStartSettings = Pick<Settings, 'adminEmail' | 'adminPassword' | 'demo' | 'embedded'>;
 
-async function makeDemo(
-  deps: Pick<ApiDependencies, 'repositories' | 'defaults' | 'log'>,
-  trading: TradingService,
-): Promise<Credentials> {
+async function makeDemo(deps: FirstStartDependencies, trading: TradingService): Promise<Demo> {
   const credentials = { email: DEMO, password: newPassword() };
+  const rules = await rulesSoon(deps.venue, 'paper');
+  const symbols = rules ? listedInstead(deps.defaults.symbols, rules) : deps.defaults.symbols;
   const config = {
     ...deps.defaults,
+    symbols,
     tradingMode: 'AGGRESSIVE',
     mode: 'paper',
     tradingInterval: 5,
@@ -59,7 +66,8 @@ async function makeDemo(
   if (left) await users.update(left._id, { passwordHash: await hashPassword(credentials.password) });
   const user = made ?? left;
   if (user) startWhenPossible(deps, trading, user._id);
-  return credentials;
+  const isUsual = deps.defaults.symbols.every((symbol) => symbols.includes(symbol));
+  return { ...credentials, ...(isUsual ? {} : { symbols }) };
 }
 
 const TRY_EVERY_MS = 1_000;

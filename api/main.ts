@@ -69,7 +69,7 @@ const tracing = await startTracing(settings, 'api', deps.version, (message) => l
 const api = createServer(deps);
 showVenues(api.registry, 'ctp_api', venues.made);
 
-const made = await firstStart({ repositories, defaults, log }, api.trading, settings);
+const made = await firstStart({ repositories, defaults, log, venue: venues.of }, api.trading, settings);
 const server = keepAlive(createHttpServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, api.app));
 await listen(server);
 const stopBots = startTelegramBots({

@@ -27,6 +27,7 @@ import { researchRoutes } from './routes/research.js';
 import { streamRoutes } from './routes/stream.js';
 import { tradingRoutes } from './routes/trading.js';
 import { userRoutes } from './routes/users.js';
+import { createStartCheck } from './services/listedSymbols.js';
 import { createResearchService } from './services/research.js';
 import { createStreamHub } from './services/stream.js';
 import { createTradingService, type TradingService } from './services/trading.js';
@@ -47,7 +48,7 @@ export function createServer(deps: ApiDependencies): Api {
   const totp = createTotp(repositories, deps.keys);
   const limits = createSignInLimits(repositories.signInFailures);
   const secondFactor = createSecondFactor(totp, limits);
-  const trading = createTradingService(client, repositories);
+  const trading = createTradingService(client, repositories, createStartCheck(deps));
   const hub = createStreamHub(deps, (userId) => trading.status(userId));
   const metrics = createMetrics(hub);
   const identify = createIdentify(repositories, cookies, deps.signInPolicy);

@@ -11,6 +11,7 @@ import type { MasterKeys } from '../adapters/secrets/master-keys.js';
 import type { SignInPolicy } from '../adapters/settings.js';
 import { messageLocale } from '../trading/notifications/index.js';
 import { requiredOf } from './auth/policy.js';
+import { Problem } from './http/problem.js';
 import type { TradingService } from './services/trading.js';
 
 /** Listens until the returned function is called. TELEGRAM_BASE_URL is the operator's own gateway, where there is one. */
@@ -84,11 +85,12 @@ async function ownersOf(
   return owners.flat();
 }
 
-/** An update that the workflow refused is the state's word and not an error. */
+/** What the workflow, or the check before it, refused is the state's word and not an error. */
 async function refusable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof Problem && error.status === 409) throw new CommandRefused(error.detail);
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
       throw new CommandRefused(error.cause.message);
     throw error;

@@ -110,12 +110,15 @@ function signIn({ credentials, demo }: ApiReady, { adminEmail, adminPassword }: 
     demo || credentials.password !== adminPassword ? ['                Passwords are shown only this once.'] : [];
   return [
     `  Sign in as    ${credentials.email.padEnd(16)}  ${words}`,
-    ...(demo
-      ? [`  or as         ${demo.email.padEnd(16)}  password  ${demo.password}   (trades with paper money already)`]
-      : []),
+    ...(demo ? [`  or as         ${demo.email.padEnd(16)}  password  ${demo.password}   (${demoWords(demo)})`] : []),
     ...shown,
     '',
   ];
+}
+
+function demoWords({ symbols }: NonNullable<ApiReady['demo']>): string {
+  if (!symbols) return 'trades with paper money already';
+  return `trades ${symbols.join(', ')} with paper money already: the usual symbols are not listed here`;
 }
 
 function report(error: unknown): number {

@@ -24,7 +24,7 @@ export interface Endpoints {
 export interface ApiReady {
   apiUrl: string;
   credentials?: SignIn;
-  demo?: SignIn;
+  demo?: SignIn & { symbols?: string[] };
 }
 
 export interface SignIn {

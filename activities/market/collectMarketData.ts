@@ -4,6 +4,7 @@
  * reports a failure as a value, together with the settings, so that the loop can judge how long that may last.
  */
 import { ExchangeError } from '../../adapters/exchange/errors.js';
+import { isSymbolsOwn } from '../../adapters/exchange/tickerCache.js';
 import type { StoredConfig } from '../../adapters/database/configRepository.js';
 import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import type { CycleReads } from '../cycleReads.js';
@@ -32,7 +33,10 @@ export async function collectMarketData(
   let failure: MarketReport['failure'];
   try {
     const venue = deps.venue(config.mode);
-    await venue.market.tickers(config.symbols);
+    // One request for all; a symbol that spoils it is named below, and takes no other's price.
+    await venue.market.tickers(config.symbols).catch((error: unknown) => {
+      if (!isSymbolsOwn(error)) throw error;
+    });
     await Promise.all(
       config.symbols.map(async (symbol) => {
         try {

@@ -79,5 +79,5 @@ function tickerOf(outcome: Outcome): Ticker {
 }
 
 /** The answer is about a symbol's own state, not about the connection. */
-const isSymbolsOwn = (error: ExchangeError): boolean =>
+export const isSymbolsOwn = (error: unknown): boolean =>
   error instanceof NotSupportedByVenue || error instanceof OrderRejected || error instanceof BadExchangeAnswer;

@@ -23,6 +23,12 @@ export function marketRoutes(deps: ApiDependencies): Route[] {
     refuse(await unlisted(venue, symbols, path));
   }
 
+  async function missingOnes(venue: ApiVenue, symbols: readonly string[]) {
+    const named = symbols.length > 0 ? await unlisted(venue, symbols, (index) => symbols[index]!) : [];
+    const problems = new Map(named.map(({ path, message }) => [path, message]));
+    return symbols.map((symbol) => ({ symbol, problem: problems.get(symbol) ?? 'its price cannot be used' }));
+  }
+
   const market = defineRoute({
     method: 'get',
     path: '/api/market',
@@ -33,11 +39,13 @@ export function marketRoutes(deps: ApiDependencies): Route[] {
     answers: { 200: marketSchemas.market },
     async handle({ user, query }) {
       const config = await settingsOf(user._id);
-      const symbols =
-        query.symbols === undefined ? config.symbols : query.symbols.split(',').map((name) => name.trim());
       const venue = deps.venue(config.mode);
-      await listed(venue, symbols, () => 'symbols');
-      return { items: await viewMarket(venue, symbols, config.timeframe) };
+      const asked = query.symbols?.split(',').map((name) => name.trim());
+      if (asked) await listed(venue, asked, () => 'symbols');
+      const symbols = asked ?? config.symbols;
+      const items = await viewMarket(venue, symbols, config.timeframe);
+      const without = symbols.filter((symbol) => !items.some((item) => item.symbol === symbol));
+      return { items, missing: await missingOnes(venue, without) };
     },
   });
 

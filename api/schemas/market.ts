@@ -29,7 +29,12 @@ export const marketEntry = z.object({
   anomalies: z.array(anomaly),
   problem: z.string().nullable(),
 });
-export const market = z.object({ items: z.array(marketEntry) });
+export const market = z.object({
+  items: z.array(marketEntry),
+  missing: z
+    .array(z.object({ symbol: z.string(), problem: z.string() }))
+    .meta({ description: "The user's own symbols without a price, and why: not listed by the exchange, for one" }),
+});
 
 export const symbolRules = z.object({
   symbol: z.string(),

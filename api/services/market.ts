@@ -2,6 +2,7 @@
 import type { Anomaly, MarketSnapshot, SymbolRules, Timeframe } from '../../trading/types.js';
 import { marketSnapshot } from '../../trading/market/index.js';
 import type { Ticker } from '../../adapters/exchange/port.js';
+import { isSymbolsOwn } from '../../adapters/exchange/tickerCache.js';
 import type { ApiVenue } from '../dependencies.js';
 import type { FieldError } from '../http/problem.js';
 
@@ -19,13 +20,13 @@ export interface MarketView {
   problem: string | null;
 }
 
-/** Prices of symbols that the exchange lists, each with the verdict on its candles. */
+/** Prices of those of the symbols that the exchange has one of, each with the verdict on its candles. */
 export async function viewMarket(
   { market }: Pick<ApiVenue, 'market'>,
   symbols: readonly string[],
   timeframe: Timeframe,
 ): Promise<MarketView[]> {
-  const tickers = await market.tickers(symbols);
+  const tickers = await tickersOf(market, symbols);
   return Promise.all(
     symbols.flatMap((symbol) => {
       const ticker = tickers.get(symbol);
@@ -41,6 +42,21 @@ export async function viewMarket(
       ];
     }),
   );
+}
+
+/** @throws the exchange's error, unless it is about one of the symbols: that one is left out */
+async function tickersOf(
+  market: Pick<ApiVenue['market'], 'tickers'>,
+  symbols: readonly string[],
+): Promise<Map<string, Ticker>> {
+  try {
+    return await market.tickers(symbols);
+  } catch (error) {
+    if (!isSymbolsOwn(error)) throw error;
+    if (symbols.length <= 1) return new Map();
+    const each = await Promise.all(symbols.map((symbol) => tickersOf(market, [symbol])));
+    return new Map(each.flatMap((tickers) => [...tickers]));
+  }
 }
 
 function view(ticker: Ticker, snapshot: MarketSnapshot | null, problem: string | null): MarketView {

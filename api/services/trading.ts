@@ -56,7 +56,12 @@ export interface FleetView {
   since: string | null;
 }
 
-export function createTradingService(client: Client, repositories: Repositories): TradingService {
+/** @param mayStart throws what forbids a user's start */
+export function createTradingService(
+  client: Client,
+  repositories: Repositories,
+  mayStart: (userId: string) => Promise<void> = async () => undefined,
+): TradingService {
   const seen = new Map<string, StatusView>();
   const handle = (userId: string) => client.workflow.getHandle(messages.tradingWorkflowId(userId));
   const withDeadline = <T>(ms: number, call: () => Promise<T>): Promise<T> =>
@@ -160,6 +165,7 @@ export function createTradingService(client: Client, repositories: Repositories)
   return {
     ensure,
     async start(userId, by) {
+      await mayStart(userId);
       await tellPendingStop(userId);
       return update(userId, messages.startUpdate, [{ by }]);
     },

@@ -4,6 +4,7 @@ import { createRepositories, type Repositories } from '../../../adapters/databas
 import { createLogger } from '../../../adapters/log.js';
 import { masterKeys, parseKeys } from '../../../adapters/secrets/master-keys.js';
 import { verifyPassword } from '../../../api/auth/passwords.js';
+import type { ApiVenue } from '../../../api/dependencies.js';
 import { firstStart } from '../../../api/firstStart.js';
 import type { TradingService } from '../../../api/services/trading.js';
 import { startServers, type TestServers } from '../../support/servers.js';
@@ -29,9 +30,11 @@ afterAll(async () => {
 });
 beforeEach(() => database.models.users.deleteMany({}));
 
-const begin = (settings: Partial<Parameters<typeof firstStart>[2]>) => {
+const begin = (settings: Partial<Parameters<typeof firstStart>[2]>, listed = ['BTC/USDT', 'ETH/USDT']) => {
   const log = createLogger({ name: 'api', level: 'error' });
-  const deps = { repositories, defaults: loadDefaultConfig(), log };
+  const rules = new Map(listed.map((symbol) => [symbol, { quote: symbol.split('/')[1] }]));
+  const venue = () => ({ exchange: { market: { symbolRules: async () => rules } } }) as unknown as ApiVenue;
+  const deps = { repositories, defaults: loadDefaultConfig(), log, venue };
   return firstStart(deps, trading, { demo: true, embedded: true, ...settings });
 };
 const signsIn = async ({ email, password }: { email: string; password: string }): Promise<boolean> => {
@@ -45,6 +48,17 @@ test('an empty installation gets an administrator and a user who trades, once', 
   expect(await signsIn(made!.demo!)).toBe(true);
   expect(started).toHaveLength(1);
   expect(await begin({})).toBeNull();
+});
+
+test('the demonstration trades what the exchange lists, and that is told', async () => {
+  const symbolsOf = async () =>
+    (await repositories.config.get((await repositories.users.byEmail('demo@localhost'))!._id))!.symbols;
+  expect((await begin({}))!.demo!.symbols).toBeUndefined();
+  expect(await symbolsOf()).toEqual(['BTC/USDT', 'ETH/USDT']);
+  await database.models.users.deleteMany({});
+  const made = await begin({}, ['BTC/EUR', 'XRP/USDT', 'SHIB/USDT']);
+  expect(made!.demo!.symbols).toEqual(['XRP/USDT', 'SHIB/USDT']);
+  expect(await symbolsOf()).toEqual(['XRP/USDT', 'SHIB/USDT']);
 });
 
 test('a first start that died before its administrator begins anew, with passwords that are told', async () => {

@@ -358,3 +358,32 @@ describe('servers that are down', () => {
     for (const secret of [PASSWORD, anna.token, t.adminToken]) expect(everything).not.toContain(secret);
   });
 });
+
+describe("symbols of one's own that the exchange does not list", () => {
+  let eve: { id: string; token: string };
+  const trades = (...symbols: string[]) => t.repositories.config.put(eve.id, { symbols });
+  beforeAll(async () => {
+    eve = await t.user('eve@example.org');
+  });
+
+  test('are named beside the prices of the others, and refused only where they are asked for', async () => {
+    await trades('LUNA/USDT', 'BTC/USDT');
+    const own = await t.ask('GET', '/api/market', { token: eve.token });
+    expect(own.status).toBe(200);
+    expect(own.body.items.map((item: Json) => item['symbol'])).toEqual(['BTC/USDT']);
+    expect(own.body.missing).toEqual([{ symbol: 'LUNA/USDT', problem: 'LUNA/USDT is not listed by the exchange' }]);
+    const asked = await t.ask('GET', '/api/market?symbols=BTC/USDT,LUNA/USDT', { token: eve.token });
+    expect(asked.status).toBe(422);
+    expect(asked.body.errors).toEqual([{ path: 'symbols', message: 'LUNA/USDT is not listed by the exchange' }]);
+  });
+
+  test('refuse a start where there are no others', async () => {
+    await trades('LUNA/USDT', 'FTT/USDT');
+    const own = await t.ask('GET', '/api/market', { token: eve.token });
+    expect([own.status, own.body.items.length, own.body.missing.length]).toEqual([200, 0, 2]);
+    const start = await t.ask('POST', '/api/trading/start', { token: eve.token });
+    expect(problem(start)).toEqual([409, 'NOTHING_LISTED']);
+    expect(start.body.detail).toContain('LUNA/USDT, FTT/USDT');
+    expect(start.body.detail).toContain('BTC/USDT');
+  });
+});
