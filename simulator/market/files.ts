@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { CSV_HEADER, candlesFromFile } from '../../adapters/candles/csv.js';
+import { CandleFileError } from '../../adapters/candles/errors.js';
+import type { CandleColumns } from '../../trading/types.js';
 import { INTERVAL_MS, isInterval } from './intervals.js';
 
 /** Recorded candles of one symbol as columns over an even grid; a gap of the record is NaN in every column. */
@@ -21,19 +23,17 @@ export interface Recording {
   volumeDecimals: number;
 }
 
-interface Rows {
-  values: Float64Array; // six per row
-  count: number;
-  priceDecimals: number;
-  volumeDecimals: number;
+interface CandleFile {
+  name: string;
+  candles: CandleColumns;
 }
 
-const HEADER = 'timestamp,open,high,low,close,volume';
 const FILE_NAME = /^([A-Za-z0-9]{5,20})(?:[-_](\d+[smhdwM]))?(?:[-_.].*)?\.csv(\.gz)?$/;
 
 /**
  * Reads the finest candles of every symbol in a folder. Files are named `BTCUSDT-5m-anything.csv` or `.csv.gz`; without
- * an interval in the name it is taken from the timestamps. Several files of one symbol and interval are joined.
+ * an interval in the name it is taken from the timestamps. Several files of one symbol and interval are joined. They are
+ * held to the rules that every candle file is (adapters/candles/csv.ts).
  */
 export function readRecordings(folder: string): Recording[] {
   const names = listing(folder);
@@ -50,7 +50,7 @@ export function readRecordings(folder: string): Recording[] {
   const recordings = [...groups].map(([symbol, byInterval]) => finest(folder, symbol, byInterval));
   if (recordings.length === 0)
     throw new Error(
-      `no candle files in ${folder}: expected names such as BTCUSDT-1m-2024.csv.gz with the header ${HEADER}`,
+      `no candle files in ${folder}: expected names such as BTCUSDT-1m-2024.csv.gz with the header ${CSV_HEADER}`,
     );
   return recordings.sort((a, b) => a.symbol.localeCompare(b.symbol));
 }
@@ -68,162 +68,100 @@ function finest(folder: string, symbol: string, byInterval: Map<number, string[]
   const candidates = [...byInterval].filter(([interval]) => interval > 0).sort(([a], [b]) => a - b);
   const unnamed = byInterval.get(0);
   const named = candidates[0];
-  const fromNamed = () => (named ? record(symbol, named[0], read(folder, named[1])) : null);
+  const fromNamed = () => (named ? record(symbol, named[0], named[1].map(read(folder))) : null);
   if (!unnamed) return fromNamed() as Recording;
-  const rows = read(folder, unnamed);
-  const interval = commonStep(rows, unnamed.join(', '));
-  return named && named[0] <= interval ? (fromNamed() as Recording) : record(symbol, interval, rows);
+  const files = unnamed.map(read(folder));
+  const interval = commonStep(files);
+  return named && named[0] <= interval ? (fromNamed() as Recording) : record(symbol, interval, files);
 }
 
-function read(folder: string, names: string[]): Rows {
-  const parts = names.map((name) => {
-    const bytes = readFileSync(join(folder, name));
-    return parseCandles(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes, name);
-  });
-  if (parts.length === 1 && parts[0]) return parts[0];
-  const values = new Float64Array(parts.reduce((sum, part) => sum + part.count * 6, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part.values.subarray(0, part.count * 6), at);
-    at += part.count * 6;
-  }
-  return {
-    values,
-    count: at / 6,
-    priceDecimals: Math.max(...parts.map((part) => part.priceDecimals)),
-    volumeDecimals: Math.max(...parts.map((part) => part.volumeDecimals)),
+/** Before this no coin was traded, 1973 in ms UTC; seconds of today lie below it. */
+const EARLIEST = 1e11;
+
+const read =
+  (folder: string) =>
+  (name: string): CandleFile => {
+    const candles = candlesFromFile(readFileSync(join(folder, name)), name);
+    if (candles.timestamp[0]! < EARLIEST)
+      throw new CandleFileError(
+        name,
+        2,
+        `has the timestamp ${candles.timestamp[0]}, which may be in seconds; milliseconds since 1970 in UTC are needed`,
+      );
+    return { name, candles };
   };
-}
 
-const NEWLINE = 10;
-const RETURN = 13;
-const COMMA = 44;
-const DOT = 46;
-const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
-
-/** One pass over the bytes: the sample's 86,000 rows are read in some 30 ms. Digits / 10^n is the nearest double. */
-export function parseCandles(bytes: Uint8Array, name: string): Rows {
-  const headerEnd = bytes.indexOf(NEWLINE);
-  const header = Buffer.from(bytes.subarray(0, Math.max(headerEnd, 0)))
-    .toString('latin1')
-    .trim()
-    .toLowerCase();
-  if (!header.startsWith(HEADER))
-    throw new Error(`${name}: the first line has to be "${HEADER}", not "${header.slice(0, 80)}"`);
-  let values = new Float64Array(Math.ceil(bytes.length / 30) * 6 + 6);
-  let count = 0;
-  let priceDecimals = 0;
-  let volumeDecimals = 0;
-  let at = headerEnd + 1;
-  let line = 2;
-  while (at < bytes.length) {
-    let column = 0;
-    let begin = at;
-    let digits = 0;
-    let decimals = -1;
-    let plain = true;
-    let end = false;
-    while (!end) {
-      const byte = at < bytes.length ? (bytes[at] as number) : NEWLINE;
-      at++;
-      if (byte >= 48 && byte <= 57) {
-        digits = digits * 10 + (byte - 48);
-        if (decimals >= 0) decimals++;
-      } else if (byte === DOT && decimals < 0) decimals = 0;
-      else if (byte === COMMA || byte === NEWLINE) {
-        const length = at - 1 - begin;
-        if (column < 6 && length > 0) {
-          const text =
-            plain && length <= 16
-              ? null
-              : Buffer.from(bytes.subarray(begin, at - 1))
-                  .toString('latin1')
-                  .trim();
-          const value =
-            text === null ? digits / (POWERS[Math.max(decimals, 0)] as number) : text === '' ? NaN : Number(text);
-          if (!Number.isFinite(value) || value < 0)
-            throw new Error(`${name}, line ${line}: "${text}" in column ${column + 1} is not a number`);
-          if ((count + 1) * 6 > values.length) values = grown(values);
-          values[count * 6 + column] = value;
-          if (column === 5) {
-            if (decimals > volumeDecimals) volumeDecimals = Math.max(volumeDecimals, significant(digits, decimals));
-          } else if (column > 0 && decimals > priceDecimals) {
-            priceDecimals = Math.max(priceDecimals, significant(digits, decimals));
-          }
-        }
-        column++;
-        begin = at;
-        digits = 0;
-        decimals = -1;
-        plain = true;
-        end = byte === NEWLINE;
-      } else if (byte !== RETURN) plain = false;
-      else if (bytes[at] !== NEWLINE) plain = false;
-    }
-    if (column >= 6) count++;
-    else if (column > 1) throw new Error(`${name}, line ${line}: ${column} columns where ${HEADER} was expected`);
-    line++;
-  }
-  if (count === 0) throw new Error(`${name}: no candles below the header`);
-  return { values, count, priceDecimals, volumeDecimals };
-}
-
-const grown = (values: Float64Array) => {
-  const larger = new Float64Array(values.length * 2);
-  larger.set(values);
-  return larger;
-};
-
-function significant(digits: number, decimals: number): number {
-  let left = Math.max(decimals, 0);
-  for (let rest = digits; left > 0 && rest % 10 === 0; rest /= 10) left--;
-  return Math.min(left, 8);
-}
-
-/** The smallest distance between neighbouring timestamps. */
-function commonStep(rows: Rows, names: string): number {
+/** The smallest distance between neighbouring timestamps, ms. */
+function commonStep(files: CandleFile[]): number {
   let step = Number.POSITIVE_INFINITY;
-  for (let i = 1; i < rows.count; i++) {
-    const distance = (rows.values[i * 6] as number) - (rows.values[(i - 1) * 6] as number);
-    if (distance > 0 && distance < step) step = distance;
-  }
-  if (!Object.values(INTERVAL_MS).includes(step as never))
-    throw new Error(`${names}: ${step} ms between candles is no interval that the exchange knows`);
-  return step;
+  for (const { timestamp } of files.map(({ candles }) => candles))
+    for (let i = 1; i < timestamp.length; i++) step = Math.min(step, timestamp[i]! - timestamp[i - 1]!);
+  if (Object.values(INTERVAL_MS).includes(step as never)) return step;
+  const names = files.map(({ name }) => name).join(', ');
+  throw new Error(`${names}: ${step} ms between candles is no interval that the exchange knows`);
 }
 
-function record(symbol: string, interval: number, rows: Rows): Recording {
-  let start = Number.POSITIVE_INFINITY;
-  let end = 0;
-  for (let i = 0; i < rows.count; i++) {
-    const time = rows.values[i * 6] as number;
-    if (time < start) start = time;
-    if (time > end) end = time;
-  }
+function record(symbol: string, interval: number, files: CandleFile[]): Recording {
+  const start = Math.min(...files.map(({ candles }) => candles.timestamp[0]!));
+  const end = Math.max(...files.map(({ candles }) => candles.timestamp.at(-1)!));
   const length = Math.round((end - start) / interval) + 1;
-  if (!(length > 0 && length < 20_000_000))
-    throw new Error(`${symbol}: timestamps from ${start} to ${end} are not ms UTC`);
+  if (length >= MOST_CANDLES)
+    throw new Error(`${symbol}: from ${dayOf(start)} to ${dayOf(end)} there are too many candles (${length})`);
   const column = () => new Float64Array(length).fill(Number.NaN);
-  const recording: Recording = {
-    symbol,
-    interval,
-    start,
-    length,
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-    priceDecimals: rows.priceDecimals,
-    volumeDecimals: rows.volumeDecimals,
+  const recording = {
+    ...{ symbol, interval, start, length, priceDecimals: 0, volumeDecimals: 0 },
+    ...{ open: column(), high: column(), low: column(), close: column(), volume: column() },
   };
-  for (let i = 0; i < rows.count; i++) {
-    const slot = Math.floor(((rows.values[i * 6] as number) - start) / interval);
-    recording.open[slot] = rows.values[i * 6 + 1] as number;
-    recording.high[slot] = rows.values[i * 6 + 2] as number;
-    recording.low[slot] = rows.values[i * 6 + 3] as number;
-    recording.close[slot] = rows.values[i * 6 + 4] as number;
-    recording.volume[slot] = rows.values[i * 6 + 5] as number;
-  }
+  for (const file of files) addTo(recording, file);
   return recording;
+}
+
+const MOST_CANDLES = 20_000_000;
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+const PRICES = ['open', 'high', 'low', 'close'] as const;
+const COLUMNS = [...PRICES, 'volume'] as const;
+
+function addTo(recording: Recording, file: CandleFile): void {
+  const slots = slotsOf(recording, file);
+  for (const column of COLUMNS) {
+    const [from, to] = [file.candles[column], recording[column]];
+    for (let index = 0; index < slots.length; index++) to[slots[index]!] = from[index]!;
+  }
+  for (const column of PRICES) recording.priceDecimals = decimalsOf(file.candles[column], recording.priceDecimals);
+  recording.volumeDecimals = decimalsOf(file.candles.volume, recording.volumeDecimals);
+}
+
+/** The place of each of the file's candles in the recording. */
+function slotsOf(recording: Recording, { name, candles }: CandleFile): Int32Array {
+  const { start, interval, open } = recording;
+  const wrong = (index: number, problem: (time: string) => string) =>
+    new Error(`${name}, line ${index + 2}: ${problem(new Date(candles.timestamp[index]!).toISOString())}`);
+  const slots = new Int32Array(candles.length);
+  for (let index = 0; index < slots.length; index++) {
+    const slot = (candles.timestamp[index]! - start) / interval;
+    if (!Number.isInteger(slot)) throw wrong(index, (at) => `${at} is not on the grid of ${nameOf(interval)} candles`);
+    const isKnown = !Number.isNaN(open[slot]);
+    if (isKnown && COLUMNS.some((column) => recording[column][slot] !== candles[column][index]))
+      throw wrong(index, (at) => `another file has a different candle of ${at}`);
+    slots[index] = slot;
+  }
+  return slots;
+}
+
+const nameOf = (interval: number): string =>
+  Object.entries(INTERVAL_MS).find(([, length]) => length === interval)?.[0] ?? `${interval} ms`;
+
+/** Amounts are integers of 1e-8. */
+const MOST_DECIMALS = 8;
+
+/** How many decimals the values need, at least `decimals`. A value of few decimals is the double nearest to digits / 10^n. */
+function decimalsOf(values: Float64Array, decimals: number): number {
+  let needed = decimals;
+  let power = 10 ** needed;
+  for (let i = 0; i < values.length && needed < MOST_DECIMALS; i++) {
+    const value = values[i]!;
+    while (needed < MOST_DECIMALS && Math.round(value * power) / power !== value) power = 10 ** ++needed;
+  }
+  return needed;
 }

@@ -1,7 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { numberOf } from '../../../simulator/amounts.js';
 import { bookSide } from '../../../simulator/market/book.js';
-import { parseCandles } from '../../../simulator/market/files.js';
+import { readRecordings } from '../../../simulator/market/files.js';
 import { createRecordedMarket } from '../../../simulator/market/recorded.js';
 import type { Candle } from '../../../simulator/market/source.js';
 import { rulesOf } from '../../../simulator/market/symbols.js';
@@ -17,43 +21,78 @@ const candles = (
 ) => market.candles('BTCUSDT', interval, { now, limit, from }) as Candle[];
 
 describe('candle files', () => {
-  test('numbers are read as Number() would read them', () => {
-    const price = fc.integer({ min: 1, max: 9_999_999 }).map((n) => (n / 100).toFixed(2));
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.tuple(
-            price,
-            price,
-            price,
-            price,
-            fc.integer({ min: 0, max: 1e9 }).map((n) => (n / 1e5).toFixed(5)),
-          ),
-          { minLength: 1, maxLength: 20 },
-        ),
-        (rows) => {
-          const text = `timestamp,open,high,low,close,volume\n${rows.map((row, i) => [START + i * MINUTE, ...row].join(',')).join('\n')}`;
-          const parsed = parseCandles(Buffer.from(text), 'x.csv');
-          expect(parsed.count).toBe(rows.length);
-          rows.forEach((row, i) => expect([...parsed.values.subarray(i * 6 + 1, i * 6 + 6)]).toEqual(row.map(Number)));
-        },
-      ),
-    );
+  const HEADER = 'timestamp,open,high,low,close,volume';
+  const T = Date.UTC(2024, 0, 1);
+  const row = (minute: number, rest = '10.50,12,9,11,5.250') => `${T + minute * MINUTE},${rest}`;
+  const folder = mkdtempSync(join(tmpdir(), 'ctp-recordings-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What the exchange makes of a folder with these files and no others. */
+  function recordings(files: Record<string, string | Buffer>) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return readRecordings(folder);
+  }
+  const lines = (...rows: string[]) => [HEADER, ...rows].join('\n');
+
+  test.each([
+    ['an empty field', row(1, '10,12,,11,5'), /A.csv, line 3 has "" as low; a number is needed/],
+    ['no timestamp', ',10,12,9,11,5', /line 3 has "" as timestamp; a number is needed/],
+    ['a word', row(1, 'x,12,9,11,5'), /line 3 has "x" as open/],
+    ['a price of 0', row(1, '10,12,0,11,5'), /line 3 is inconsistent/],
+    ['a high below its low', row(1, '10,8,9,8,5'), /line 3 is inconsistent/],
+    ['a negative volume', row(1, '10,12,9,11,-5'), /line 3 is inconsistent/],
+    ['the same time again', row(0), /line 3 repeats the time of the line before/],
+    ['an earlier time', row(-1), /line 3 is earlier than the line before/],
+    ['a seventh column', row(1, '10,12,9,11,5,6'), /line 3 has more than six values/],
+    ['five columns', row(1, '10,12,9,11'), /line 3 has 5 values, six are needed/],
+    ['a time between two candles', row(1.5), /line 3: 2024-01-01T00:01:30.000Z is not on the grid of 1m candles/],
+  ])('with %s in a line are refused with file and line', (_what, wrong, message) => {
+    const text = lines(row(0), wrong, row(2), row(3));
+    expect(() => recordings({ 'BTCUSDT-1m-A.csv': text })).toThrow(message);
   });
 
   test.each([
-    ['time,open\n1,2', /the first line has to be/],
-    ['timestamp,open,high,low,close,volume\n', /no candles/],
-    ['timestamp,open,high,low,close,volume\n1,2,3\n', /line 2: 3 columns/],
-    ['timestamp,open,high,low,close,volume\n1,x,3,4,5,6\n', /line 2: "x" in column 2/],
-  ])('%j is refused with its place', (text, message) => {
-    expect(() => parseCandles(Buffer.from(text), 'x.csv')).toThrow(message);
+    ['another header', 'time,open\n1,2', /A.csv, line 1 is "time,open"; the header/],
+    ['no candles', `${HEADER}\n`, /A.csv, line 2 is missing/],
+    ['times in seconds', lines(`${T / 1_000},10,12,9,11,5`, `${T / 1_000 + 60},10,12,9,11,5`), /in seconds/],
+  ])('with %s are refused', (_what, text, message) => {
+    expect(() => recordings({ 'BTCUSDT-1m-A.csv': text })).toThrow(message);
+    expect(() => recordings({ 'BTCUSDT-A.csv': text })).toThrow(message);
   });
 
-  test('carriage returns and further columns do no harm', () => {
-    const parsed = parseCandles(Buffer.from('timestamp,open,high,low,close,volume\r\n1,2.50,3,2,2.5,7,9\r\n'), 'x.csv');
-    expect([...parsed.values.subarray(0, 6)]).toEqual([1, 2.5, 3, 2, 2.5, 7]);
-    expect(parsed.priceDecimals).toBe(1);
+  test('are read with a byte order mark, carriage returns and gzip, and tell their decimals', () => {
+    const text = `\uFEFF${lines(row(0), row(1), row(3, '10.5,12,9,11,0.00001')).replaceAll('\n', '\r\n')}\r\n`;
+    for (const [name, bytes] of [
+      ['BTCUSDT-1m-A.csv', text],
+      ['BTCUSDT.csv.gz', gzipSync(text)],
+    ] as const) {
+      const [read] = recordings({ [name]: bytes });
+      expect(read).toMatchObject({ symbol: 'BTCUSDT', interval: MINUTE, start: T, length: 4 });
+      expect(read).toMatchObject({ priceDecimals: 1, volumeDecimals: 5 });
+      expect([...read!.open]).toEqual([10.5, 10.5, Number.NaN, 10.5]);
+    }
+  });
+
+  test('of one symbol are joined; what two of them tell differently is refused', () => {
+    const [read] = recordings({ 'BTCUSDT-1m-A.csv': lines(row(2), row(3)), 'BTCUSDT-1m-B.csv': lines(row(0), row(2)) });
+    expect([...read!.close]).toEqual([11, Number.NaN, 11, 11]);
+    expect(() =>
+      recordings({
+        'BTCUSDT-1m-A.csv': lines(row(0), row(1)),
+        'BTCUSDT-1m-B.csv': lines(row(1, '10,12,9,10,5'), row(2)),
+      }),
+    ).toThrow('BTCUSDT-1m-B.csv, line 2: another file has a different candle of 2024-01-01T00:01:00.000Z');
+  });
+
+  test('of a cheap coin tell eight decimals, and of a dear one none', () => {
+    const [btc, shib] = recordings({
+      'BTCUSDT-1m.csv': lines(row(0, '60000,60000.00,59999,60000,98765432100'), row(1)),
+      'SHIBUSDT-1m.csv': lines(row(0, '0.00001234,0.00001238,0.00001212,0.00001214,123456789.5'), row(1, '1,1,1,1,1')),
+    });
+    expect([btc!.priceDecimals, btc!.volumeDecimals]).toEqual([1, 2]);
+    expect([shib!.priceDecimals, shib!.volumeDecimals]).toEqual([8, 1]);
   });
 });
 
