@@ -172,12 +172,9 @@ export function createNotificationActivities(deps: NotificationDependencies): No
     const [first] = open;
     if (!first) return true;
     const locale = await localeOf(userId);
-    const events = open.map(({ _id, type, data, createdAt }) => ({
-      eventId: _id,
-      type,
-      data: data as NotificationEvent['data'],
-      at: createdAt.getTime(),
-    }));
+    const events = open.flatMap(({ _id, type, data, createdAt }) =>
+      type === 'TEST' ? [] : [{ eventId: _id, type, data: data as NotificationEvent['data'], at: createdAt.getTime() }],
+    );
     const ids = events.map(({ eventId }) => eventId);
     const id = ids.length === 1 ? first._id : `digest-${first._id}-${ids.length}`;
     const outgoing: Outgoing = { id, type: first.type, locale, message: renderDigest(events, locale) };

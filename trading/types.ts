@@ -58,6 +58,10 @@ export const NOTIFICATION_TYPES = [
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
+/** What stands in the list of notifications: of events, and the test messages that a user asked for. */
+export const LISTED_NOTIFICATION_TYPES = [...NOTIFICATION_TYPES, 'TEST'] as const;
+export type ListedNotificationType = (typeof LISTED_NOTIFICATION_TYPES)[number];
+
 export const CHANNELS = ['dashboard', 'email', 'discord', 'telegram'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 

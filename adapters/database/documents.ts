@@ -12,6 +12,7 @@ import type {
   LogComponent,
   LogLevel,
   ModelContribution,
+  ListedNotificationType,
   NotificationType,
   OrderPurpose,
   Position,
@@ -326,11 +327,11 @@ export interface DeliveryDocument {
   answer?: string;
 }
 
-/** `notifications`; `_id` is the event's id. */
+/** `notifications`; `_id` is the event's id, or a test message's. */
 export interface NotificationDocument {
   _id: string;
   userId: string;
-  type: NotificationType;
+  type: ListedNotificationType;
   severity: LogLevel;
   title: string;
   message: string;

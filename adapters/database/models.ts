@@ -5,9 +5,9 @@
 import mongoose, { type Connection } from 'mongoose';
 import {
   CHANNELS,
+  LISTED_NOTIFICATION_TYPES,
   LOG_COMPONENTS,
   LOG_LEVELS,
-  NOTIFICATION_TYPES,
   POSITION_STATUSES,
   SIGNAL_TYPES,
 } from '../../trading/types.js';
@@ -366,7 +366,7 @@ const statusFields: Fields = {
 
 const notificationFields: Fields = {
   ...owned,
-  type: oneOf(NOTIFICATION_TYPES),
+  type: oneOf(LISTED_NOTIFICATION_TYPES),
   severity: oneOf(LOG_LEVELS),
   title: text,
   message: text,

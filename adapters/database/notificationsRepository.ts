@@ -1,5 +1,5 @@
 /** Notifications and how each channel's delivery ended; and where a user wants them. */
-import type { ChannelName, LogLevel, NotificationType } from '../../trading/types.js';
+import type { ChannelName, ListedNotificationType, LogLevel } from '../../trading/types.js';
 import { byId } from './byId.js';
 import { findByIndex } from './byIndex.js';
 import type { Database } from './connect.js';
@@ -10,7 +10,7 @@ export interface NewNotification {
   /** Derived from the event, so that a repeated step makes one notification. */
   id: string;
   userId: string;
-  type: NotificationType;
+  type: ListedNotificationType;
   severity: LogLevel;
   title: string;
   message: string;
@@ -18,6 +18,15 @@ export interface NewNotification {
   channels: readonly ChannelName[];
   /** Why those of them that cannot be used are not. */
   unusable?: Partial<Record<ChannelName, string>>;
+}
+
+export interface NewTest extends Pick<NewNotification, 'id' | 'userId' | 'severity' | 'title' | 'message'> {
+  outcomes: readonly {
+    channel: ChannelName;
+    status: 'delivered' | 'failed' | 'skipped';
+    error: string | null;
+    answer: string | null;
+  }[];
 }
 
 export function createNotificationsRepository({ models }: Database) {
@@ -30,13 +39,25 @@ export function createNotificationsRepository({ models }: Database) {
       return insertOnce(() => models.notifications.create([document]));
     },
 
+    /** A test message, of which is known how each channel answered. */
+    async insertTest(test: NewTest, now = new Date()): Promise<void> {
+      const { id, outcomes, ...rest } = test;
+      const deliveries = outcomes.map(({ channel, status, error, answer }) => ({
+        ...{ channel, status, error, attempts: status === 'skipped' ? 0 : 1, at: now },
+        ...(answer === null ? {} : { answer }),
+      }));
+      const times = { readAt: null, createdAt: now, updatedAt: now };
+      await models.notifications.create([{ ...rest, _id: id, type: 'TEST', data: {}, deliveries, ...times }]);
+    },
+
     get: (id: string): Promise<NotificationDocument | null> =>
       models.notifications.findById(id).lean<NotificationDocument>(),
 
-    /** How many were made in a stretch of time; bounded on both sides, which is fast on every server. */
+    /** How many events were told in a stretch of time; bounded on both sides, which is fast on every server. */
     async countBetween(userId: string, from: Date, to: Date): Promise<number> {
       const filter = { userId, createdAt: { $gte: from, $lte: to } };
-      return (await models.notifications.find(filter, { _id: 1 }).lean()).length;
+      const found = await models.notifications.find(filter, { type: 1 }).lean();
+      return found.filter(({ type }) => type !== 'TEST').length;
     },
 
     /**

@@ -1,13 +1,13 @@
 /** What was told to the user, how it was delivered, and where they want it. */
 import { z } from 'zod';
-import { CHANNELS, LOG_LEVELS, NOTIFICATION_TYPES } from '../../trading/types.js';
+import { CHANNELS, LISTED_NOTIFICATION_TYPES, LOG_LEVELS, NOTIFICATION_TYPES } from '../../trading/types.js';
 import { email } from './accounts.js';
 import { isoTime, page, pageQuery, searchText, symbolName } from './common.js';
 
 const deliveryStatus = z.enum(['pending', 'delivered', 'failed', 'skipped']);
 
 export const notificationsQuery = pageQuery.extend({
-  type: z.enum(NOTIFICATION_TYPES).optional(),
+  type: z.enum(LISTED_NOTIFICATION_TYPES).optional(),
   level: z.enum(LOG_LEVELS).optional(),
   symbol: symbolName.optional(),
   unread: z.enum(['true', 'false']).optional(),
@@ -18,7 +18,7 @@ export const notificationsQuery = pageQuery.extend({
 });
 export const notification = z.object({
   id: z.string(),
-  type: z.enum(NOTIFICATION_TYPES),
+  type: z.enum(LISTED_NOTIFICATION_TYPES),
   severity: z.enum(LOG_LEVELS),
   title: z.string(),
   message: z.string(),

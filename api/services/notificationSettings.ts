@@ -111,17 +111,30 @@ export function createNotificationSettings(deps: ApiDependencies) {
     return { verified: true, sent: false };
   }
 
-  /** One message through each channel that is set up, or through the one named; how each ended. */
+  /**
+   * One message through each channel that is set up or chosen, or through the one named; how each ended. It is stored with
+   * that, which is the dashboard's delivery.
+   */
   async function test(user: UserDocument, only: ChannelName | undefined) {
     const { title, summary } = TEXTS[messageLocale(user.locale)].test;
     const message = outgoing(user, 'TEST', title, summary);
-    const results = await Promise.all(
+    const chosen = only ? [only] : await chosenBy(user);
+    const tried = await Promise.all(
       (only ? [only] : CHANNELS).map(async (channel) => ({ channel, ...(await attempt(user, channel, message)) })),
     );
-    return {
-      notificationId: message.id,
-      results: only ? results : results.filter(({ status }) => status !== 'skipped'),
-    };
+    const results = tried.filter(({ channel, status }) => status !== 'skipped' || chosen.includes(channel));
+    const told = { id: message.id, userId: user._id, severity: 'INFO', title, message: summary } as const;
+    await repositories.notifications.insertTest({ ...told, outcomes: results });
+    return { notificationId: message.id, results };
+  }
+
+  /** The channels of the switches, and those of single types. */
+  async function chosenBy({ _id }: UserDocument): Promise<ChannelName[]> {
+    const [config, settings] = await Promise.all([
+      repositories.config.get(_id),
+      repositories.notifications.settings(_id),
+    ]);
+    return [...(config?.notifications.channels ?? []), ...Object.values(settings?.routes ?? {}).flat()];
   }
 
   async function attempt(user: UserDocument, channel: ChannelName, message: Outgoing) {

@@ -112,7 +112,7 @@ export function createTeller(deps: TellDependencies) {
       const since = new Date(now - ADOPTED_UP_TO_MS);
       for (const left of await notifications.waiting('watchdog-', since, new Date(now - LEFT_AFTER_MS))) {
         const user = await users.get(left.userId);
-        if (!user || parcels.some(({ event }) => event.eventId === left._id)) continue;
+        if (!user || left.type === 'TEST' || parcels.some(({ event }) => event.eventId === left._id)) continue;
         if (!(await notifications.claim(left, new Date(now)))) continue;
         const open = left.deliveries.filter(({ status }) => status === 'pending').map(({ channel }) => channel);
         const recipient = { userId: user._id, locale: messageLocale(user.locale), isAdmin: false, mail: null };

@@ -619,6 +619,7 @@ export const en = {
     SYSTEM_ERROR: 'System error',
     API_CONNECTION_LOST: 'Exchange connection lost',
     EMERGENCY_STOP: 'Emergency stop',
+    TEST: 'Test message',
   },
   channel: { dashboard: 'Dashboard', email: 'Email', discord: 'Discord', telegram: 'Telegram' },
   delivery: { delivered: 'delivered', pending: 'on its way', failed: 'failed', skipped: 'not set up' },

@@ -617,6 +617,7 @@ export const ko: typeof en = {
     SYSTEM_ERROR: '시스템 오류',
     API_CONNECTION_LOST: 'API 연결 끊김',
     EMERGENCY_STOP: '긴급 중단',
+    TEST: '테스트 메시지',
   },
   channel: { dashboard: '대시보드', email: '이메일', discord: '디스코드', telegram: '텔레그램' },
   delivery: { delivered: '전달됨', pending: '전달 중', failed: '실패', skipped: '미설정' },

@@ -10,7 +10,7 @@ import {
   EXIT_REASONS,
   LOG_COMPONENTS,
   LOG_LEVELS,
-  NOTIFICATION_TYPES,
+  LISTED_NOTIFICATION_TYPES,
   ORDER_PURPOSES,
   RISK_STATES,
   SIGNAL_REJECTIONS,
@@ -49,7 +49,7 @@ test('Korean texts are Korean wherever a word can be', () => {
 test.each([
   ['exitReason', EXIT_REASONS],
   ['channel', CHANNELS],
-  ['notificationType', NOTIFICATION_TYPES],
+  ['notificationType', LISTED_NOTIFICATION_TYPES],
   ['signalRejection', SIGNAL_REJECTIONS],
   ['signalType', SIGNAL_TYPES],
   ['status', TRADING_STATUSES],
