@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSources, root } from './build.mjs';
+import { asCallerMeant } from './callerPaths.mjs';
 
 const entry = process.argv[2];
 if (!entry) {
@@ -11,5 +12,6 @@ if (!entry) {
 process.setSourceMapsEnabled?.(true);
 await buildSources();
 const path = join(root, 'dist', `${entry}.js`);
-process.argv.splice(1, 2, path);
+const args = asCallerMeant(entry, process.argv.slice(3), { calledIn: process.env.INIT_CWD, root });
+process.argv = [process.argv[0], path, ...args];
 await import(pathToFileURL(path).href);
