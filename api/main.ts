@@ -90,7 +90,8 @@ if (settings.metricsPort !== undefined && !process.send)
 const { port } = server.address() as AddressInfo;
 const apiUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 log.info({ apiUrl, docs: `${apiUrl}/api/docs` }, 'api ready');
-if (process.send) process.send({ ready: true, apiUrl, ...made });
+if (process.send)
+  process.send({ ready: true, apiUrl, ...(made ?? { administrators: await repositories.users.administrators() }) });
 else if (made)
   for (const one of [made.credentials, made.demo])
     if (one)

@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
-import { type Settings, settingsOrExit } from '../adapters/settings.js';
+import { settingsOrExit } from '../adapters/settings.js';
 import { type Children, manageChildren } from './children.js';
 import { lockDataDir } from './data-dir.js';
 import type { ApiReady } from './product.js';
 import { createProgress, type Progress } from './progress.js';
 import { removeRuntime, type Runtime, writeRuntime } from './runtime-file.js';
+import { signInLines } from './signInLines.js';
 import { type Started, startEverything } from './start.js';
 import { StartFailed } from './supervise.js';
 
@@ -41,7 +42,7 @@ async function launch(): Promise<number> {
       progress.end();
       for (const line of summary(started, Date.now() - begun)) progress.say(line);
       await signalled;
-    } else if (made) for (const line of signIn(made, settings)) progress.say(line);
+    } else if (made) for (const line of signInLines(made, settings)) progress.say(line);
     return 0;
   } catch (error) {
     progress.end();
@@ -96,29 +97,9 @@ function summary(started: Started, took: number): string[] {
     `  Exchange      ${started.exchangeUrl} (${started.market})`,
     `  Data, logs    ${dataDir}, ${dataDir}/logs`,
     '',
-    ...signIn(started, settings),
+    ...signInLines(started, settings),
     '  Ctrl-C stops everything; trading goes on at the next start.',
   ];
-}
-
-/** Passwords that were made just now are shown this once; the database holds only their hashes. */
-function signIn({ credentials, demo }: ApiReady, { adminEmail, adminPassword }: Settings): string[] {
-  if (!credentials)
-    return [`  Sign in as    ${adminEmail ?? 'the administrator'} with the password of the first start`];
-  const words = credentials.password === adminPassword ? 'with ADMIN_PASSWORD' : `password  ${credentials.password}`;
-  const shown =
-    demo || credentials.password !== adminPassword ? ['                Passwords are shown only this once.'] : [];
-  return [
-    `  Sign in as    ${credentials.email.padEnd(16)}  ${words}`,
-    ...(demo ? [`  or as         ${demo.email.padEnd(16)}  password  ${demo.password}   (${demoWords(demo)})`] : []),
-    ...shown,
-    '',
-  ];
-}
-
-function demoWords({ symbols }: NonNullable<ApiReady['demo']>): string {
-  if (!symbols) return 'trades with paper money already';
-  return `trades ${symbols.join(', ')} with paper money already: the usual symbols are not listed here`;
 }
 
 function report(error: unknown): number {

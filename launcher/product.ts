@@ -25,6 +25,8 @@ export interface ApiReady {
   apiUrl: string;
   credentials?: SignIn;
   demo?: SignIn & { symbols?: string[] };
+  /** Addresses of the administrators that were there already. */
+  administrators?: string[];
 }
 
 export interface SignIn {

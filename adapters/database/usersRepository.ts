@@ -36,6 +36,13 @@ export function createUsersRepository({ models }: Database) {
       const filter = { _id: id, 'totp.recovery': hash };
       return (await models.users.updateOne(filter, { $pull: { 'totp.recovery': hash } })).matchedCount === 1;
     },
+    /** Addresses of the administrators who can sign in, in the order in which they were made. */
+    async administrators(): Promise<string[]> {
+      const fields = { email: 1, disabled: 1, createdAt: 1 } as const;
+      const found = await models.users.find({ role: 'admin' }, fields).lean<UserDocument[]>();
+      const able = found.filter(({ disabled }) => !disabled);
+      return able.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()).map(({ email }) => email);
+    },
     async hasAdministrator(): Promise<boolean> {
       return (await models.users.findOne({ role: 'admin' }, { _id: 1 }).lean()) !== null;
     },

@@ -89,9 +89,10 @@ describe('npm start', () => {
   });
 
   test('goes on at the same addresses, and does not print the password again', async () => {
-    product = await startProduct({ DATA_DIR: dataDir, DEMO: 'false' });
+    product = await startProduct({ DATA_DIR: dataDir, DEMO: 'false', ADMIN_EMAIL: 'other@example.org' });
     expect(addressesOf(runtimeOf(product))).toEqual(addressesOf(first));
-    expect(product.output()).not.toMatch(/password +\S{12,}/);
+    expect(product.output()).not.toMatch(/password  \S{12,}/);
+    expect(product.output()).toMatch(/Sign in as +admin@localhost with the password of the first start/);
   }, 120_000);
 
   test('killed without warning it leaves nothing running, and the next start takes over', async () => {
