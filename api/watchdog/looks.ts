@@ -93,9 +93,15 @@ async function lookForExchanges({ venue }: LookDependencies): Promise<Seen> {
   }
 }
 
-/** A price of what this deployment trades on: paper's exchange where there is one, else the real one. */
+/**
+ * A price of what this deployment trades on: paper's exchange where there is one, else the real one. That it does not list
+ * the symbol is an answer too.
+ */
 export async function askExchange(venue: LookDependencies['venue']): Promise<void> {
-  await firstServed(venue).exchange.market.tickers([SYMBOL]);
+  const { market } = firstServed(venue).exchange;
+  await market.tickers([SYMBOL]).catch((error: unknown) => {
+    if (!(error instanceof NotSupportedByVenue)) throw error;
+  });
 }
 
 function firstServed(venue: LookDependencies['venue']): ReturnType<LookDependencies['venue']> {

@@ -1,3 +1,4 @@
+import { NotSupportedByVenue } from '../../../adapters/exchange/errors.js';
 import { lookAround, type LookOptions } from '../../../api/watchdog/looks.js';
 
 const NOW = 1_700_000_000_000;
@@ -73,6 +74,11 @@ test('late cycles are found for the user and counted for the administrators', as
 
 test('an exchange that does not answer is found', async () => {
   expect(await keys({ tickers: fails('ECONNREFUSED') })).toEqual(['exchange']);
+});
+
+test('an exchange that does not list the symbol it is asked about has answered', async () => {
+  const tickers = () => Promise.reject(new NotSupportedByVenue('Invalid symbol.'));
+  expect(await keys({ tickers })).toEqual([]);
 });
 
 test('a disk that is nearly full is found with what is left; one that cannot be asked is unknown', async () => {
