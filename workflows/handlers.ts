@@ -51,14 +51,19 @@ export function registerHandlers(session: Session): void {
   setHandler(messages.closePositionUpdate, (request) => close(session, requests.closeRequest(request)));
 }
 
-/** What the user is to start from may stand in the books. */
-async function booksRead(session: Session): Promise<void> {
+/** What the user is to start from may stand in the books. @returns whether it was not stopped while it waited for them */
+async function booksRead(session: Session): Promise<boolean> {
+  const { stops } = session;
   if (session.booksWanted) await condition(() => !session.booksWanted);
+  return session.stops === stops;
 }
 
 async function start(session: Session, by: string): Promise<void> {
   const { state } = session;
-  await booksRead(session);
+  if (!(await booksRead(session))) {
+    state.unsettled = { by, reason: 'stopped before it had begun' };
+    throw stoppedMeanwhile();
+  }
   if (state.status === 'RUNNING') return;
   refuseInEmergency(session);
   // Written down after what this start writes, the stop before it would undo that.

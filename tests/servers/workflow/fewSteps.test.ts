@@ -35,7 +35,7 @@ const stepsOf = async (held: { now: Lab }, user: TestUser): Promise<string[]> =>
 /** Throws where a run of the user's cannot be replayed. */
 const replay = async ({ now }: { now: Lab }, user: TestUser): Promise<void> => {
   for (const history of await runsOf(now, user.id))
-    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, `trading-${user.id}`);
 };
 
 /** The numbers of the cycles that the user's log tells of, one for each line. */
@@ -62,7 +62,10 @@ describe('inside the workflow task', () => {
       // From record to record, for the next cycle may have begun by the time that the history is read.
       const isRecord = isLocalStep('recordCycle');
       const records = after.flatMap((event, index) => (index >= before && isRecord(event) ? [index] : []));
-      expect((records.at(-1)! - records[0]!) / (records.length - 1)).toBeLessThanOrEqual(10.5);
+      // But for the one in which the run is handed over, and one that a question splits.
+      const gaps = records.slice(1).map((record, index) => record - records[index]!);
+      expect(gaps.filter((gap) => gap > 10).length).toBeLessThanOrEqual(2);
+      expect(gaps.length).toBeGreaterThanOrEqual(6);
       expect(after.filter(isLocalStep('recordCycle')).length).toBeGreaterThanOrEqual(8);
       expect(await stepsOf(held, user)).not.toContain('recordCycle');
       await user.update('stopTrading', { mode: 'now' });
