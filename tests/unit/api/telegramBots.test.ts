@@ -1,14 +1,15 @@
 import type { UserDocument } from '../../../adapters/database/documents.js';
 import { CommandRefused } from '../../../adapters/notifications/telegramBot/commands.js';
+import { conflict } from '../../../api/http/problem.js';
 import { controlOf } from '../../../api/telegramBots.js';
 
 /** One user's bot, and what it has had done. */
-function bot(user: Partial<UserDocument>, signInPolicy: 'basic' | 'strict') {
+function bot(user: Partial<UserDocument>, signInPolicy: 'basic' | 'strict', start?: () => Promise<void>) {
   const done: string[] = [];
   const note = (what: string) => async () => void done.push(what);
   const parts = {
     repositories: { users: { get: async () => user }, audit: { append: async () => undefined }, positions: {} },
-    trading: { start: note('start'), stop: note('stop') },
+    trading: { start: start ?? note('start'), stop: note('stop') },
     signInPolicy,
   };
   return { control: controlOf(parts as unknown as Parameters<typeof controlOf>[0]), done };
@@ -29,4 +30,10 @@ describe('a bot of an account of which something is required', () => {
       expect(done).toEqual(['start']);
     }
   });
+});
+
+test('a start that the state forbids is refused in its words', async () => {
+  const refuse = () => Promise.reject(conflict('The exchange lists none of your symbols.', 'NOTHING_LISTED'));
+  const { control } = bot({}, 'basic', refuse);
+  await expect(control.start('a')).rejects.toThrow(new CommandRefused('The exchange lists none of your symbols.'));
 });
