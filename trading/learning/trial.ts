@@ -2,6 +2,7 @@ import type { CandleColumns, Timeframe } from '../types.js';
 import { buildDataset, type Dataset, LearningDataError, newestRows, rowAt } from './dataset.js';
 import { type Predictions, predictRows } from './evaluate.js';
 import { type LearningParameters, parametersFor } from './parameters.js';
+import { checkSecondSymbol } from './secondSymbol.js';
 import { type OnProgress, type TrainedModel, trainModel } from './train.js';
 
 /** A model trained on what came before a date, and what it said of every row from that date whose label is known. */
@@ -33,6 +34,7 @@ export function runTrial(
   onProgress?: OnProgress,
 ): Trial {
   const parameters = parametersFor(timeframe);
+  if (cross) checkSecondSymbol(cross, { candles, timeframe, mostMissing: parameters.barriers.horizonBars });
   const whole = buildDataset(candles, parameters, cross);
   const testRow = Math.max(rowAt(candles, testFrom), whole.firstRow);
   const data = newestRows(whole, testRow, parameters);

@@ -93,10 +93,33 @@ export function findGaps(candles: CandleColumns, timeframe: Timeframe): CandleGa
   return gaps;
 }
 
-/** The first candle that does not open on the timeframe's grid, counted from the first one; -1 where all do. */
-export function firstOffGrid({ timestamp }: CandleColumns, timeframe: Timeframe): number {
+/**
+ * The first candle that does not open on the timeframe's grid, -1 where all do. The grid is counted from `origin` (ms UTC):
+ * the first candle unless told; 0 is the exchanges' own, multiples of the timeframe since 1970.
+ */
+export function firstOffGrid({ timestamp }: CandleColumns, timeframe: Timeframe, origin = timestamp[0]!): number {
   const step = TIMEFRAME_MS[timeframe];
-  return timestamp.findIndex((time) => (time - timestamp[0]!) % step !== 0);
+  return timestamp.findIndex((time) => (time - origin) % step !== 0);
+}
+
+/**
+ * The smallest distance between neighbours, ms: how long a candle lasts, whatever gaps there are. Infinite where there
+ * are fewer than two.
+ */
+export function smallestStep({ timestamp, length }: CandleColumns): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let index = 1; index < length; index++)
+    smallest = Math.min(smallest, timestamp[index]! - timestamp[index - 1]!);
+  return smallest;
+}
+
+/**
+ * Minutes between the nearest candles where those are not the timeframe apart; undefined where they are, and where fewer
+ * than three candles cannot tell (two may have a gap between them).
+ */
+export function otherSpacing(candles: CandleColumns, timeframe: Timeframe): number | undefined {
+  const step = candles.length < 3 ? TIMEFRAME_MS[timeframe] : smallestStep(candles);
+  return step === TIMEFRAME_MS[timeframe] ? undefined : step / 60_000;
 }
 
 /** The most frequent distance between neighbours as a timeframe; null where no known timeframe has that length. */

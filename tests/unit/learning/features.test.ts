@@ -3,6 +3,7 @@ import { createFeatureStream, featureColumns, featureRows } from '../../../tradi
 import { blockLargest, blockSum } from '../../../trading/learning/features/blocks.js';
 import { FEATURE_WARMUP } from '../../../trading/learning/features/market.js';
 import { rollingExtreme, rollingSum } from '../../../trading/learning/features/windows.js';
+import { aggregateCandles } from '../../../trading/market/columns.js';
 import { findLookahead } from '../../../trading/learning/quality/lookahead.js';
 import type { CandleColumns } from '../../../trading/types.js';
 import { recordedCandles } from '../../support/candles.js';
@@ -117,6 +118,20 @@ describe('features', () => {
     expect(shorter.values.subarray(2_500 * w, 2_600 * w)).toEqual(joined.values.subarray(2_500 * w, 2_600 * w));
   });
 
+  test('of a second symbol with larger candles take none that has not closed', () => {
+    const few = wavyMarket(8_400);
+    const hours = aggregateCandles(wavyMarket(9_000, 2), '5m', '1h');
+    const ends = hours.timestamp[650]! + 3_600_000;
+    const whole = featureColumns(few, hours);
+    const changed = featureColumns(few, { ...hours, close: hours.close.map((each, i) => each * (i === 650 ? 1.5 : 1)) });
+    const first = few.timestamp.findIndex((_, row) => {
+      const [at, end] = [row * whole.names.length, (row + 1) * whole.names.length];
+      return !sameNumbers(whole.values.subarray(at, end), changed.values.subarray(at, end));
+    });
+    expect(few.timestamp[first]! + 300_000).toBe(ends);
+    expect(few.timestamp[whole.firstRow]! + 300_000).toBe(hours.timestamp[FEATURE_WARMUP - 1]! + 3_600_000);
+  });
+
   test('stay finite on a market that does not move or trade', () => {
     const still = wavyMarket(700);
     for (const key of ['open', 'high', 'low', 'close'] as const) still[key].fill(5);
@@ -125,6 +140,8 @@ describe('features', () => {
     expect(values.subarray(firstRow * names.length).every(Number.isFinite)).toBe(true);
   });
 });
+
+const sameNumbers = (a: Float32Array, b: Float32Array) => a.every((value, i) => Object.is(value, b[i]));
 
 /** Both markets fed to the stream in the order of time. */
 function joinedByStream(candles: CandleColumns, other: CandleColumns): Float32Array {

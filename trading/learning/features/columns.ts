@@ -1,4 +1,4 @@
-import { firstAtOrAfter } from '../../market/columns.js';
+import { firstAtOrAfter, smallestStep } from '../../market/columns.js';
 import type { CandleColumns } from '../../types.js';
 import { createMarketStream, FEATURE_WARMUP } from './market.js';
 import { CROSS_FEATURES, FEATURES, writeCrossFeatures, writeFeatures } from './registry.js';
@@ -26,7 +26,7 @@ export function createFeatureStream(withCross: boolean) {
   const width = featureNames(withCross).length;
   return {
     width,
-    /** Feeds the second symbol; call it for every candle of the second symbol up to the first one's time. */
+    /** Feeds the second symbol; call it for every candle of it that has closed when the first one's next candle does. */
     pushOther(timestamp: number, high: number, low: number, close: number, volume: number): void {
       other?.push(timestamp, high, low, close, volume);
     },
@@ -60,13 +60,14 @@ export interface FeatureRows {
   write(row: number, out: Float32Array, offset: number): boolean;
 }
 
-/** The same along columns: row r uses candles 0..r only (and of `cross` those not later than candle r). */
+/** The same along columns: row r uses candles 0..r only (and of `cross` those that have closed when candle r does). */
 export function featureRows(candles: CandleColumns, cross?: CandleColumns): FeatureRows {
   const market = createMarketSeries(candles);
+  const later = cross ? closesLater(cross, candles) : 0;
   const other = cross && { candles: cross, market: createMarketSeries(cross), known: 0 };
   const names = featureNames(cross !== undefined);
   const width = names.length;
-  const firstRow = firstComplete(candles, cross);
+  const firstRow = firstComplete(candles, later, cross);
   return {
     ...{ names, width, firstRow },
     write(row, out, offset) {
@@ -77,7 +78,7 @@ export function featureRows(candles: CandleColumns, cross?: CandleColumns): Feat
       const k = market.placeOf(row);
       writeFeatures(market.columns, k, out, offset);
       if (!other) return true;
-      other.known = knownAt(other.candles, candles.timestamp[row]!, other.known);
+      other.known = knownAt(other.candles, candles.timestamp[row]! - later, other.known);
       const { columns, placeOf } = other.market;
       writeCrossFeatures(market.columns, k, columns, placeOf(other.known - 1), out, offset + FEATURES.length);
       return true;
@@ -85,11 +86,17 @@ export function featureRows(candles: CandleColumns, cross?: CandleColumns): Feat
   };
 }
 
-function firstComplete({ timestamp, length }: CandleColumns, cross?: CandleColumns): number {
+function firstComplete({ timestamp, length }: CandleColumns, later: number, cross?: CandleColumns): number {
   const own = Math.min(FEATURE_WARMUP - 1, length);
   if (!cross) return own;
   const others = cross.length < FEATURE_WARMUP ? Number.POSITIVE_INFINITY : cross.timestamp[FEATURE_WARMUP - 1]!;
-  return Math.max(own, firstAtOrAfter(timestamp, others));
+  return Math.max(own, firstAtOrAfter(timestamp, others + later));
+}
+
+/** By how much the second symbol's candles outlast the first one's, ms: one that opened with a row closes so much later. */
+function closesLater(cross: CandleColumns, candles: CandleColumns): number {
+  const later = smallestStep(cross) - smallestStep(candles);
+  return Number.isFinite(later) ? later : 0;
 }
 
 /** How many candles open no later than `time`; `known` of them did so before. */

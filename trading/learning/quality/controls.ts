@@ -1,3 +1,4 @@
+import { smallestStep } from '../../market/columns.js';
 import type { CandleColumns } from '../../types.js';
 import type { Dataset } from '../dataset.js';
 import { predictRows } from '../evaluate.js';
@@ -7,6 +8,7 @@ import type { LearningParameters } from '../parameters.js';
 import { fitParts } from '../parts.js';
 import { createRandom, shuffle } from '../random.js';
 import { startRecalibration } from '../recalibration.js';
+import { knownWith } from '../secondSymbol.js';
 import { scoreRows, type TrainedModel } from '../train.js';
 import { isSuspicious, type LeakAuc, leakAuc as quickLeakAuc } from './leakJump.js';
 import { findLookahead } from './lookahead.js';
@@ -34,10 +36,12 @@ export function runControls(
   parameters: LearningParameters,
   cross?: CandleColumns,
 ): Controls {
-  const lookahead = findLookahead((cut) => featureColumns(cut, cross), data.candles, data.features, PROBES);
+  const step = smallestStep(data.candles);
+  const featuresOf = (cut: CandleColumns) => featureColumns(cut, cross && knownWith(cut, step, cross));
+  const lookahead = findLookahead(featuresOf, data.candles, data.features, PROBES);
   const planted = plantLeak(data.candles, data.features, parameters.barriers.horizonBars);
   const found = findLookahead(
-    (cut) => plantLeak(cut, featureColumns(cut, cross), parameters.barriers.horizonBars),
+    (cut) => plantLeak(cut, featuresOf(cut), parameters.barriers.horizonBars),
     data.candles,
     planted,
     PROBES,
