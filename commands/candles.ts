@@ -10,7 +10,7 @@ import {
   storePath,
   writeCandles,
 } from '../adapters/candles/store.js';
-import { checkCandles, findGaps, firstOffGrid, inferTimeframe } from '../trading/market/columns.js';
+import { checkCandles, findGaps, firstOffGrid, inferTimeframe, otherSpacing } from '../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
 import { runCommand, timeOption, UsageError } from './usage.js';
 
@@ -47,7 +47,7 @@ async function download(values: Values, dir: string): Promise<void> {
   const from = timeOption('from', values.from);
   if (from === undefined) throw new UsageError('--from is missing: the first day, such as 2024-08-01');
   const path = storePath(dir, symbol, timeframe);
-  const stored = listStore(dir).some((each) => each.path === path) ? readCandles(path, timeframe) : undefined;
+  const stored = storedAt(dir, path, timeframe);
   const source = await publicExchange();
   const candles = await asked(symbol, async () => {
     const now = await source.fetchTime();
@@ -66,10 +66,19 @@ function importCsv(values: Values, dir: string): void {
   const symbol = symbolOf(values);
   const { candles, timeframe } = fileOf(values.data, values.timeframe);
   const path = storePath(dir, symbol, timeframe);
-  const stored = listStore(dir).some((each) => each.path === path);
-  const all = stored ? mergeCandles(readCandles(path, timeframe), candles) : candles;
+  checkWhole(values.data, candles, timeframe);
+  const stored = storedAt(dir, path, timeframe);
+  const all = stored ? mergeCandles(stored, candles) : candles;
   writeCandles(path, all, timeframe);
   report(path, all, timeframe);
+}
+
+/** What the store holds already; nothing is put on top of what is wrong. */
+function storedAt(dir: string, path: string, timeframe: Timeframe): CandleColumns | undefined {
+  if (!listStore(dir).some((each) => each.path === path)) return undefined;
+  const candles = readCandles(path, timeframe);
+  checkWhole(path, candles, timeframe);
+  return candles;
 }
 
 /** Exit code 1 where a file is damaged or inconsistent; gaps are told and are no failure. */
@@ -83,8 +92,7 @@ function verify(values: Values, dir: string): void {
   for (const { path, timeframe } of files) {
     try {
       const candles = readCandles(path, timeframe);
-      checkCandles(candles);
-      checkGrid(path, candles, timeframe);
+      checkWhole(path, candles, timeframe);
       report(path, candles, timeframe);
     } catch (error) {
       console.log((error as Error).message);
@@ -99,14 +107,22 @@ function fileOf(path: string, told: string | undefined): { candles: CandleColumn
   const usual = inferTimeframe(candles);
   const timeframe = told === undefined ? usual : timeframeOf(told);
   if (!timeframe) throw new UsageError(`${path}: the distance of its candles is no known timeframe; give --timeframe`);
-  if (usual && usual !== timeframe)
-    throw new UsageError(`${path}: its candles are ${usual} apart, --timeframe says ${timeframe}`);
+  const spacing = otherSpacing(candles, timeframe);
+  if (spacing !== undefined)
+    throw new UsageError(`${path}: its candles are ${spacing} minutes apart, --timeframe says ${timeframe}`);
   checkGrid(path, candles, timeframe);
   return { candles, timeframe };
 }
 
-function checkGrid(path: string, candles: CandleColumns, timeframe: Timeframe): void {
-  const index = firstOffGrid(candles, timeframe);
+/** Of the store: consistent, and on the exchanges' grid, multiples of the timeframe in UTC, so that files can be joined. */
+function checkWhole(path: string, candles: CandleColumns, timeframe: Timeframe): void {
+  checkCandles(candles);
+  checkGrid(path, candles, timeframe, 0);
+}
+
+/** On the grid that is counted from `origin`, ms UTC: from the first candle unless told. */
+function checkGrid(path: string, candles: CandleColumns, timeframe: Timeframe, origin?: number): void {
+  const index = firstOffGrid(candles, timeframe, origin);
   if (index >= 0)
     throw new CandleFileError(
       path,

@@ -108,22 +108,22 @@ export function firstOffGrid({ timestamp }: CandleColumns, timeframe: Timeframe,
  */
 export function smallestStep({ timestamp, length }: CandleColumns): number {
   let smallest = Number.POSITIVE_INFINITY;
-  for (let index = 1; index < length; index++)
-    smallest = Math.min(smallest, timestamp[index]! - timestamp[index - 1]!);
+  for (let index = 1; index < length; index++) smallest = Math.min(smallest, timestamp[index]! - timestamp[index - 1]!);
   return smallest;
 }
 
 /**
- * Minutes between the nearest candles where those are not the timeframe apart; undefined where they are, and where fewer
- * than three candles cannot tell (two may have a gap between them).
+ * Minutes between most neighbours, where neither those nor the nearest ones are the timeframe apart: the candles are of
+ * another. Undefined where they may be of this one, whatever gaps there are; of fewer than three nobody can tell.
  */
 export function otherSpacing(candles: CandleColumns, timeframe: Timeframe): number | undefined {
-  const step = candles.length < 3 ? TIMEFRAME_MS[timeframe] : smallestStep(candles);
-  return step === TIMEFRAME_MS[timeframe] ? undefined : step / 60_000;
+  const usual = usualStep(candles);
+  const fits = [usual, smallestStep(candles)].includes(TIMEFRAME_MS[timeframe]);
+  return candles.length < 3 || fits ? undefined : usual / 60_000;
 }
 
-/** The most frequent distance between neighbours as a timeframe; null where no known timeframe has that length. */
-export function inferTimeframe({ timestamp, length }: CandleColumns): Timeframe | null {
+/** The most frequent distance between neighbours, ms; NaN where there are fewer than two. */
+function usualStep({ timestamp, length }: CandleColumns): number {
   const counts = new Map<number, number>();
   let usual = Number.NaN;
   for (let index = 1; index < length; index++) {
@@ -132,6 +132,12 @@ export function inferTimeframe({ timestamp, length }: CandleColumns): Timeframe 
     counts.set(distance, count);
     if (count > (counts.get(usual) ?? 0)) usual = distance;
   }
+  return usual;
+}
+
+/** The most frequent distance between neighbours as a timeframe; null where no known timeframe has that length. */
+export function inferTimeframe(candles: CandleColumns): Timeframe | null {
+  const usual = usualStep(candles);
   const found = Object.entries(TIMEFRAME_MS).find(([, milliseconds]) => milliseconds === usual);
   return found ? (found[0] as Timeframe) : null;
 }

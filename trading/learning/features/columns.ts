@@ -96,7 +96,7 @@ function firstComplete({ timestamp, length }: CandleColumns, later: number, cros
 /** By how much the second symbol's candles outlast the first one's, ms: one that opened with a row closes so much later. */
 function closesLater(cross: CandleColumns, candles: CandleColumns): number {
   const later = smallestStep(cross) - smallestStep(candles);
-  return Number.isFinite(later) ? later : 0;
+  return Number.isFinite(later) ? Math.max(0, later) : 0;
 }
 
 /** How many candles open no later than `time`; `known` of them did so before. */
