@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { parseTime } from '../trading/parseTime.js';
 
 /** A command that was called wrongly; its message is all that the user needs to see. */
 export class UsageError extends Error {
@@ -47,11 +48,10 @@ export function numberOption(
   );
 }
 
-/** A time from an option: ISO 8601 (UTC where no zone is given), or undefined. */
+/** A time from an option, ms: ISO 8601 (UTC where no zone is given), or undefined. */
 export function timeOption(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
-  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(zoned) : Number.NaN;
+  const time = parseTime(text);
   if (Number.isNaN(time)) throw new UsageError(`--${name} must be a time such as 2024-08-01T00:00:00Z, not "${text}"`);
   return time;
 }

@@ -8,6 +8,7 @@ import { collectHistory } from '../../adapters/training/history.js';
 import { roundSizes, startupTrials } from '../../trading/backtest/guided.js';
 import { foldBoundaries, scorePeriod, type SearchShape } from '../../trading/backtest/search.js';
 import { chooseTrials, combinations } from '../../trading/backtest/trials.js';
+import { parseTime } from '../../trading/parseTime.js';
 import { type Setup, setupProblems } from '../../trading/signals/setup.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 import type { ResearchRequest, ResearchRun } from '../../workflows/researchMessages.js';
@@ -209,7 +210,7 @@ function timeframeOf(name: string): Timeframe {
 }
 
 function timeOf(name: string, text: string): number {
-  const time = Date.parse(text);
+  const time = parseTime(text);
   if (Number.isNaN(time)) throw wrong(`${name} must be a time such as 2024-08-01T00:00:00Z, not "${text}"`);
   return time;
 }

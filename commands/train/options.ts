@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseTime } from '../../trading/parseTime.js';
 import { TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 
 export class UsageError extends Error {
@@ -53,7 +54,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
   const timeframe = need('timeframe');
   if (!(timeframe in TIMEFRAME_MS))
     throw new UsageError(`--timeframe is "${timeframe}"; it must be one of ${Object.keys(TIMEFRAME_MS).join(', ')}`);
-  const testFrom = utcTime(need('test-from'));
+  const testFrom = parseTime(need('test-from'));
   if (Number.isNaN(testFrom))
     throw new UsageError(
       `--test-from is "${values['test-from']}"; it must be an ISO date such as 2024-06-01T00:00:00Z`,
@@ -69,12 +70,4 @@ export function parseTrainOptions(args: string[]): TrainOptions {
     cross: values.cross,
     saveModel: values['save-model'],
   };
-}
-
-/** ms UTC. A time without a zone means UTC, not the machine's zone. */
-function utcTime(text: string): number {
-  const form = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
-  if (!form) return NaN;
-  const zoned = form[5] || !form[2] ? text : `${text}Z`;
-  return Date.parse(zoned.replace(' ', 'T'));
 }
