@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { argumentsOrExit } from '../adapters/commandLine.js';
 import { ConfigFileError, loadDefaultConfig } from '../adapters/config/defaults.js';
 import { connectDatabase } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
@@ -26,6 +27,7 @@ import { createApiVenues } from './venues.js';
 import { startWatchdog } from './watchdog.js';
 import { startWorkflowCare } from './workflowCare.js';
 
+argumentsOrExit('npm run api: one API process; settings come from the environment and .env (docs/DEPLOYMENT.md)', {});
 const settings = settingsWithServersOrExit();
 const log = createLogger({ name: 'api', level: settings.logLevel });
 const host = settings.listenHost;

@@ -1,7 +1,8 @@
-/** `npm run bench [-- NAME …]`: runs the benchmarks one after another, prints what they found, keeps bench/results.json. */
+/** Runs the benchmarks one after another, prints what they found, keeps bench/results.json. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { argumentsOrExit } from '../adapters/commandLine.js';
 import { projectRoot } from '../adapters/paths.js';
 
 type Bench = { run(): Promise<object> };
@@ -19,10 +20,15 @@ const BENCHMARKS: Record<string, () => Promise<Bench>> = {
   'stop-to-mail': () => import('./notifications/stops.js'),
 };
 
-const wanted = process.argv.slice(2);
+const names = Object.keys(BENCHMARKS);
+const { positionals: wanted } = argumentsOrExit(
+  `npm run bench [-- NAME …]; there are ${names.join(', ')}`,
+  {},
+  { names: true },
+);
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
-  console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  console.error(`unknown benchmark ${unknown.join(', ')}; there are ${names.join(', ')}`);
   process.exit(2);
 }
 
@@ -31,7 +37,7 @@ const results: Record<string, unknown> = existsSync(file)
   ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)
   : {};
 let failed = 0;
-for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHMARKS)) {
+for (const name of wanted.length > 0 ? wanted : names) {
   console.log(`\n${name}`);
   try {
     const found = await (await BENCHMARKS[name]!()).run();

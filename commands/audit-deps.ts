@@ -1,9 +1,12 @@
 /**
- * `npm run audit:deps`: asks the registry for known weaknesses of what is shipped. Exit code 0: none, 1: some, 3: the
+ * Asks the registry for known weaknesses of what is shipped. Exit code 0: none, 1: some, 3: the
  * registry could not be asked, so nothing is known.
  */
 import { readAudit } from './dependencies/audit.js';
 import { npm } from './dependencies/npm.js';
+import { argumentsOrExit } from './usage.js';
+
+argumentsOrExit('npm run audit:deps: what is known against the packages that are shipped', {});
 
 const LIMIT = 60_000;
 

@@ -1,15 +1,16 @@
-/** `npm run backup -- --out FILE`: the whole database as one encrypted file, while everything runs. */
-import { parseArgs } from 'node:util';
+/** The whole database as one encrypted file, while everything runs. */
 import { connectDatabase } from '../adapters/database/connect.js';
 import { writeBackup } from '../adapters/database/backup.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { databaseAddress } from './databaseAddress.js';
-import { runCommand, UsageError } from './usage.js';
+import { readArguments, runCommand, UsageError } from './usage.js';
+
+const USAGE = 'npm run backup -- --out FILE';
 
 await runCommand(async () => {
-  const { out } = parseArgs({ options: { out: { type: 'string' } } }).values;
-  if (!out) throw new UsageError('usage: npm run backup -- --out FILE');
+  const { out } = readArguments(USAGE, { out: { type: 'string' } }).values;
+  if (!out) throw new UsageError(`usage: ${USAGE}`);
   const settings = settingsOrExit();
   const database = await connectDatabase(databaseAddress(settings), { migrate: false });
   try {

@@ -1,23 +1,22 @@
-/** `npm run campaign:emergency -- [--users N] [--kills N] [--seed N] [--minutes N] [--json OUT]` */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { buildWorkflowsOnce } from './campaign/build.js';
 import { killInEmergencies } from './campaign/emergencyKills.js';
 import { broken } from './campaign/judge.js';
-import { numberOption, runCommand } from './usage.js';
+import { numberOption, readArguments, runCommand } from './usage.js';
+
+const USAGE =
+  'npm run campaign:emergency -- [--users 4] [--kills 50] [--seed 1] [--minutes 30] [--json OUT]: kills workers in the middle of emergency stops';
 
 /** The promise that is judged: the last receipt this soon after the last worker's return. */
 const PROMISED_MS = 20_000;
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      users: { type: 'string' },
-      kills: { type: 'string' },
-      seed: { type: 'string' },
-      minutes: { type: 'string' },
-      json: { type: 'string' },
-    },
+  const { values } = readArguments(USAGE, {
+    users: { type: 'string' },
+    kills: { type: 'string' },
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    json: { type: 'string' },
   });
   const whole = (name: 'users' | 'kills' | 'seed' | 'minutes', fallback: number, max: number): number =>
     numberOption(name, values[name], fallback, { min: name === 'seed' ? 0 : 1, max, integer: true });

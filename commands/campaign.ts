@@ -1,32 +1,32 @@
-/**
- * `npm run campaign -- [--users N] [--rounds N] [--workers N] [--kills N] [--every SECONDS] [--crash P] [--emergencies N]
- * [--seed N] [--minutes N] [--fence off] [--servers off] [--faults mix|doubling|none] [--proxy PATH] [--json OUT]`
- */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { buildWorkflowsOnce } from './campaign/build.js';
 import { DOUBLING_MIX, FAULT_MIX } from './campaign/faults.js';
 import { broken } from './campaign/judge.js';
 import { reportLines } from './campaign/report.js';
 import { runCampaign } from './campaign/run.js';
+import { argumentsOrExit } from './usage.js';
 
-const { values } = parseArgs({
-  options: {
-    users: { type: 'string', default: '16' },
-    rounds: { type: 'string', default: '320' },
-    workers: { type: 'string', default: '2' },
-    kills: { type: 'string', default: '200' },
-    every: { type: 'string', default: '16' },
-    crash: { type: 'string', default: '0.0015' },
-    emergencies: { type: 'string', default: '6' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '60' },
-    fence: { type: 'string', default: 'on' },
-    servers: { type: 'string', default: 'on' },
-    faults: { type: 'string', default: 'mix' },
-    proxy: { type: 'string' },
-    json: { type: 'string' },
-  },
+const USAGE = `npm run campaign -- [--users 16] [--rounds 320] [--workers 2] [--kills 200] [--every SECONDS] [--crash P]
+  [--emergencies 6] [--seed 1] [--minutes 60] [--fence off] [--servers off] [--faults mix|doubling|none] [--proxy PATH]
+  [--json OUT]
+
+Orders under faults and kills of every process, judged by the exchange's own ledger; bounded, seeded. See docs/campaign.md.`;
+
+const { values } = argumentsOrExit(USAGE, {
+  users: { type: 'string', default: '16' },
+  rounds: { type: 'string', default: '320' },
+  workers: { type: 'string', default: '2' },
+  kills: { type: 'string', default: '200' },
+  every: { type: 'string', default: '16' },
+  crash: { type: 'string', default: '0.0015' },
+  emergencies: { type: 'string', default: '6' },
+  seed: { type: 'string', default: '1' },
+  minutes: { type: 'string', default: '60' },
+  fence: { type: 'string', default: 'on' },
+  servers: { type: 'string', default: 'on' },
+  faults: { type: 'string', default: 'mix' },
+  proxy: { type: 'string' },
+  json: { type: 'string' },
 });
 
 const FAULTS: Record<string, object[]> = { mix: FAULT_MIX, doubling: DOUBLING_MIX, none: [] };

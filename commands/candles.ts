@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { exchangeProblem } from '../adapters/candles/problem.js';
 import { downloadCandles, type CandleSource } from '../adapters/candles/download.js';
 import { CandleFileError } from '../adapters/candles/errors.js';
@@ -12,7 +11,7 @@ import {
 } from '../adapters/candles/store.js';
 import { checkCandles, findGaps, firstOffGrid, inferTimeframe, otherSpacing } from '../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
-import { runCommand, timeOption, UsageError } from './usage.js';
+import { readArguments, runCommand, timeOption, UsageError } from './usage.js';
 
 const USAGE = `npm run candles -- download --symbol BTC/USDT --timeframe 5m --from ISO [--to ISO] [--dir D]
 npm run candles -- import --data FILE --symbol BTC/USDT [--timeframe T] [--dir D]
@@ -24,10 +23,8 @@ asks for holes again, from EXCHANGE_URL or Binance.`;
 const text = { type: 'string' } as const;
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { data: text, dir: text, symbol: text, timeframe: text, from: text, to: text },
-  });
+  const options = { data: text, dir: text, symbol: text, timeframe: text, from: text, to: text };
+  const { values, positionals } = readArguments(USAGE, options, { names: true });
   const dir = values.dir ?? `${process.env['DATA_DIR'] ?? '.data'}/candles`;
   const actions: Record<string, () => Promise<void> | void> = {
     download: () => download(values, dir),
@@ -35,7 +32,8 @@ await runCommand(async () => {
     verify: () => verify(values, dir),
   };
   const action = actions[positionals[0] ?? ''];
-  if (!action || positionals.length !== 1) throw new UsageError(USAGE);
+  if (!action || positionals.length !== 1)
+    throw new UsageError('say download, import or verify; --help tells how they are called');
   await action();
 });
 

@@ -15,7 +15,7 @@ import { type NotificationLab, openLab } from './notifications/lab.js';
 import { type KillableWorker, startKillableWorker } from './notifications/process.js';
 import { makeTrouble } from './notifications/trouble.js';
 
-const { numbers, json } = optionsOrExit({
+const { numbers, json } = optionsOrExit('chaos:notifications', {
   kills: { usual: 200, least: 0 },
   seed: { usual: 1, least: 0 },
   minutes: { usual: 25, least: 1 },

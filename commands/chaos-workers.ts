@@ -15,7 +15,7 @@ import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
 import { startFleet } from './workers/fleet.js';
 import { busiest, cutOff, rollingChange, rollingRestart } from './workers/trial.js';
 
-const { numbers, json } = optionsOrExit({
+const { numbers, json } = optionsOrExit('chaos:workers', {
   users: { usual: 6, least: 1 },
   rounds: { usual: 2, least: 1 },
   cut: { usual: 60, least: 5 },

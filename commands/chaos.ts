@@ -11,7 +11,7 @@ import { summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, stopTraders } from './chaos/traders.js';
 import { startMailServer } from './notifications/receivers.js';
 
-const { numbers, json } = optionsOrExit({
+const { numbers, json } = optionsOrExit('chaos', {
   kills: { usual: 50, least: 1 },
   users: { usual: 5, least: 1 },
   seed: { usual: 1, least: 0 },

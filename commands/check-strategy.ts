@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { readCandleFile } from '../adapters/candles/store.js';
 import { findLookahead, findVotesUnlikeStream } from '../trading/signals/lookahead.js';
 import { createStrategy, STRATEGIES } from '../trading/signals/registry.js';
 import type { CandleColumns } from '../trading/types.js';
 import { checkLearner } from './check-learner.js';
-import { HelpAsked, numberOption, runCommand } from './usage.js';
+import { numberOption, readArguments, runCommand } from './usage.js';
 
+const USAGE = 'npm run check-strategy -- [NAME …|learner] [--data FILE] [--cuts 40 (learner: 10)]';
 const SAMPLE = fileURLToPath(new URL('../../data/BTCUSDT-1m-2024-07-26_08-25.csv.gz', import.meta.url));
 
 /** The model's features, labels and probabilities are checked under this name. */
@@ -15,13 +15,9 @@ const LEARNER_CUTS = 10;
 
 // Does a strategy's vote change when later candles become known? Does anything that the learner says? Exit code 1 if so.
 await runCommand(() => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { data: { type: 'string' }, cuts: { type: 'string' }, help: { type: 'boolean' } },
-  });
+  const options = { data: { type: 'string' }, cuts: { type: 'string' } } as const;
+  const { values, positionals } = readArguments(USAGE, options, { names: true });
   const names = positionals.length > 0 ? positionals : [...Object.keys(STRATEGIES), LEARNER];
-  if (values.help)
-    throw new HelpAsked('npm run check-strategy -- [NAME …|learner] [--data FILE] [--cuts 40 (learner: 10)]');
   const strategies = names.filter((name) => name !== LEARNER).map((name) => createStrategy(name));
   const candles = readCandleFile(values.data ?? SAMPLE);
   const cuts = numberOption('cuts', values.cuts, 40, { min: 1, max: 100_000, integer: true });

@@ -8,11 +8,13 @@ import { loadDefaultConfig } from '../adapters/config/defaults.js';
 import { connectDatabase, type Database } from '../adapters/database/connect.js';
 import { createRepositories } from '../adapters/database/repositories.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { argumentsOrExit } from '../adapters/commandLine.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { readRuntime } from '../launcher/runtime-file.js';
 import { TRADING_TASK_QUEUE, tradingWorkflowId } from '../workflows/messages.js';
 import { createControl } from './campaign/control.js';
 
+argumentsOrExit('npm run demo:crash (with npm start running): kills the worker in the middle of an order', {});
 const settings = settingsOrExit();
 const runtime = readRuntime(settings.dataDir);
 if (!runtime?.exchangeControlUrl || !runtime.processes.worker) {

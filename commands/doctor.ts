@@ -1,13 +1,9 @@
-/** `npm run doctor [-- --json]`: checks an installation, says what is wrong and how to mend it. Exit code 1 if anything is. */
+/** Checks an installation, says what is wrong and how to mend it. Exit code 1 if anything is. */
 import { type Check, checks } from '../launcher/doctor/checks.js';
+import { argumentsOrExit } from '../adapters/commandLine.js';
 import { loadSettings, type Settings, SettingsError } from '../adapters/settings.js';
 
-const json = process.argv.includes('--json');
-const unknown = process.argv.slice(2).find((argument) => argument !== '--json');
-if (unknown !== undefined) {
-  console.error(`doctor: unknown argument ${unknown}; usage: npm run doctor [-- --json]`);
-  process.exit(2);
-}
+const { json } = argumentsOrExit('npm run doctor [-- --json]', { json: { type: 'boolean' } }).values;
 
 const results = await examine();
 if (json)

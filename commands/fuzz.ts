@@ -17,7 +17,7 @@ import { type Findings, findSchemathesis, fuzzOnce } from './fuzz/schemathesis.j
 import { probeStreams } from './fuzz/streams.js';
 import { startMailServer } from './notifications/receivers.js';
 
-const { numbers, json } = optionsOrExit({
+const { numbers, json } = optionsOrExit('fuzz', {
   requests: { usual: 20_000, least: 100 },
   seed: { usual: 1, least: 0 },
   minutes: { usual: 40, least: 1 },

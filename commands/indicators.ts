@@ -1,17 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { readCandleFile } from '../adapters/candles/store.js';
 import { indicatorColumns } from '../trading/indicators/index.js';
-import { runCommand, UsageError } from './usage.js';
+import { readArguments, runCommand, UsageError } from './usage.js';
 
 const USAGE = 'npm run indicators -- --data FILE --out CSV';
 
 // Values of every indicator on a candle file; empty while one warms up, else every digit of the double.
 await runCommand(() => {
-  const { values } = parseArgs({
-    options: { data: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) return console.log(USAGE);
+  const { values } = readArguments(USAGE, { data: { type: 'string' }, out: { type: 'string' } });
   for (const name of ['data', 'out'] as const)
     if (!values[name]) throw new UsageError(`--${name} is missing. Usage: ${USAGE}`);
   write(values.out!, values.data!);

@@ -1,20 +1,21 @@
 /**
- * `npm run parity -- [--cycles N] [--symbols A,B] [--timeframe T] [--stop-loss P] [--take-profit P] [--size-pct P]
- * [--mode M] [--exits] [--partial-fraction F] [--json OUT]`: steps the local exchange candle by candle, runs the whole live
- * system on paper, and compares with the backtest of the same candles. Exit code 1 where they differ.
+ * Steps the local exchange candle by candle, runs the whole live system on paper, and compares with the backtest of the
+ * same candles. Exit code 1 where they differ.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { TIMEFRAME_MS, TRADING_MODES, type Timeframe, type TradingConfig, type TradingMode } from '../trading/types.js';
 import { compare, type Comparison } from './parity/compare.js';
 import { CASH, PARTIAL_FRACTION, parityConfig } from './parity/config.js';
 import { runLive } from './parity/live.js';
-import { numberOption, runCommand, UsageError } from './usage.js';
+import { numberOption, readArguments, runCommand, UsageError } from './usage.js';
+
+const USAGE = `npm run parity -- [--cycles 1000] [--symbols BTC/USDT,ETH/USDT] [--timeframe 1m] [--stop-loss 0.4] [--take-profit 0.8]
+  [--size-pct 20] [--mode AGGRESSIVE] [--exits] [--partial-fraction F] [--json OUT]`;
 
 const SHOWN = 20;
 
 await runCommand(async () => {
-  const { config, cycles, json } = options(process.argv.slice(2));
+  const { config, cycles, json } = options();
   console.log(`${cycles} candles of ${config.timeframe}, ${config.symbols.join(' and ')}, ${config.tradingMode}`);
   const live = await runLive(config, cycles, (line) => console.log(line));
   const found = compare(live, config, CASH);
@@ -23,21 +24,18 @@ await runCommand(async () => {
   if (found.differences.length > 0) process.exitCode = 1;
 });
 
-function options(args: string[]): { config: TradingConfig; cycles: number; json: string | undefined } {
-  const { values } = parseArgs({
-    args,
-    options: {
-      cycles: { type: 'string' },
-      symbols: { type: 'string', default: 'BTC/USDT,ETH/USDT' },
-      timeframe: { type: 'string', default: '1m' },
-      'stop-loss': { type: 'string' },
-      'take-profit': { type: 'string' },
-      'size-pct': { type: 'string' },
-      mode: { type: 'string', default: 'AGGRESSIVE' },
-      exits: { type: 'boolean', default: false },
-      'partial-fraction': { type: 'string' },
-      json: { type: 'string' },
-    },
+function options(): { config: TradingConfig; cycles: number; json: string | undefined } {
+  const { values } = readArguments(USAGE, {
+    cycles: { type: 'string' },
+    symbols: { type: 'string', default: 'BTC/USDT,ETH/USDT' },
+    timeframe: { type: 'string', default: '1m' },
+    'stop-loss': { type: 'string' },
+    'take-profit': { type: 'string' },
+    'size-pct': { type: 'string' },
+    mode: { type: 'string', default: 'AGGRESSIVE' },
+    exits: { type: 'boolean', default: false },
+    'partial-fraction': { type: 'string' },
+    json: { type: 'string' },
   });
   if (!(values.timeframe in TIMEFRAME_MS))
     throw new UsageError(

@@ -1,5 +1,4 @@
-/** `npm run restore -- --from FILE`: a backup into an empty database. The whole file is checked before the first write. */
-import { parseArgs } from 'node:util';
+/** A backup into an empty database. The whole file is checked before the first write. */
 import { connectDatabase } from '../adapters/database/connect.js';
 import { restoreBackup } from '../adapters/database/backup.js';
 import { createRepositories } from '../adapters/database/repositories.js';
@@ -7,11 +6,13 @@ import { migrate } from '../adapters/database/migrations.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { databaseAddress } from './databaseAddress.js';
-import { runCommand, UsageError } from './usage.js';
+import { readArguments, runCommand, UsageError } from './usage.js';
+
+const USAGE = 'npm run restore -- --from FILE';
 
 await runCommand(async () => {
-  const { from } = parseArgs({ options: { from: { type: 'string' } } }).values;
-  if (!from) throw new UsageError('usage: npm run restore -- --from FILE');
+  const { from } = readArguments(USAGE, { from: { type: 'string' } }).values;
+  if (!from) throw new UsageError(`usage: ${USAGE}`);
   const settings = settingsOrExit();
   const database = await connectDatabase(databaseAddress(settings), { migrate: false });
   try {

@@ -7,9 +7,10 @@ import { rotateMasterKey } from '../adapters/database/rotation.js';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { databaseAddress } from './databaseAddress.js';
-import { runCommand, UsageError } from './usage.js';
+import { readArguments, runCommand, UsageError } from './usage.js';
 
 await runCommand(async () => {
+  readArguments('MASTER_KEY=new,old npm run rotate-master-key', {});
   const settings = settingsOrExit();
   if (!settings.masterKey?.includes(','))
     throw new UsageError('Set MASTER_KEY to the new key and the old one, separated by a comma: MASTER_KEY=new,old');

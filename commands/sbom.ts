@@ -1,16 +1,17 @@
 /**
- * `npm run sbom [-- --out FILE]`: what is shipped, as a CycloneDX document (sbom.cdx.json): every package of the lock
+ * What is shipped, as a CycloneDX document (sbom.cdx.json): every package of the lock
  * file that is not for development, of every platform, with version, licence and checksum. Asks nobody.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { projectRoot } from '../adapters/paths.js';
 import { bomOf, type LockFile } from './dependencies/bom.js';
-import { runCommand } from './usage.js';
+import { readArguments, runCommand } from './usage.js';
+
+const USAGE = 'npm run sbom [-- --out sbom.cdx.json]';
 
 await runCommand(() => {
-  const { out } = parseArgs({ options: { out: { type: 'string', default: 'sbom.cdx.json' } } }).values;
+  const { out } = readArguments(USAGE, { out: { type: 'string', default: 'sbom.cdx.json' } }).values;
   const lock = JSON.parse(readFileSync(join(projectRoot(), 'package-lock.json'), 'utf8')) as LockFile;
   const bom = bomOf(lock);
   writeFileSync(out, `${JSON.stringify(bom, null, 2)}\n`);

@@ -1,19 +1,20 @@
 /**
- * `npm run setup-temporal [-- --retention-days N]`: makes the namespace (where it is missing) and registers the search
+ * Makes the namespace (where it is missing) and registers the search
  * attributes on the Temporal server, cluster or Temporal Cloud namespace that TEMPORAL_* names. Can be run again.
  */
-import { parseArgs } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { settingsOrExit, temporalConnectOptions } from '../adapters/settings.js';
 import { NamespaceProblem, setUpNamespace } from '../launcher/namespace.js';
-import { numberOption, runCommand, UsageError } from './usage.js';
+import { numberOption, readArguments, runCommand, UsageError } from './usage.js';
+
+const USAGE = 'npm run setup-temporal [-- --retention-days 30]';
 
 /** How long closed runs are kept. */
 const RETENTION_DAYS = 30;
 const LIMIT = 10_000;
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { 'retention-days': { type: 'string' } } });
+  const { values } = readArguments(USAGE, { 'retention-days': { type: 'string' } });
   const range = { min: 1, max: 3650, integer: true };
   const retentionDays = numberOption('retention-days', values['retention-days'], RETENTION_DAYS, range);
   const settings = settingsOrExit();

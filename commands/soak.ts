@@ -17,7 +17,7 @@ import { say, seconds, verdictLines } from './chaos/report.js';
 import { growth, shuffledPlan, summarize } from './chaos/statistics.js';
 import { judgeTraders, makeTraders, statusOf, stopTraders, type Trader } from './chaos/traders.js';
 
-const { numbers, json } = optionsOrExit({
+const { numbers, json } = optionsOrExit('soak', {
   users: { usual: 50, least: 1 },
   minutes: { usual: 70, least: 1 },
   speed: { usual: 150, least: 1, whole: false },

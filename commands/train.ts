@@ -2,7 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readCandleFile } from '../adapters/candles/store.js';
 import { CandleFileError } from '../adapters/candles/errors.js';
-import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
+import { otherSpacing } from '../trading/market/columns.js';
+import type { CandleColumns, Timeframe } from '../trading/types.js';
 import { LearningDataError } from '../trading/learning/dataset.js';
 import { runControls } from '../trading/learning/quality/controls.js';
 import { qualityPage } from '../trading/learning/quality/page.js';
@@ -10,9 +11,10 @@ import type { LearningParameters } from '../trading/learning/parameters.js';
 import { qualityReport } from '../trading/learning/quality/report.js';
 import { serializeModel } from '../trading/learning/serialize.js';
 import { runTrial } from '../trading/learning/trial.js';
-import { parseTrainOptions, UsageError } from './train/options.js';
+import { parseTrainOptions } from './train/options.js';
 import { predictionLines, printReport } from './train/output.js';
 import { createProgress } from './train/progress.js';
+import { runCommand, UsageError } from './usage.js';
 
 /** Trains on the candles before --test-from, evaluates on those from it. See docs/LEARNING.md. */
 function main(args: string[]): void {
@@ -74,11 +76,10 @@ function questionOf({ barriers: { takeProfitPct, stopLossPct, horizonBars } }: L
 }
 
 /** A wrong timeframe would make 48 candles another span than the labels say. */
-function checkTimeframe({ timestamp }: CandleColumns, timeframe: Timeframe): void {
-  const steps = timestamp.slice(1, 1001).map((time, i) => time - timestamp[i]!);
-  const usual = steps.sort()[Math.floor(steps.length / 2)];
-  if (usual !== undefined && usual !== TIMEFRAME_MS[timeframe])
-    throw new UsageError(`--timeframe is "${timeframe}", but the file's candles are ${usual / 60_000} minutes apart`);
+function checkTimeframe(candles: CandleColumns, timeframe: Timeframe): void {
+  const spacing = otherSpacing(candles, timeframe);
+  if (spacing !== undefined)
+    throw new UsageError(`--timeframe is "${timeframe}", but the file's candles are ${spacing} minutes apart`);
 }
 
 /** Told before minutes of training and not after them. */
@@ -98,11 +99,11 @@ function write(option: string, path: string, content: string): void {
 const dashed = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const timeOf = (ms: number) => new Date(ms).toISOString();
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  const named = [UsageError, LearningDataError, CandleFileError].some((kind) => error instanceof kind);
-  if (!named) throw error;
-  console.error(`train: ${(error as Error).message}`);
-  process.exitCode = 2;
-}
+await runCommand(() => {
+  try {
+    main(process.argv.slice(2));
+  } catch (error) {
+    const named = [UsageError, LearningDataError, CandleFileError].some((kind) => error instanceof kind);
+    throw named ? new UsageError(`train: ${(error as Error).message}`) : error;
+  }
+});

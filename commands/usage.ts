@@ -1,15 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { HelpAsked, UsageError } from '../adapters/commandLine.js';
 import { parseTime } from '../trading/parseTime.js';
 
-/** A command that was called wrongly; its message is all that the user needs to see. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** A command that was asked how it is called: the answer goes to the standard output, and nothing is wrong. */
-export class HelpAsked extends Error {
-  override readonly name = 'HelpAsked';
-}
+export { argumentsOrExit, readArguments, UsageError } from '../adapters/commandLine.js';
 
 /** Errors whose message is all that a user needs to mend them. */
 const EXPECTED = [
@@ -24,14 +17,12 @@ export async function runCommand(main: () => Promise<void> | void): Promise<void
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error instanceof HelpAsked) return console.log(error.message);
-    const wrongCall = ['UsageError', 'StrategyError'].includes(error.name) || isParseError(error);
+    const wrongCall = ['UsageError', 'StrategyError'].includes(error.name);
     const expected = wrongCall || EXPECTED.includes(error.name);
     console.error(expected ? `${error.message}` : error);
     process.exitCode = wrongCall ? 2 : 1;
   }
 }
-
-const isParseError = (error: Error): boolean => 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 
 /** A number from an option, or a UsageError that names it and its range. */
 export function numberOption(

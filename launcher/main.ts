@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { loadMasterKeys } from '../adapters/secrets/master-keys.js';
+import { argumentsOrExit } from '../adapters/commandLine.js';
 import { settingsOrExit } from '../adapters/settings.js';
 import { type Children, manageChildren } from './children.js';
 import { lockDataDir } from './data-dir.js';
@@ -10,6 +11,10 @@ import { signInLines } from './signInLines.js';
 import { type Started, startEverything } from './start.js';
 import { StartFailed } from './supervise.js';
 
+argumentsOrExit(
+  'npm start: the whole product on this machine; settings come from the environment and .env (README.md)',
+  {},
+);
 const settings = settingsOrExit();
 const stopped = new AbortController();
 process.exit(await launch());

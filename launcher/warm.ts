@@ -21,6 +21,8 @@ else await Promise.all([import('../api/server.js'), import('../api/firstStart.js
 
 Object.assign(process.env, await told);
 process.off('disconnect', gone);
+// The program is called without arguments, as it is on its own.
+process.argv.splice(2);
 await import(name === 'worker' ? '../worker/main.js' : '../api/main.js');
 
 export {};

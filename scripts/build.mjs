@@ -126,6 +126,13 @@ export async function buildDashboard() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const which = process.argv.slice(2);
   const targets = { sources: buildSources, workflows: buildWorkflows, dashboard: buildDashboard };
+  const unknown = which.find((name) => !Object.hasOwn(targets, name));
+  if (unknown !== undefined) {
+    const usage = `npm run build [-- ${Object.keys(targets).join('|')} …]`;
+    if (unknown === '--help') console.log(usage);
+    else console.error(`there is no target ${unknown}; ${usage}`);
+    process.exit(unknown === '--help' ? 0 : 2);
+  }
   for (const name of which.length > 0 ? which : Object.keys(targets)) {
     const started = Date.now();
     const built = await targets[name]();

@@ -19,6 +19,10 @@ const RUNS = {
   system: [['--runInBand']],
 };
 const PARTS = Object.keys(RUNS);
+if (process.argv.includes('--help')) {
+  console.log(`npm test [-- ${PARTS.join('|')}] [Jest's options and patterns of files]`);
+  process.exit(0);
+}
 const [first, ...rest] = process.argv.slice(2);
 const parts = PARTS.includes(first) ? [first] : PARTS;
 const options = PARTS.includes(first) ? rest : process.argv.slice(2);

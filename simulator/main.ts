@@ -1,10 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { parseOptions, type SimulatorOptions, WrongOption } from './options.js';
+import { orExit } from '../adapters/commandLine.js';
+import { parseOptions, WrongOption } from './options.js';
 import { startSimulator } from './start.js';
 
-let options: SimulatorOptions;
+const options = orExit(() => parseOptions(process.argv.slice(2)));
 try {
-  options = parseOptions(process.argv.slice(2));
   const running = await startSimulator(options);
   const { port, controlPort, url, controlUrl } = running;
   const market = options.feedUrl

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
+import { readArguments, UsageError } from '../adapters/commandLine.js';
 
 export interface SimulatorOptions {
   /** undefined = the default, which gives way to a free one; 0 = any free one. */
@@ -17,23 +18,17 @@ export interface SimulatorOptions {
   announce?: string;
 }
 
-export class WrongOption extends Error {}
+/** A value that is wrong, or cannot be had here. */
+export class WrongOption extends UsageError {}
 
 const USAGE =
   'npm run simulator -- [--port P] [--control-port C] [--data-dir D] [--state-dir S] [--speed X] [--weight-limit W] [--feed-url URL] [--announce FILE] [--host H] [--control-host H]';
 
-/** Reads `--name value` and `--name=value`; every wrong value is named. */
+/** Reads `--name value` and `--name=value`; every wrong value is named, as a UsageError. */
 export function parseOptions(args: readonly string[]): SimulatorOptions {
-  const values = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const match = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[i] as string);
-    const name = match?.[1] ?? '';
-    if (!(NAMES as readonly string[]).includes(name))
-      throw new WrongOption(`unknown option ${args[i]}\nusage: ${USAGE}`);
-    const value = match?.[2] ?? args[++i];
-    if (value === undefined || value === '') throw new WrongOption(`--${name} needs a value\nusage: ${USAGE}`);
-    values.set(name, value);
-  }
+  const options = Object.fromEntries(NAMES.map((name) => [name, { type: 'string' as const }]));
+  const values = new Map(Object.entries(readArguments(USAGE, options, { args }).values) as [string, string][]);
+  for (const [name, value] of values) if (value === '') throw new WrongOption(`--${name} needs a value`);
   const feedUrl = values.get('feed-url');
   if (feedUrl !== undefined && !/^https?:\/\/[^/]+/.test(feedUrl))
     throw new WrongOption(`--feed-url has to be an http address, not ${feedUrl}`);

@@ -1,5 +1,6 @@
 /** `npm run worker`: one worker process. Stops in order on SIGTERM, and when the launcher that started it is gone. */
 import { setFlagsFromString } from 'node:v8';
+import { argumentsOrExit } from '../adapters/commandLine.js';
 import { createLogger } from '../adapters/log.js';
 import { usableMemory } from '../adapters/memory.js';
 import { projectVersion } from '../adapters/paths.js';
@@ -18,6 +19,7 @@ import { keepNoPromiseStacks } from './workflowThreads.js';
  */
 setFlagsFromString('--heap-growing-percent=30');
 
+argumentsOrExit('npm run worker: one worker; settings come from the environment and .env (docs/DEPLOYMENT.md)', {});
 const settings = settingsWithServersOrExit();
 const log = createLogger({ name: 'worker', level: settings.logLevel });
 installTemporalLogger(log);

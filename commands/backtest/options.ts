@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { MODEL_MAX_AGE_DAYS } from '../../trading/learning/age.js';
 import { STRATEGIES } from '../../trading/signals/registry.js';
 import { WITHOUT_MODEL, type WithoutModel } from '../../trading/signals/withoutModel.js';
@@ -10,7 +9,7 @@ import {
   TRADING_MODES,
   type TradingMode,
 } from '../../trading/types.js';
-import { HelpAsked, numberOption, timeOption, UsageError } from '../usage.js';
+import { numberOption, readArguments, timeOption, UsageError } from '../usage.js';
 
 export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
 
@@ -65,11 +64,11 @@ export interface BacktestOptions {
 const text = { type: 'string' } as const;
 const many = { type: 'string', multiple: true } as const;
 
-/** Options of `npm run backtest`. Throws UsageError, or parseArgs' own error, on anything that is not understood. */
+/** Options of `npm run backtest`. Throws UsageError on anything that is not understood. */
 export function backtestOptions(args: string[]): BacktestOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
+  const { values } = readArguments(
+    USAGE,
+    {
       data: many,
       symbol: many,
       detail: many,
@@ -95,10 +94,9 @@ export function backtestOptions(args: string[]): BacktestOptions {
       json: text,
       html: text,
       quiet: { type: 'boolean' },
-      help: { type: 'boolean' },
     },
-  });
-  if (values.help) throw new HelpAsked(USAGE);
+    { args },
+  );
   if (!values.strategy) throw new UsageError(`--strategy is missing; there are ${Object.keys(STRATEGIES).join(', ')}`);
   const rules = oneOf('rules', values.rules ?? (values.strategy === 'ensemble' ? 'live' : 'plain'), [
     'plain',

@@ -1,5 +1,5 @@
-/** Numbers from the command line, read alike by chaos and soak. */
-import { parseArgs } from 'node:util';
+/** Numbers from the command line, read alike by chaos, soak and fuzz. */
+import { orExit, readArguments, UsageError } from '../../adapters/commandLine.js';
 
 export interface NumberOption {
   /** Taken where the option is not given. */
@@ -9,22 +9,19 @@ export interface NumberOption {
   whole?: boolean;
 }
 
-/** A command line that is not right; the message names the option and what would be. */
-export class WrongOption extends Error {
-  override readonly name = 'WrongOption';
-}
-
 /**
- * Every option of `table` as a number, and `--json FILE`, which both commands know.
- * @throws WrongOption for an unknown option, a missing value, a number that is none, too small or not whole
+ * Every option of `table` as a number, and `--json FILE`, which all these commands know.
+ * @param command as npm knows it; with the table it makes the usage that --help prints
+ * @throws UsageError for an unknown option, a missing value, a number that is none, too small or not whole
  */
 export function readOptions<Name extends string>(
+  command: string,
   args: readonly string[],
   table: Readonly<Record<Name, NumberOption>>,
 ): { numbers: Record<Name, number>; json: string | undefined } {
   const names = Object.keys(table) as Name[];
   const options = Object.fromEntries([...names, 'json'].map((name) => [name, { type: 'string' as const }]));
-  const values = parsed(args, options);
+  const { values } = readArguments(usageOf(command, table), options, { args });
   const numbers = Object.fromEntries(names.map((name) => [name, numberOf(name, values[name], table[name])])) as Record<
     Name,
     number
@@ -32,27 +29,14 @@ export function readOptions<Name extends string>(
   return { numbers, json: values['json'] };
 }
 
-/** The same for a command's own arguments: what is wrong goes to stderr and ends the process with 2. */
-export function optionsOrExit<Name extends string>(table: Readonly<Record<Name, NumberOption>>) {
-  try {
-    return readOptions(process.argv.slice(2), table);
-  } catch (error) {
-    if (!(error instanceof WrongOption)) throw error;
-    console.error(error.message);
-    process.exit(2);
-  }
+/** The same for a command's own arguments: what is wrong goes to stderr and ends the process with 2, help with 0. */
+export function optionsOrExit<Name extends string>(command: string, table: Readonly<Record<Name, NumberOption>>) {
+  return orExit(() => readOptions(command, process.argv.slice(2), table));
 }
 
-function parsed(
-  args: readonly string[],
-  options: Record<string, { type: 'string' }>,
-): Record<string, string | undefined> {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    const names = Object.keys(options).map((name) => `--${name}`);
-    throw new WrongOption(`${(error as Error).message} (options: ${names.join(', ')})`);
-  }
+function usageOf(command: string, table: Readonly<Record<string, NumberOption>>): string {
+  const numbers = Object.entries(table).map(([name, { usual }]) => `[--${name} ${usual}]`);
+  return `npm run ${command} -- ${numbers.join(' ')} [--json OUT]; see docs/OPERATIONS.md`;
 }
 
 function numberOf(name: string, given: string | undefined, { usual, least, whole = true }: NumberOption): number {
@@ -60,5 +44,5 @@ function numberOf(name: string, given: string | undefined, { usual, least, whole
   const value = Number(given);
   if (given.trim() !== '' && Number.isFinite(value) && value >= least && (!whole || Number.isInteger(value)))
     return value;
-  throw new WrongOption(`--${name} ${given}: give a ${whole ? 'whole number' : 'number'} from ${least} on`);
+  throw new UsageError(`--${name} ${given}: give a ${whole ? 'whole number' : 'number'} from ${least} on`);
 }

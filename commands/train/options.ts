@@ -1,10 +1,5 @@
-import { parseArgs } from 'node:util';
-import { parseTime } from '../../trading/parseTime.js';
 import { TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
-
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import { readArguments, timeOption, UsageError } from '../usage.js';
 
 export interface TrainOptions {
   data: string;
@@ -27,43 +22,24 @@ const USAGE =
 
 export function parseTrainOptions(args: string[]): TrainOptions {
   const option = { type: 'string' } as const;
-  let values: Record<string, string | undefined>;
-  try {
-    values = parseArgs({
-      args,
-      options: {
-        data: option,
-        symbol: option,
-        timeframe: option,
-        'test-from': option,
-        json: option,
-        predictions: option,
-        page: option,
-        cross: option,
-        'save-model': option,
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}. Usage: ${USAGE}`);
-  }
-  const need = (name: string): string => {
+  const options = {
+    ...{ data: option, symbol: option, timeframe: option, 'test-from': option, json: option, predictions: option },
+    ...{ page: option, cross: option, 'save-model': option },
+  };
+  const { values } = readArguments(USAGE, options, { args });
+  const need = (name: 'data' | 'symbol' | 'timeframe' | 'test-from'): string => {
     const value = values[name];
     if (!value) throw new UsageError(`--${name} is missing. Usage: ${USAGE}`);
     return value;
   };
   const timeframe = need('timeframe');
-  if (!(timeframe in TIMEFRAME_MS))
+  if (!Object.hasOwn(TIMEFRAME_MS, timeframe))
     throw new UsageError(`--timeframe is "${timeframe}"; it must be one of ${Object.keys(TIMEFRAME_MS).join(', ')}`);
-  const testFrom = parseTime(need('test-from'));
-  if (Number.isNaN(testFrom))
-    throw new UsageError(
-      `--test-from is "${values['test-from']}"; it must be an ISO date such as 2024-06-01T00:00:00Z`,
-    );
   return {
     data: need('data'),
     symbol: need('symbol'),
     timeframe: timeframe as Timeframe,
-    testFrom,
+    testFrom: timeOption('test-from', need('test-from'))!,
     json: values.json,
     predictions: values.predictions,
     page: values.page,

@@ -1,10 +1,11 @@
-import { readOptions, WrongOption } from '../../../commands/chaos/options.js';
+import { HelpAsked, UsageError } from '../../../adapters/commandLine.js';
+import { readOptions } from '../../../commands/chaos/options.js';
 
 const table = { kills: { usual: 50, least: 1 }, speed: { usual: 1, least: 0.5, whole: false } };
 const wrong = (...args: string[]) => {
-  expect(() => readOptions(args, table)).toThrow(WrongOption);
+  expect(() => readOptions('chaos', args, table)).toThrow(UsageError);
   try {
-    readOptions(args, table);
+    readOptions('chaos', args, table);
   } catch (error) {
     return (error as Error).message;
   }
@@ -13,8 +14,8 @@ const wrong = (...args: string[]) => {
 
 describe('options of chaos and soak', () => {
   test('are numbers with usual values', () => {
-    expect(readOptions([], table)).toEqual({ numbers: { kills: 50, speed: 1 }, json: undefined });
-    expect(readOptions(['--kills', '3', '--speed=1.5', '--json', 'out.json'], table)).toEqual({
+    expect(readOptions('chaos', [], table)).toEqual({ numbers: { kills: 50, speed: 1 }, json: undefined });
+    expect(readOptions('chaos', ['--kills', '3', '--speed=1.5', '--json', 'out.json'], table)).toEqual({
       numbers: { kills: 3, speed: 1.5 },
       json: 'out.json',
     });
@@ -24,7 +25,14 @@ describe('options of chaos and soak', () => {
     expect(wrong('--kills', '0')).toBe('--kills 0: give a whole number from 1 on');
     expect(wrong('--kills', '1.5')).toContain('a whole number');
     expect(wrong('--speed', 'fast')).toBe('--speed fast: give a number from 0.5 on');
-    expect(wrong('--kils', '3')).toContain('--kills, --speed, --json');
+    expect(wrong('--kils', '3')).toBe("Unknown option '--kils'; --help tells how it is called");
     expect(wrong('--kills')).toContain('--kills');
+    expect(wrong('--kills', '--speed')).not.toContain('\n');
+  });
+
+  test('are told with their usual values when asked for', () => {
+    expect(() => readOptions('chaos', ['--help'], table)).toThrow(
+      new HelpAsked('npm run chaos -- [--kills 50] [--speed 1] [--json OUT]; see docs/OPERATIONS.md'),
+    );
   });
 });

@@ -123,7 +123,10 @@ describe('features', () => {
     const hours = aggregateCandles(wavyMarket(9_000, 2), '5m', '1h');
     const ends = hours.timestamp[650]! + 3_600_000;
     const whole = featureColumns(few, hours);
-    const changed = featureColumns(few, { ...hours, close: hours.close.map((each, i) => each * (i === 650 ? 1.5 : 1)) });
+    const changed = featureColumns(few, {
+      ...hours,
+      close: hours.close.map((each, i) => each * (i === 650 ? 1.5 : 1)),
+    });
     const first = few.timestamp.findIndex((_, row) => {
       const [at, end] = [row * whole.names.length, (row + 1) * whole.names.length];
       return !sameNumbers(whole.values.subarray(at, end), changed.values.subarray(at, end));

@@ -14,7 +14,8 @@ const check = (cross: CandleColumns) => () => checkSecondSymbol(cross, { candles
 
 describe('the candles of a second symbol', () => {
   test('are taken with small gaps, from a late beginning and beyond the end of the first', () => {
-    for (const cross of [other, without(0, 700), without(300, 348), wavyMarket(1_500, 2)]) expect(check(cross)).not.toThrow();
+    for (const cross of [other, without(0, 700), without(300, 348), wavyMarket(1_500, 2)])
+      expect(check(cross)).not.toThrow();
   });
 
   test('are refused when they are of another timeframe', () => {
@@ -23,7 +24,9 @@ describe('the candles of a second symbol', () => {
   });
 
   test('are refused when they end, or pause for hours, while the first symbol goes on', () => {
-    expect(check(firstCandles(other, 0, 1_000))).toThrow(/no candles from 2023-11-18T09:30:00.000Z to 2023-11-19T02:10/);
+    expect(check(firstCandles(other, 0, 1_000))).toThrow(
+      /no candles from 2023-11-18T09:30:00.000Z to 2023-11-19T02:10/,
+    );
     expect(check(without(300, 360))).toThrow(/no candles from .* to .*, while --data goes on/);
   });
 
