@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { readCandleFile } from '../adapters/candles/store.js';
 import { indicatorColumns } from '../trading/indicators/index.js';
-import { readArguments, runCommand, UsageError } from './usage.js';
+import { keepInputs, readArguments, runCommand, UsageError } from './usage.js';
 
 const USAGE = 'npm run indicators -- --data FILE --out CSV';
 
@@ -10,6 +10,7 @@ await runCommand(() => {
   const { values } = readArguments(USAGE, { data: { type: 'string' }, out: { type: 'string' } });
   for (const name of ['data', 'out'] as const)
     if (!values[name]) throw new UsageError(`--${name} is missing. Usage: ${USAGE}`);
+  keepInputs({ data: values.data }, { out: values.out });
   write(values.out!, values.data!);
 });
 

@@ -14,12 +14,14 @@ import { runTrial } from '../trading/learning/trial.js';
 import { parseTrainOptions } from './train/options.js';
 import { predictionLines, printReport } from './train/output.js';
 import { createProgress } from './train/progress.js';
-import { runCommand, UsageError } from './usage.js';
+import { keepInputs, runCommand, UsageError } from './usage.js';
 
 /** Trains on the candles before --test-from, evaluates on those from it. See docs/LEARNING.md. */
 function main(args: string[]): void {
   const options = parseTrainOptions(args);
   for (const option of ['json', 'predictions', 'page', 'saveModel'] as const) checkFolder(option, options[option]);
+  const { data: source, json, predictions: told, page, saveModel } = options;
+  keepInputs({ data: source, cross: options.cross }, { json, predictions: told, page, 'save-model': saveModel });
   const progress = createProgress();
   const candles = readCandleFile(options.data);
   const cross = options.cross ? readCandleFile(options.cross) : undefined;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { HelpAsked, UsageError } from '../adapters/commandLine.js';
 import { parseTime } from '../trading/parseTime.js';
 
@@ -45,6 +45,25 @@ export function timeOption(name: string, text: string | undefined): number | und
   const time = parseTime(text);
   if (Number.isNaN(time)) throw new UsageError(`--${name} must be a time such as 2024-08-01T00:00:00Z, not "${text}"`);
   return time;
+}
+
+/** Paths by the option that names them; an option may be absent, or be given more than once. */
+type Paths = Record<string, string | readonly string[] | undefined>;
+
+/** Refuses to write over a file that is read, by whatever path or link it is named. Devices may be both. */
+export function keepInputs(inputs: Paths, outputs: Paths): void {
+  for (const [out, path] of pathsOf(outputs))
+    for (const [option, input] of pathsOf(inputs))
+      if (sameFile(path, input))
+        throw new UsageError(`--${out} ${path} is the file of --${option}: it would be written over`);
+}
+
+const pathsOf = (paths: Paths): [string, string][] =>
+  Object.entries(paths).flatMap(([name, given = []]) => [given].flat().map((path): [string, string] => [name, path]));
+
+function sameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.isFile() && a.dev === b.dev && a.ino === b.ino;
 }
 
 /** A report that cannot be written where it was asked for. */
