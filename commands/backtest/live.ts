@@ -39,6 +39,13 @@ function configOf(markets: LoadedMarket[], options: BacktestOptions, defaults: R
     throw new UsageError(
       `all symbols need the same timeframe: ${markets[0]!.symbol} has ${timeframe}, ${odd.symbol} ${odd.timeframe}`,
     );
+  const step = TIMEFRAME_MS[timeframe];
+  const openingOf = (market: LoadedMarket): number => market.candles.timestamp[0]! % step;
+  const askew = markets.find((market) => openingOf(market) !== openingOf(markets[0]!));
+  if (askew)
+    throw new UsageError(
+      `all symbols need candles that open together: those of ${askew.symbol} open ${Math.abs(openingOf(askew) - openingOf(markets[0]!)) / 60_000} minutes apart from those of ${markets[0]!.symbol}`,
+    );
   if (options.stopLossPct <= 0 || options.takeProfitPct <= 0)
     throw new UsageError(
       '--rules live needs --stop-loss and --take-profit above 0: live enters nothing without protection',

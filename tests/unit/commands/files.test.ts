@@ -58,6 +58,42 @@ describe('a file that a command reads', () => {
   });
 });
 
+describe('the candles of a backtest', () => {
+  const run = (...args: string[]) => call('backtest', '--strategy', 'sma-cross', '--quiet', ...args);
+
+  test('are refused when they are of another timeframe than the one told', async () => {
+    const hours = file('hours.csv', 200, { minutes: 60 });
+    expect(await run('--data', hours, '--timeframe', '5m')).toEqual(
+      oneLine(2, /60 minutes apart, --timeframe says 5m/),
+    );
+    expect(await run('--data', hours, '--timeframe', '1h')).toMatchObject({ code: 0 });
+  });
+
+  test('of several symbols are refused when they do not open together, since one would close while another is decided on', async () => {
+    const one = file('one.csv', 300);
+    const other = join(folder, 'askew.csv');
+    writeFileSync(
+      other,
+      readFileSync(one, 'utf8').replaceAll(/^\d+/gm, (time) => String(Number(time) + 120_000)),
+    );
+    const both = ['--data', one, '--symbol', 'BTC/USDT', '--data', other, '--symbol', 'ETH/USDT', '--rules', 'live'];
+    expect(await run(...both)).toEqual(oneLine(2, /those of ETH.USDT open 2 minutes apart from those of BTC.USDT\n$/));
+    expect(await run(...both.map((each) => (each === other ? one : each)))).toMatchObject({ code: 0 });
+  });
+
+  test('may be one or two, or have a gap nearly everywhere', async () => {
+    for (const length of [1, 2]) {
+      const few = file(`few${length}.csv`, length, { minutes: 60 });
+      expect(await run('--data', few, '--timeframe', '5m')).toMatchObject({ code: 0, said: '' });
+    }
+    const patchy = file('patchy.csv', 300, { every: 3 });
+    const lines = readFileSync(patchy, 'utf8').split('\n');
+    lines.splice(2, 0, readFileSync(file('all.csv', 300), 'utf8').split('\n')[2]!);
+    writeFileSync(patchy, lines.join('\n'));
+    expect(await run('--data', patchy, '--timeframe', '5m')).toMatchObject({ code: 0 });
+  });
+});
+
 describe('a time that a command is told', () => {
   test('is in UTC where no zone is said, on a machine in Seoul, too', async () => {
     const json = join(folder, 'seoul.json');
