@@ -7,7 +7,7 @@ export { argumentsOrExit, readArguments, UsageError } from '../adapters/commandL
 /** Errors whose message is all that a user needs to mend them. */
 const EXPECTED = [
   ...['CandleFileError', 'MarketDataError', 'ExchangeProblem', 'OutputError'],
-  ...['BackupError', 'WrongMasterKey', 'SecretUnreadable'],
+  ...['BackupError', 'WrongMasterKey', 'SecretUnreadable', 'LearningDataError'],
 ];
 
 /** Runs a command. What a user can mend is printed as one line, with exit code 2 for a wrong call and 1 for the rest. */

@@ -111,3 +111,9 @@ describe('a time that a command is told', () => {
     expect(() => timeOption('from', text)).toThrow(`--from must be a time such as 2024-08-01T00:00:00Z, not "${text}"`);
   });
 });
+
+test('npm run check-strategy -- learner says in one line that a file is too short', async () => {
+  expect(await call('check-strategy', 'learner', '--data', file('short.csv', 100))).toEqual(
+    oneLine(1, /^100 candles are too few: [^\n]*\n$/),
+  );
+});
