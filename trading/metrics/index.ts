@@ -27,20 +27,23 @@ export interface MetricsInput {
 
 export type PerformanceMetrics = Record<string, number | null>;
 
+/** Hours on both sides of a midnight are no two days: a year made of them would be of any size. */
+const LEAST_DAYS = 2;
+
 /**
  * All figures of a performance. Percentages in percent, money in quote units, times in days or minutes as named; null
- * where a figure is not defined (no trades, fewer than two days, nothing lost). Each one's formula stands in
- * `METRIC_DEFINITIONS` and in docs/METRICS.md.
+ * where a figure is not defined (no trades, nothing lost, or for what rests on days a span of less than two). Each one's
+ * formula stands in `METRIC_DEFINITIONS` and in docs/METRICS.md.
  */
 export function performanceMetrics(input: MetricsInput): PerformanceMetrics {
   const { equity, trades, candleMs = 0, seed = 1 } = input;
-  const points = dailyPoints(equity);
-  const returns = simpleReturns(points.equity);
   const last = equity.time.length - 1;
   const span = last < 1 ? 0 : equity.time[last]! - equity.time[0]!;
+  const spansDays = span >= LEAST_DAYS * DAY_MS;
+  const returns = spansDays ? simpleReturns(dailyPoints(equity).equity) : new Float64Array(0);
   const growth = last < 0 ? Number.NaN : equity.equity[last]! / equity.equity[0]!;
   const years = span / (DAYS_PER_YEAR * DAY_MS);
-  const cagr = growth ** (1 / years) - 1;
+  const cagr = spansDays ? growth ** (1 / years) - 1 : Number.NaN;
   const falls = drawdown(equity);
   const [low, high] = bootstrapMean(
     trades.map(({ pnlPct }) => pnlPct),

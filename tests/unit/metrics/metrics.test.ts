@@ -103,6 +103,22 @@ describe('metrics', () => {
     expect(still).toMatchObject({ totalReturnPct: 0, maxDrawdownPct: 0, sharpe: null, calmar: null });
     expect(() => JSON.stringify(still)).not.toThrow();
   });
+  test('of days are null below a span of two: part-days on both sides of midnight are none', () => {
+    const hour = DAY / 24;
+    const steps = Array.from({ length: 49 }, (_, index) => index);
+    const over = (hours: number) => {
+      const evening = steps.slice(0, hours + 1).map((index) => 20 * hour + index * hour);
+      const equity = evening.map((_, index) => 10_000 - (index % 7));
+      return performanceMetrics({ equity: { time: evening, equity }, trades: [], benchmark: equity });
+    };
+    const short = over(47);
+    const daily = ['cagrPct', 'volatilityPct', 'sharpe', 'sortino', 'calmar', 'omega'];
+    daily.push('valueAtRiskPct', 'expectedShortfallPct', 'alphaPct', 'beta', 'probabilisticSharpe');
+    expect(daily.filter((name) => short[name] !== null)).toEqual([]);
+    agrees(short['totalReturnPct']!, -0.05);
+    agrees(short['maxDrawdownPct']!, 0.06);
+    expect(daily.filter((name) => over(48)[name] === null)).toEqual([]);
+  });
   test('know the length of a fall and the time under water', () => {
     const hours = [100, 90, 80, 100, 95, 120, 110].map((equity, index) => [index * 3_600_000, equity] as const);
     const found = drawdown({ time: hours.map(([at]) => at), equity: hours.map(([, equity]) => equity) });
