@@ -94,6 +94,7 @@ function tradeDifferences(live: LiveRecord, { trades }: PortfolioResult, step: n
       quantity: trade.quantity,
       fees: trade.fees,
       pnl: trade.pnl,
+      pnlPct: trade.pnlPct,
     },
   }));
   const open = live.open.map((position) => ({
@@ -118,9 +119,9 @@ function tradeDifferences(live: LiveRecord, { trades }: PortfolioResult, step: n
   return lines;
 }
 
-/** Money to a hundredth of a cent, prices and quantities to the last digit that floats have. */
+/** Money and results in percent to a ten-thousandth, prices and quantities to the last digit that floats have. */
 const tolerance = (name: string, value: number): number =>
-  name === 'fees' || name === 'pnl' ? 1e-4 : Math.abs(value) * 1e-11;
+  ['fees', 'pnl', 'pnlPct'].includes(name) ? 1e-4 : Math.abs(value) * 1e-11;
 
 /** Entries that were proposed and refused: for the same reason. */
 function refusalDifferences(live: LiveRecord, moments: readonly Moment[]): string[] {

@@ -147,8 +147,8 @@ function tradeOf(
 ): BacktestTrade {
   const { symbol, entryTime, entryPrice, exitFees, probability } = holding;
   const entryFee = (holding.entryFee * quantity) / holding.entryQuantity;
-  const cost = quantity * entryPrice + entryFee;
-  const pnl = proceeds - exitFees - cost;
+  const entryValue = quantity * entryPrice;
+  const pnl = proceeds - exitFees - (entryValue + entryFee);
   return {
     symbol,
     entryTime,
@@ -158,7 +158,7 @@ function tradeOf(
     quantity,
     fees: entryFee + exitFees,
     pnl,
-    pnlPct: cost > 0 ? (100 * pnl) / cost : 0,
+    pnlPct: entryValue > 0 ? (100 * pnl) / entryValue : 0,
     exitReason: reason,
     ...(probability === undefined ? {} : { probability }),
   };

@@ -10,7 +10,7 @@ export interface BacktestTrade {
   quantity: number;
   fees: number;
   pnl: number;
-  /** Of the entry's value. */
+  /** Of the entry's value: the quantity at the entry's price, without fees. */
   pnlPct: number;
   exitReason: ExitReason;
   /** What a model said of the entry, 0 to 1, where one was asked. */

@@ -4,8 +4,8 @@ import { costOf, feeInBase, feeInQuote, inOrder, type Rates } from './fills.js';
 
 /**
  * The trade that a closed position was: its sells against their share of the entry. A remainder left as dust keeps
- * its cost and is no part of the trade. `fees` are both sides' in quote, `pnl` is net of them, `pnlPct` is of what the
- * sold part cost. Throws where no sell is among the fills and the reason is not `dust`.
+ * its cost and is no part of the trade. `fees` are both sides' in quote, `pnl` is net of them, `pnlPct` is of the
+ * quantity at the entry's price. Throws where no sell is among the fills and the reason is not `dust`.
  */
 export function closeTrade(input: {
   position: Position;
@@ -30,6 +30,7 @@ export function closeTrade(input: {
   const cost = costOf(position, gone);
   const entryFees = cost.minus(gone.times(position.entryPrice));
   const pnl = proceeds.minus(feesFromProceeds).minus(cost);
+  const entryValue = quantity.times(position.entryPrice);
   return {
     positionId: position.id,
     symbol: position.symbol,
@@ -40,7 +41,7 @@ export function closeTrade(input: {
     quantity: quantity.toFixed(),
     fees: rounded(entryFees.plus(exitFees)),
     pnl: rounded(pnl),
-    pnlPct: cost.isZero() ? 0 : pnl.div(cost).times(100).toNumber(),
+    pnlPct: entryValue.isZero() ? 0 : pnl.div(entryValue).times(100).toNumber(),
     exitReason,
   };
 }

@@ -100,6 +100,11 @@ describe('the portfolio', () => {
     expect([...two.time].every((time, index) => index === 0 || time > two.time[index - 1]!)).toBe(true);
   });
 
+  test("each result in percent is of the quantity at the entry's price, as by the plain rules", () => {
+    for (const { pnl, pnlPct, quantity, entryPrice } of two.trades)
+      expect(pnlPct).toBeCloseTo((100 * pnl) / (quantity * entryPrice), 10);
+  });
+
   test("never holds a symbol twice, never spends more than its limits and always within the exchange's steps", () => {
     for (const symbol of ['BTC/USDT', 'ETH/USDT']) {
       const own = two.trades.filter((trade) => trade.symbol === symbol);

@@ -105,9 +105,16 @@ describe('a closed trade', () => {
       quantity: '1.998',
       fees: '0.5',
       pnl: '29.46',
-      pnlPct: 14.73,
+      pnlPct: expect.closeTo((100 * 29.46) / 199.8, 12),
       exitReason: 'target',
     });
+  });
+
+  test('has its result in percent of its quantity at the price of the entry, fees apart, as METRICS.md says', () => {
+    const bought = [fill('BUY', '2', '100', '1')];
+    const sold = [fill('SELL', '2', '105', '1', 'USDT', 2000)];
+    const trade = closeTrade({ position: applyFills(empty, bought), fills: sold, exitReason: 'target' });
+    expect(trade).toMatchObject({ pnl: '8', pnlPct: 4 });
   });
 
   test('leaves what became dust at its cost', () => {
