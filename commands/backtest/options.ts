@@ -30,6 +30,8 @@ export const USAGE = `npm run backtest -- --data FILE --strategy NAME [options]
                        --model, as in live), hold, or full (usual without one) (--rules live)
   --model-max-age 30   days after its data from which a model says nothing any more, as in live; 0 for never
   --detail FILE        smaller candles on which fills happen (--rules live)
+  --min-notional N     smallest order, quote units (--rules live; Binance's by default: 5 of a dollar or euro,
+                       0.0001 BTC, 0.001 ETH, 0.01 BNB, 10 TRY or BRL, 500 JPY)
   --repeat N           time the engine N times and report the best
   --json OUT --html OUT`;
 
@@ -55,6 +57,8 @@ export interface BacktestOptions {
   withoutModel: WithoutModel;
   /** Days; 0 means for ever. */
   modelMaxAge: number;
+  /** Quote units; the venue's own unless given. */
+  minNotional?: number;
   repeat: number;
   json?: string;
   html?: string;
@@ -90,6 +94,7 @@ export function backtestOptions(args: string[]): BacktestOptions {
       model: many,
       'model-max-age': text,
       'without-model': text,
+      'min-notional': text,
       repeat: text,
       json: text,
       html: text,
@@ -109,6 +114,10 @@ export function backtestOptions(args: string[]): BacktestOptions {
   const models = values.model ?? [];
   if (rules === 'plain' && (models.length > 0 || policy === 'edge' || values['without-model'] !== undefined))
     throw new UsageError('--model, --policy edge and --without-model need --rules live: the plain rules ask no model');
+  if (rules === 'plain' && values.detail)
+    throw new UsageError('--detail needs --rules live: the plain rules look at the candles of --data only');
+  if (rules === 'plain' && values['min-notional'] !== undefined)
+    throw new UsageError('--min-notional needs --rules live: the plain rules have no filters');
   if (policy === 'edge' && models.length === 0)
     throw new UsageError('--policy edge needs --model: without one nothing is entered');
   const timeframes = Object.keys(TIMEFRAME_MS) as Timeframe[];
@@ -136,6 +145,9 @@ export function backtestOptions(args: string[]): BacktestOptions {
       WITHOUT_MODEL,
     ),
     modelMaxAge: numberOption('model-max-age', values['model-max-age'], MODEL_MAX_AGE_DAYS, { min: 0, max: 36_500 }),
+    ...(values['min-notional'] !== undefined && {
+      minNotional: numberOption('min-notional', values['min-notional'], 0, { min: 0, max: 1e12 }),
+    }),
     repeat: numberOption('repeat', values.repeat, 1, { min: 1, max: 100_000, integer: true }),
     json: values.json,
     html: values.html,

@@ -1,5 +1,6 @@
 import { METRIC_DEFINITIONS, performanceMetrics, type PerformanceMetrics } from '../../trading/metrics/index.js';
 import { TIMEFRAME_MS } from '../../trading/types.js';
+import { smallestOrder } from '../../trading/backtest/spotRules.js';
 import type { LoadedMarket } from './load.js';
 import type { ModelUse } from './model.js';
 import type { BacktestOptions } from './options.js';
@@ -23,6 +24,8 @@ export interface BacktestReport {
   withoutModel?: string;
   models?: ModelUse[];
   refusals?: Record<string, number>;
+  /** Live's rules only: in units of each quote asset. */
+  smallestOrders?: Record<string, number>;
   trades: Record<string, unknown>[];
 }
 
@@ -45,8 +48,14 @@ export function reportOf(run: BacktestRun, markets: LoadedMarket[], options: Bac
     finalEquity: run.finalEquity,
     metrics: performanceMetrics({ equity: run.equity, trades: run.trades, benchmark: run.benchmark, candleMs }),
     refusals: run.refusals,
+    ...(options.rules === 'live' ? { smallestOrders: smallestOrders(markets, options) } : {}),
     trades: run.trades.map((trade) => ({ ...trade, entryTime: iso(trade.entryTime), exitTime: iso(trade.exitTime) })),
   };
+}
+
+function smallestOrders(markets: LoadedMarket[], { minNotional }: BacktestOptions): Record<string, number> {
+  const quotes = markets.map(({ symbol }) => symbol.split('/')[1] ?? 'USDT');
+  return Object.fromEntries(quotes.map((quote) => [quote, minNotional ?? smallestOrder(quote)]));
 }
 
 const SHOWN = [
@@ -74,6 +83,7 @@ export function summaryText(report: BacktestReport, options: BacktestOptions): s
     const value = metrics[name];
     return `  ${title.padEnd(28)}${value === null || value === undefined ? 'not defined' : `${format(value)} ${unit}`}`;
   });
+  const smallest = Object.entries(report.smallestOrders ?? {}).map(([quote, amount]) => `${amount} ${quote}`);
   const refused = Object.entries(report.refusals ?? {}).map(([code, count]) => `${code} ${count}`);
   return [
     `${report.strategy} on ${report.symbols.join(', ')} ${report.timeframe}, ${report.from} to ${report.to}`,
@@ -81,6 +91,7 @@ export function summaryText(report: BacktestReport, options: BacktestOptions): s
     `  ${'Equity'.padEnd(28)}${format(options.cash)} -> ${format(report.finalEquity)}`,
     ...rows,
     ...(report.models ?? []).map((model) => `  ${'Model'.padEnd(28)}${modelText(model)}`),
+    ...(smallest.length > 0 ? [`  ${'Smallest order'.padEnd(28)}${smallest.join(', ')}`] : []),
     ...(refused.length > 0 ? [`  ${'Entries refused'.padEnd(28)}${refused.join(', ')}`] : []),
     ...[options.json, options.html].filter((path) => path !== undefined).map((path) => `  written: ${path}`),
   ].join('\n');

@@ -1,8 +1,9 @@
 import { sliceCandles } from '../market/columns.js';
 import { createStrategy } from '../signals/registry.js';
-import { type SymbolRules, TIMEFRAME_MS, type TradingConfig } from '../types.js';
+import { TIMEFRAME_MS, type TradingConfig } from '../types.js';
 import { type PortfolioResult, runPortfolio } from './portfolio.js';
 import type { PreparedRun, RunMarket, RunSetup } from './run.js';
+import { spotRules } from './spotRules.js';
 
 /**
  * Any strategy on any number of symbols by the rules of the trading loop; limits come from the configuration, stop,
@@ -15,7 +16,7 @@ export function prepareLiveRun(
   config: TradingConfig,
 ): PreparedRun<PortfolioResult> {
   const strategy = createStrategy(setup.strategy, setup.params);
-  const { feePct, slippagePct, cash, withoutModel } = setup;
+  const { feePct, slippagePct, cash, withoutModel, minNotional } = setup;
   return {
     strategyWarmUp: strategy.warmUp,
     once: () =>
@@ -27,7 +28,7 @@ export function prepareLiveRun(
           detail: detail?.candles,
           votes: votes ?? strategy.votes(candles),
           ...(probability ? { probability: probability() } : {}),
-          rules: rules ?? spotRules(symbol, candles.close[0]!, feePct),
+          rules: rules ?? spotRules(symbol, { price: candles.close[0]!, feePct, minNotional }),
         })),
         { config, cash, feePct, slippagePct, withoutModel },
       ),
@@ -38,33 +39,6 @@ export function prepareLiveRun(
       equity: { time: result.time, equity: result.equity },
       benchmark: benchmarkOf(markets, result.time),
     }),
-  };
-}
-
-/** Filters as Binance has them for its large pairs: a cent or a ten-thousandth of the price, a dollar's worth of lot. */
-function spotRules(symbol: string, price: number, feePct: number): SymbolRules {
-  const [base = symbol, quote = 'USDT'] = symbol.split('/');
-  const digits = Math.max(0, Math.floor(Math.log10(price)));
-  const stepSize = (10 ** -Math.min(8, digits + 1)).toFixed(Math.min(8, digits + 1));
-  const tickSize =
-    price >= 100
-      ? '0.01'
-      : (10 ** (Math.floor(Math.log10(price)) - 4)).toFixed(Math.min(12, 4 - Math.floor(Math.log10(price))));
-  return {
-    symbol,
-    base,
-    quote,
-    tickSize,
-    stepSize,
-    minQuantity: stepSize,
-    maxQuantity: '1000000000',
-    marketMinQuantity: '0',
-    marketMaxQuantity: '0',
-    marketStepSize: '0',
-    minNotional: '5',
-    ocoAllowed: true,
-    makerFee: feePct / 100,
-    takerFee: feePct / 100,
   };
 }
 

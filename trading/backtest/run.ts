@@ -31,6 +31,8 @@ export interface RunSetup extends CostModel {
   sizePct: number;
   /** By live's rules: what a proposal to buy is worth that no model has an answer to (`full`). */
   withoutModel?: WithoutModel;
+  /** By live's rules, where a market brings no filters: the smallest order, quote units; Binance's unless given. */
+  minNotional?: number | undefined;
 }
 
 export interface MeasurableRun extends BacktestResult {

@@ -97,6 +97,18 @@ describe('npm run backtest as the contract has it', () => {
       /no candles between --from and --to/,
     ],
     [
+      'detail candles, which the plain rules do not look at',
+      ['--strategy', 'sma-cross', '--detail', 'fine.csv'],
+      2,
+      /--detail needs --rules live: the plain rules look at the candles of --data only/,
+    ],
+    [
+      'a smallest order, which the plain rules do not have',
+      ['--strategy', 'sma-cross', '--min-notional', '5'],
+      2,
+      /--min-notional needs --rules live: the plain rules have no filters/,
+    ],
+    [
       'a report that cannot be written',
       ['--strategy', 'sma-cross', '--json', '/no/such/folder/x'],
       1,
@@ -118,6 +130,15 @@ describe('npm run backtest as the contract has it', () => {
     writeFileSync(doubled, readFileSync(doubled, 'utf8').replace('\n60000', '\n0'));
     const told = await call('--data', doubled, '--strategy', 'sma-cross');
     expect([told.code, told.said]).toEqual([1, expect.stringMatching(/doubled.csv, line 3 repeats the time/)]);
+  });
+
+  test('names the smallest order of the quote asset, and takes another one', async () => {
+    const still = Array.from({ length: 60 }, () => '0.05,0.05,0.05,0.05,1');
+    const data = file('pair.csv', still);
+    const live = (...args: string[]) =>
+      call('--data', data, '--symbol', 'ETH/BTC', '--strategy', 'trend', '--rules', 'live', ...args);
+    expect((await live()).out).toMatch(/Smallest order +0\.0001 BTC/);
+    expect((await live('--min-notional', '0.002')).out).toMatch(/Smallest order +0\.002 BTC/);
   });
 
   test('prints how it is called when asked, and nothing is wrong', async () => {

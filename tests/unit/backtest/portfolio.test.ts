@@ -3,6 +3,7 @@ import { aggregateCandles, sliceCandles } from '../../../trading/market/columns.
 import { createStrategy } from '../../../trading/signals/index.js';
 import type { SymbolRules, TradingConfig } from '../../../trading/types.js';
 import { recordedCandles } from '../../support/candles.js';
+import { liveConfig as config } from './liveConfig.js';
 
 const bitcoin = recordedCandles('data/BTCUSDT-1m-2024-07-26_08-25.csv.gz');
 const ether = recordedCandles('data/ETHUSDT-1m-2024-07-26_08-25.csv.gz');
@@ -22,56 +23,6 @@ const rules = (symbol: string): SymbolRules => ({
   makerFee: 0.001,
   takerFee: 0.001,
 });
-const config: TradingConfig = {
-  tradingMode: 'AGGRESSIVE',
-  mode: 'paper',
-  shadow: false,
-  maxDailyLossPct: 3,
-  maxPositions: 5,
-  tradingInterval: 60,
-  symbols: ['BTC/USDT', 'ETH/USDT'],
-  timeframe: '1m',
-  entryPolicy: 'ensemble',
-  positionSizePct: 10,
-  stopLossPct: 1,
-  takeProfitPct: 2,
-  liquidateOnEmergency: false,
-  apiConnectionLostAfter: 300,
-  systemErrorAfter: 5,
-  autoResumeNextDay: false,
-  timeZone: 'UTC',
-  notifications: { enabled: false, channels: [], tradeNotifications: false, errorNotifications: false },
-  risk: {
-    dailyLossWarningPct: 80,
-    maxDrawdownPct: 50,
-    maxExposurePct: 60,
-    maxPositionsPerSymbol: 1,
-    maxTradesPerDay: 200,
-    maxCorrelatedExposurePct: 40,
-    correlationThreshold: 0.8,
-    losingStreakLimit: 50,
-    cooldownMinutes: 0,
-    maxSpreadPct: 0.3,
-    maxAtrPercentile: 100,
-    maxSlippagePct: 0.5,
-    maxDataAgeCandles: 3,
-    maxClockSkewMs: 1000,
-    maxOrdersPerMinute: 60,
-    maxOrderNotional: 0,
-    maxApiErrorRatePct: 50,
-    maxApiLatencyMs: 5000,
-    minEdgePct: 0.05,
-    riskPerTradePct: 1,
-    liveCapitalCap: 0,
-  },
-  exits: {
-    trailingStopPct: 0,
-    breakEvenAfterPct: 0,
-    partialTakeProfitPct: 0,
-    partialTakeProfitFraction: 0,
-    maxHoldingMinutes: 0,
-  },
-};
 const market = (symbol: string, from: number, to: number, extra: Partial<PortfolioMarket> = {}): PortfolioMarket => {
   const candles = sliceCandles(symbol === 'BTC/USDT' ? bitcoin : ether, from, to);
   return {
