@@ -1,5 +1,6 @@
 import { METRIC_DEFINITIONS, performanceMetrics, type PerformanceMetrics } from '../../trading/metrics/index.js';
 import { TIMEFRAME_MS } from '../../trading/types.js';
+import { missingDetail } from '../../trading/backtest/detail.js';
 import { smallestOrder } from '../../trading/backtest/spotRules.js';
 import type { LoadedMarket } from './load.js';
 import type { ModelUse } from './model.js';
@@ -24,6 +25,8 @@ export interface BacktestReport {
   withoutModel?: string;
   models?: ModelUse[];
   refusals?: Record<string, number>;
+  /** What the smaller candles lack of the candles that were traded, where there are any. */
+  detail?: { symbol: string; timeframe: string; missing: number }[];
   /** Live's rules only: in units of each quote asset. */
   smallestOrders?: Record<string, number>;
   trades: Record<string, unknown>[];
@@ -48,9 +51,17 @@ export function reportOf(run: BacktestRun, markets: LoadedMarket[], options: Bac
     finalEquity: run.finalEquity,
     metrics: performanceMetrics({ equity: run.equity, trades: run.trades, benchmark: run.benchmark, candleMs }),
     refusals: run.refusals,
+    ...detailOf(markets),
     ...(options.rules === 'live' ? { smallestOrders: smallestOrders(markets, options) } : {}),
     trades: run.trades.map((trade) => ({ ...trade, entryTime: iso(trade.entryTime), exitTime: iso(trade.exitTime) })),
   };
+}
+
+function detailOf(markets: LoadedMarket[]): Pick<BacktestReport, 'detail'> {
+  const detail = markets.flatMap(({ detail: smaller, ...market }) =>
+    smaller ? [{ symbol: market.symbol, timeframe: smaller.timeframe, missing: missingDetail(smaller, market) }] : [],
+  );
+  return detail.length > 0 ? { detail } : {};
 }
 
 function smallestOrders(markets: LoadedMarket[], { minNotional }: BacktestOptions): Record<string, number> {
@@ -91,10 +102,16 @@ export function summaryText(report: BacktestReport, options: BacktestOptions): s
     `  ${'Equity'.padEnd(28)}${format(options.cash)} -> ${format(report.finalEquity)}`,
     ...rows,
     ...(report.models ?? []).map((model) => `  ${'Model'.padEnd(28)}${modelText(model)}`),
+    ...(report.detail ?? []).map((each) => `  ${'Detail candles'.padEnd(28)}${detailText(each)}`),
     ...(smallest.length > 0 ? [`  ${'Smallest order'.padEnd(28)}${smallest.join(', ')}`] : []),
     ...(refused.length > 0 ? [`  ${'Entries refused'.padEnd(28)}${refused.join(', ')}`] : []),
     ...[options.json, options.html].filter((path) => path !== undefined).map((path) => `  written: ${path}`),
   ].join('\n');
+}
+
+/** What is missing is decided on the candle itself, where a stop comes before a target. */
+function detailText({ symbol, timeframe, missing }: NonNullable<BacktestReport['detail']>[number]): string {
+  return missing === 0 ? `all of ${timeframe} (${symbol})` : `${missing} of ${timeframe} missing (${symbol})`;
 }
 
 /** Which model, and how much it had to say. */

@@ -1,7 +1,8 @@
 import { averageRanges, type SnapshotSource } from '../market/snapshot.js';
 import { firstAtOrAfter } from '../market/columns.js';
-import type { CandleColumns, MarketSnapshot, SymbolRules, Timeframe } from '../types.js';
+import { type CandleColumns, type MarketSnapshot, type SymbolRules, TIMEFRAME_MS, type Timeframe } from '../types.js';
 import type { Holding } from './account.js';
+import type { Detail } from './detail.js';
 import { exitWithin, type LevelExit } from './fills.js';
 
 export interface PortfolioMarket {
@@ -12,7 +13,7 @@ export interface PortfolioMarket {
   warmUp: number;
   rules: SymbolRules;
   /** Smaller candles on which stop and target are looked for. */
-  detail?: CandleColumns;
+  detail?: Detail | undefined;
   /**
    * What a model says of the candle at an index: probability of target before stop, or null where it says nothing. Asked
    * about proposals only, in the order of time.
@@ -64,19 +65,32 @@ export function earliest(lanes: readonly Lane[]): number {
   return time;
 }
 
-/** A level reached after the candle's open: on the smaller candles where there are any, else on the candle itself. */
-export function exitOf({ detail, candles, cursor }: Lane, holding: Holding): LevelExit | null {
+/** A level reached after the candle's open: on the smaller candles as far as there are any, else on the candle itself. */
+export function exitOf(lane: Lane, holding: Holding): LevelExit | null {
+  const { candles, cursor } = lane;
   if (candles.low[cursor]! > holding.stop && candles.high[cursor]! < holding.target) return null;
-  if (!detail) return exitWithin(candles, cursor, holding);
-  const start = firstAtOrAfter(detail.timestamp, candles.timestamp[cursor]!);
-  const end =
-    cursor + 1 < candles.length ? firstAtOrAfter(detail.timestamp, candles.timestamp[cursor + 1]!) : detail.length;
-  for (let index = start; index < end; index++) {
-    const beyond = index > start ? restingExit(detail.open[index]!, holding) : null;
-    const exit = beyond ?? exitWithin(detail, index, holding);
+  return exitOnDetail(lane, holding) ?? exitWithin(candles, cursor, holding);
+}
+
+/**
+ * The exit on the smaller candles of the one at the cursor; null where none of them touches a level, or one that is missing
+ * may have done so before.
+ */
+function exitOnDetail({ detail, candles, cursor, source }: Lane, holding: Holding): LevelExit | null {
+  if (!detail) return null;
+  const { timestamp, open, length } = detail.candles;
+  const opening = candles.timestamp[cursor]!;
+  const start = firstAtOrAfter(timestamp, opening);
+  const step = TIMEFRAME_MS[detail.timeframe];
+  const most = TIMEFRAME_MS[source.timeframe] / step;
+  for (let place = 0; place < most; place++) {
+    const index = start + place;
+    if (index >= length || timestamp[index] !== opening + place * step) return null;
+    const beyond = place > 0 ? restingExit(open[index]!, holding) : null;
+    const exit = beyond ?? exitWithin(detail.candles, index, holding);
     if (exit) return exit;
   }
-  return end > start ? null : exitWithin(candles, cursor, holding);
+  return null;
 }
 
 /** A market that opens beyond a level: the stop sells there, the target is a resting order and brings its own price. */

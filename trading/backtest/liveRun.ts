@@ -25,7 +25,7 @@ export function prepareLiveRun(
           symbol,
           candles,
           warmUp,
-          detail: detail?.candles,
+          detail,
           votes: votes ?? strategy.votes(candles),
           ...(probability ? { probability: probability() } : {}),
           rules: rules ?? spotRules(symbol, { price: candles.close[0]!, feePct, minNotional }),

@@ -1,5 +1,6 @@
 /** What a command or a workflow asks of the engine, prepared once and then run as often as it is timed. */
 import type { CandleColumns, SymbolRules, Timeframe } from '../types.js';
+import type { Detail } from './detail.js';
 import type { EquityCurve } from '../metrics/returns.js';
 import type { WithoutModel } from '../signals/withoutModel.js';
 import type { BacktestResult, CostModel } from './types.js';
@@ -10,7 +11,7 @@ export interface RunMarket {
   candles: CandleColumns;
   /** Leading candles that only warm the indicators up. */
   warmUp: number;
-  detail?: { candles: CandleColumns; timeframe: Timeframe };
+  detail?: Detail | undefined;
   /** The strategy's votes on these candles, where they are known already: a vote never depends on later candles. */
   votes?: Float64Array;
   /** Makes what answers for a model, afresh for each run (see `PortfolioMarket`). Only live's rules ask it. */

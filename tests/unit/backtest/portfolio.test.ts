@@ -190,7 +190,10 @@ describe('detail candles', () => {
       risk: { ...config.risk, minEdgePct: 0 },
     } as const;
     const coarse = run([base], tight, { feePct: 0, slippagePct: 0 });
-    const fine = run([{ ...base, detail: bitcoin }], tight, { feePct: 0, slippagePct: 0 });
+    const fine = run([{ ...base, detail: { candles: bitcoin, timeframe: '1m' } }], tight, {
+      feePct: 0,
+      slippagePct: 0,
+    });
     expect(fine.trades.length).toBeGreaterThan(10);
     expect(fine.trades.map(({ entryTime }) => entryTime)[0]).toBe(coarse.trades[0]!.entryTime);
     expect(fine.finalEquity).toBeGreaterThanOrEqual(coarse.finalEquity - 100);
