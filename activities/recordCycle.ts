@@ -105,5 +105,9 @@ function signalRecord(signal: SignalReport, record: CycleRecord): SignalRecord {
 function snapshotFields(account: NonNullable<CycleRecord['account']>) {
   const { equity, cash, positionsValue, realizedPnl, unrealizedPnl, fees, dailyPnl, dailyPnlPct, drawdownPct } =
     account;
-  return { equity, cash, positionsValue, realizedPnl, unrealizedPnl, fees, dailyPnl, dailyPnlPct, drawdownPct };
+  const { unitValue, unitsSince } = account;
+  return {
+    ...{ equity, cash, positionsValue, realizedPnl, unrealizedPnl, fees, dailyPnl, dailyPnlPct, drawdownPct },
+    ...{ unitValue, unitsSince },
+  };
 }

@@ -93,6 +93,9 @@ export interface AccountView {
   dailyPnl: number;
   dailyPnlPct: number;
   drawdownPct: number;
+  /** Of one unit of the account, quote units, and since when they are counted, market time ms (trading/pnl/units.ts). */
+  unitValue?: number;
+  unitsSince?: number;
   openPositions: number;
   tradesToday: number;
   /** Orders whose outcome is not known yet. */

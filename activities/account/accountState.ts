@@ -7,7 +7,16 @@ import type { StoredBaseline } from '../../adapters/database/documents.js';
 import type { StoredPosition } from '../../adapters/database/positionsRepository.js';
 import { pendingStopOf } from '../../adapters/database/statusRepository.js';
 import { decimal } from '../../trading/orders/index.js';
-import { type AccountDay, costOf, dayKey, firstDayOf, followAccount, valuation } from '../../trading/pnl/index.js';
+import {
+  type AccountDay,
+  costOf,
+  type CountedUnits,
+  countUnits,
+  dayKey,
+  firstDayOf,
+  followAccount,
+  valuation,
+} from '../../trading/pnl/index.js';
 import { capitalOf, remaindersWorth } from '../../trading/reconcile/index.js';
 import type { ClosedTrade, EmergencyRequest } from '../../trading/types.js';
 import type { AccountView } from '../types.js';
@@ -71,7 +80,9 @@ export async function accountState(
     trades: ofDays,
     recognised: account.book ? (capitalOf(account.book)[quote] ?? '0') : known?.recognised,
   });
-  const baseline = { ...day.baseline, mode };
+  const { explainedEquity, transfer } = day;
+  const units = countUnits(known?.units, { equity: explainedEquity, transfer, marketTime });
+  const baseline = { ...day.baseline, mode, units: { count: units.count, since: units.since } };
   if (changed(known, baseline)) await repositories.status.setBaseline(userId, baseline);
 
   const closedToday = ofDays.filter(({ day: closedOn }) => closedOn === key);
@@ -80,12 +91,12 @@ export async function accountState(
     positions.filter(({ entryTime }) => isToday(entryTime)).length +
     closedToday.filter(({ entryTime }) => isToday(entryTime.getTime())).length;
   return {
-    view: viewOf({ worth, left, cash, day, positions, tradesToday, unresolved: unresolved.length }),
+    view: viewOf({ worth, left, cash, day, units, positions, tradesToday, unresolved: unresolved.length }),
     positions,
     day: { key, openingEquity: baseline.dayStartEquity, pnl: day.dailyPnl, pnlPct: day.dailyPnlPct, tradesToday },
     recentTrades: recent,
     peakEquity: baseline.peakEquity,
-    explainedEquity: day.explainedEquity,
+    explainedEquity,
     freeQuote: Number(held?.free ?? 0),
     unexplained: Number(account.unexplained[quote] ?? 0),
     attention: account.attention,
@@ -99,11 +110,12 @@ function viewOf(found: {
   left: number;
   cash: number;
   day: AccountDay;
+  units: CountedUnits;
   positions: readonly StoredPosition[];
   tradesToday: number;
   unresolved: number;
 }): AccountView {
-  const { worth, left, cash, day, positions, tradesToday, unresolved } = found;
+  const { worth, left, cash, day, units, positions, tradesToday, unresolved } = found;
   const entryFees = positions.reduce((sum, position) => sum + Number(position.entryFee), 0);
   return {
     equity: rounded(worth.equity + left),
@@ -115,6 +127,8 @@ function viewOf(found: {
     dailyPnl: rounded(day.dailyPnl),
     dailyPnlPct: rounded(day.dailyPnlPct),
     drawdownPct: rounded(day.drawdownPct),
+    unitValue: Number(units.value.toPrecision(12)),
+    unitsSince: units.since,
     openPositions: positions.length,
     tradesToday,
     unresolved,
@@ -134,6 +148,8 @@ const changed = (known: StoredBaseline | null, baseline: StoredBaseline): boolea
   known.day !== baseline.day ||
   known.mode !== baseline.mode ||
   known.recognised !== baseline.recognised ||
+  known.units?.count !== baseline.units?.count ||
+  known.units?.since !== baseline.units?.since ||
   baseline.peakEquity > known.peakEquity + 0.01;
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

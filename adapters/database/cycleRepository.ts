@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import type { EmergencyReceipt, LogComponent, LogLevel, StatusView } from '../../trading/types.js';
 import { createWriter, insertInto, type Write } from './bulkWrites.js';
 import type { Database } from './connect.js';
-import type { AccountNoticeDocument, LogDocument, PerformanceDocument, StatusDocument } from './documents.js';
+import type {
+  AccountNoticeDocument,
+  LogDocument,
+  PerformanceDocument,
+  StatusDocument,
+  StoredPoint,
+} from './documents.js';
 import { type SignalRecord, signalDocument } from './signalsRepository.js';
 
 const KEPT_RECEIPTS = 20;
@@ -31,6 +37,9 @@ export interface EquitySnapshot {
   dailyPnl: number;
   dailyPnlPct: number;
   drawdownPct: number;
+  /** Quote units, and market time ms (trading/pnl/units.ts). */
+  unitValue?: number | null | undefined;
+  unitsSince?: number | null | undefined;
 }
 
 export interface CycleRecord {
@@ -135,7 +144,10 @@ function performanceDocument(userId: string, cycle: number, snapshot: EquitySnap
   return { _id: `${userId}:${cycle}`, userId, cycle, timestamp: new Date(marketTime), recordedAt: now, ...figures };
 }
 
-function equityPoint(userId: string, { marketTime, equity, drawdownPct }: EquitySnapshot, now: Date): Write {
+function equityPoint(userId: string, snapshot: EquitySnapshot, now: Date): Write {
+  const { marketTime, equity, drawdownPct, unitValue, unitsSince } = snapshot;
+  const point: StoredPoint = [marketTime, equity, drawdownPct];
+  if (typeof unitValue === 'number') point.push(unitValue, unitsSince);
   const day = new Date(marketTime).toISOString().slice(0, 10);
   const slot = Math.floor((marketTime % 86_400_000) / 300_000);
   return {
@@ -144,7 +156,7 @@ function equityPoint(userId: string, { marketTime, equity, drawdownPct }: Equity
       updateOne: {
         filter: { _id: `${userId}:${day}` },
         update: {
-          $set: { userId, day, [`points.${slot}`]: [marketTime, equity, drawdownPct], last: equity, updatedAt: now },
+          $set: { userId, day, [`points.${slot}`]: point, last: equity, updatedAt: now },
           $setOnInsert: { first: equity },
           $min: { low: equity },
           $max: { high: equity },

@@ -24,7 +24,7 @@ import type {
 } from '../../trading/types.js';
 import type { AnalystRecord } from '../../trading/learning/analystVerdict.js';
 import type { OrderState } from '../../trading/orders/states.js';
-import type { AccountBaseline } from '../../trading/pnl/index.js';
+import type { AccountBaseline, Units } from '../../trading/pnl/index.js';
 import type { AccountBook } from '../../trading/reconcile/index.js';
 import type { Envelope } from '../secrets/envelope.js';
 
@@ -281,15 +281,30 @@ export interface PerformanceDocument {
   dailyPnl: number;
   dailyPnlPct: number;
   drawdownPct: number;
+  /** Quote units, and market time ms; missing in those of before (see trading/pnl/units.ts). */
+  unitValue?: number | null;
+  unitsSince?: number | null;
 }
+
+/**
+ * Market time ms, equity, drawdown %, value of a unit and since when these are counted (market time ms; see trading/pnl/units.ts);
+ * the last two are missing in points of before.
+ */
+export type StoredPoint = [
+  time: number,
+  equity: number,
+  drawdownPct: number,
+  unitValue?: number | null,
+  unitsSince?: number | null,
+];
 
 /** `equity_days`: the curve a chart needs, five-minute points of one market day (UTC); `_id` is user and day. */
 export interface EquityDayDocument {
   _id: string;
   userId: string;
   day: string;
-  /** By five-minute slot of the day ('0' to '287'): [market time ms, equity, drawdown %]. */
-  points: Record<string, [number, number, number]>;
+  /** By five-minute slot of the day ('0' to '287'). */
+  points: Record<string, StoredPoint>;
   first: number;
   last: number;
   low: number;
@@ -298,7 +313,7 @@ export interface EquityDayDocument {
 }
 
 /** Equity figures that a day's loss and the drawdown are measured against; market time. */
-export type StoredBaseline = AccountBaseline & { mode?: VenueMode };
+export type StoredBaseline = AccountBaseline & { mode?: VenueMode; units?: Units };
 
 /** `system_status`; `_id` is the user's id. `revision` orders writes: an older one never replaces a newer one. */
 export interface StatusDocument extends StatusView {

@@ -323,6 +323,8 @@ const performanceFields: Fields = {
   dailyPnl: number,
   dailyPnlPct: number,
   drawdownPct: number,
+  unitValue: amount,
+  unitsSince: amount,
 };
 
 const equityDayFields: Fields = {

@@ -1,43 +1,26 @@
-/** Equity curve and metrics of a user, from day documents and the newest snapshots. */
-import type { EquityDayDocument, PerformanceDocument, TradeDocument } from '../../adapters/database/documents.js';
+/** Equity curve and metrics of a user. */
+import type { TradeDocument } from '../../adapters/database/documents.js';
 import { performanceMetrics } from '../../trading/metrics/index.js';
 import type { ApiDependencies } from '../dependencies.js';
+import { type EquityColumns, equityCurve, type Range } from './equityCurve.js';
 import { equity as equityView } from './views.js';
 
-export interface Range {
-  from?: Date | undefined;
-  to?: Date | undefined;
-}
-
-const RECENT_MS = 1_800_000;
+/** Points of an answer: so many of all but the last half hour, and so many of that. The metrics are of all there are. */
 const MOST_POINTS = 2_000;
 
 /** @param range market time, as performance is */
 export async function performanceOf({ database }: Pick<ApiDependencies, 'database'>, userId: string, range: Range) {
-  const { models } = database;
-  const day = (date: Date) => date.toISOString().slice(0, 10);
-  const days =
-    range.from || range.to
-      ? { $gte: day(range.from ?? new Date(0)), $lte: range.to ? day(range.to) : '9999' }
-      : { $gt: '' };
-  const recent = { $gt: new Date(Date.now() - RECENT_MS), $lte: new Date(Date.now() + 60_000) };
-  const [stored, newest, trades] = await Promise.all([
-    models.equityDays.find({ userId, day: days }).lean<EquityDayDocument[]>(),
-    models.performance.find({ userId, recordedAt: recent }).lean<PerformanceDocument[]>(),
-    models.trades.find({ userId, exitTime: between(range) }).lean<TradeDocument[]>(),
+  const [{ columns, recent }, trades] = await Promise.all([
+    equityCurve(database, userId, range),
+    database.models.trades.find({ userId, exitTime: between(range) }).lean<TradeDocument[]>(),
   ]);
-  const inside = (time: number) =>
-    time >= (range.from?.getTime() ?? -Infinity) && time <= (range.to?.getTime() ?? Infinity);
-  const fine = newest.map(equityView).filter(({ timestamp }) => inside(Date.parse(timestamp)));
-  fine.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1));
-  const start = fine[0] ? Date.parse(fine[0].timestamp) : Infinity;
-  const coarse = stored
-    .flatMap(({ points }) => Object.values(points))
-    .filter(([time]) => time < start && inside(time))
-    .sort(([a], [b]) => a - b)
-    .map(([time, value, drawdownPct]) => ({ timestamp: new Date(time).toISOString(), equity: value, drawdownPct }));
-  const curve = [...thinned(coarse, MOST_POINTS), ...thinned(fine, MOST_POINTS)];
-  return { equity: curve, metrics: metricsOf(curve, trades), byStrategy: byStrategy(trades) };
+  const coarse = thinned(columns.time.length - recent.length).map((index) => ({
+    timestamp: new Date(columns.time[index]!).toISOString(),
+    equity: columns.equity[index]!,
+    drawdownPct: columns.drawdownPct[index]!,
+  }));
+  const fine = thinned(recent.length).map((index) => equityView(recent[index]!));
+  return { equity: [...coarse, ...fine], metrics: metricsOf(columns, trades), byStrategy: byStrategy(trades) };
 }
 
 const between = ({ from, to }: Range) => ({ $gte: from ?? new Date(0), ...(to && { $lte: to }) });
@@ -65,11 +48,7 @@ function byStrategy(trades: readonly TradeDocument[]) {
     .sort((a, b) => b.pnl - a.pnl);
 }
 
-function metricsOf(curve: readonly { timestamp: string; equity: number }[], trades: readonly TradeDocument[]) {
-  const equity = {
-    time: curve.map(({ timestamp }) => Date.parse(timestamp)),
-    equity: curve.map(({ equity: value }) => value),
-  };
+function metricsOf({ time, equity, value }: EquityColumns, trades: readonly TradeDocument[]) {
   const measured = trades
     .map(({ entryTime, exitTime, ...rest }) => ({
       ...rest,
@@ -77,11 +56,14 @@ function metricsOf(curve: readonly { timestamp: string; equity: number }[], trad
       exitTime: exitTime.getTime(),
     }))
     .sort((a, b) => a.exitTime - b.exitTime);
-  return performanceMetrics({ equity, trades: measured });
+  return performanceMetrics({ equity: { time, equity }, value, trades: measured });
 }
 
-/** Every n-th point, the last one always. */
-function thinned<Point>(points: readonly Point[], most: number): Point[] {
-  const step = Math.ceil(points.length / most);
-  return step <= 1 ? [...points] : points.filter((_, index) => index % step === 0 || index === points.length - 1);
+/** Places of every n-th of so many points, the last one always. */
+function thinned(length: number): number[] {
+  const step = Math.max(1, Math.ceil(length / MOST_POINTS));
+  const places: number[] = [];
+  for (let index = 0; index < length; index += step) places.push(index);
+  if (length > 0 && places.at(-1) !== length - 1) places.push(length - 1);
+  return places;
 }

@@ -119,6 +119,8 @@ export const equity = ({
   recordedAt: _recorded,
   cycle: _cycle,
   fees: _fees,
+  unitValue: _value,
+  unitsSince: _since,
   ...rest
 }: PerformanceDocument) => ({
   ...rest,

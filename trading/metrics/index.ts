@@ -13,6 +13,11 @@ export type { MeasuredTrade } from './trades.js';
 
 export interface MetricsInput {
   equity: EquityCurve;
+  /**
+   * Value of a unit of the account at the same times, where deposits and withdrawals moved the equity too: returns and
+   * drawdowns are taken of it. The equity itself unless given.
+   */
+  value?: ArrayLike<number>;
   /** Closed trades; one that is still open may be among them (exitReason `open`). */
   trades: readonly MeasuredTrade[];
   /** Price of what buy-and-hold would hold, at the same times as the equity. */
@@ -37,14 +42,15 @@ const LEAST_DAYS = 2;
  */
 export function performanceMetrics(input: MetricsInput): PerformanceMetrics {
   const { equity, trades, candleMs = 0, seed = 1 } = input;
+  const worth = input.value ? { time: equity.time, equity: input.value } : equity;
   const last = equity.time.length - 1;
   const span = last < 1 ? 0 : equity.time[last]! - equity.time[0]!;
   const spansDays = span >= LEAST_DAYS * DAY_MS;
-  const returns = spansDays ? simpleReturns(dailyPoints(equity).equity) : new Float64Array(0);
-  const growth = last < 0 ? Number.NaN : equity.equity[last]! / equity.equity[0]!;
+  const returns = spansDays ? simpleReturns(dailyPoints(worth).equity) : new Float64Array(0);
+  const growth = last < 0 ? Number.NaN : worth.equity[last]! / worth.equity[0]!;
   const years = span / (DAYS_PER_YEAR * DAY_MS);
   const cagr = spansDays ? growth ** (1 / years) - 1 : Number.NaN;
-  const falls = drawdown(equity);
+  const falls = drawdown(worth);
   const [low, high] = bootstrapMean(
     trades.map(({ pnlPct }) => pnlPct),
     { seed },

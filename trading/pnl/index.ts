@@ -4,5 +4,7 @@ export { closeTrade } from './closeTrade.js';
 export { dayEnd, dayKey, dayStart } from './day.js';
 export { applyFills, costOf, feeInBase, feeInQuote } from './fills.js';
 export type { Rates } from './fills.js';
+export { countUnits, growth } from './units.js';
+export type { CountedUnits, EquityPoint, Units } from './units.js';
 export { rollDay, trackPeak, valuation } from './valuation.js';
 export type { TradingDay, Valuation } from './valuation.js';

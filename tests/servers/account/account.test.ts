@@ -1,4 +1,5 @@
 import { createAccountViews } from '../../../api/services/account.js';
+import { performanceOf } from '../../../api/services/performance.js';
 import { createExchange } from '../../../adapters/exchange/exchange.js';
 import { createMarketCache } from '../../../adapters/exchange/marketCache.js';
 import { createPaperAccounts } from '../../../adapters/exchange/paperAccounts.js';
@@ -84,6 +85,10 @@ describe('an account that is not ours alone', () => {
     expect(after.status).toBe('RUNNING');
     const worst = await lab.database.models.performance.find({ userId: user.id }).lean<{ drawdownPct: number }[]>();
     expect(Math.max(...worst.map(({ drawdownPct }) => drawdownPct))).toBeLessThan(1);
+    const { metrics, equity } = await performanceOf(lab, user.id, {});
+    expect(equity.at(-1)!.equity).toBeLessThan(17_500);
+    expect(Math.abs(metrics['totalReturnPct']!)).toBeLessThan(1);
+    expect(metrics['maxDrawdownPct']).toBeLessThan(1);
     const { deposits, withdrawals, unrecorded, own } = (await book()).book;
     expect({ deposits, withdrawals, unrecorded }).toEqual({
       deposits: { USDT: '5000', BTC: '0.3' },

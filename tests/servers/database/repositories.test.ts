@@ -115,6 +115,14 @@ describe('a cycle', () => {
     expect(day).toMatchObject({ first: 10_001, last: 10_001, points: { 121: [expect.any(Number), 10_001, 0] } });
   });
 
+  test("keeps a unit's value with its point of the curve, where it was counted", async () => {
+    const counted = { ...snapshot(Date.parse('2024-08-02T10:07:00Z'), 10_000), unitValue: 9_900.5, unitsSince: 17 };
+    await store.cycle.recordCycle(USER, { ...record(2, Date.now()), snapshot: counted });
+    const day = await database.models.equityDays.findById(`${USER}:2024-08-02`).lean();
+    expect(day).toMatchObject({ points: { 121: [counted.marketTime, 10_000, 0, 9_900.5, 17] } });
+    expect(await database.models.performance.findById(`${USER}:2`).lean()).toMatchObject({ unitValue: 9_900.5 });
+  });
+
   test('recorded late does not undo a newer status', async () => {
     const at = Date.now();
     await store.cycle.recordCycle(USER, record(6, at));
