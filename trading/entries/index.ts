@@ -1,8 +1,8 @@
 /** Which proposals become entries and in which size: live's `runSafetyChecks` and the backtest ask the same functions. */
 import { checkProtectionFilters, protectionLevels } from '../orders/protection.js';
-import { checkEntry, type RiskContext } from '../risk/index.js';
+import { type ApprovedEntry, checkEntry, type RiskContext } from '../risk/index.js';
 import type { RiskCode } from '../risk/codes.js';
-import { exposure } from '../risk/exposure.js';
+import { exposure, notionalOf } from '../risk/exposure.js';
 import { MODES } from '../sizing/modes.js';
 import { sizeEntry } from '../sizing/index.js';
 import type { MarketSnapshot, Refusal, SymbolRules } from '../types.js';
@@ -37,12 +37,6 @@ export interface PlannedEntries<Proposal extends EntryProposal> {
   refusals: Refusal<RiskCode>[];
 }
 
-/** Entries already planned in this cycle: they count against every limit. Notional in quote. */
-interface Before {
-  count: number;
-  notional: number;
-}
-
 /** Beyond what the mode enters in one cycle, so many more are asked: those before them may be refused. */
 const SPARE_PROPOSALS = 3;
 
@@ -59,7 +53,7 @@ export function planEntries<Proposal extends EntryProposal>(
   const surest = [...proposals].sort((a, b) => b.confidence - a.confidence).slice(0, most);
   const plans: PlannedEntry<Proposal>[] = [];
   const refusals: Refusal<RiskCode>[] = [];
-  const before: Before = { count: 0, notional: 0 };
+  const before: ApprovedEntry[] = []; // they count against every limit
   for (const proposal of surest) {
     const rules = rulesOf(proposal.symbol);
     const snapshot = context.market(proposal.symbol);
@@ -68,8 +62,7 @@ export function planEntries<Proposal extends EntryProposal>(
     if (!outcome.approved) refusals.push(outcome);
     else {
       plans.push(outcome);
-      before.count += 1;
-      before.notional += Number(outcome.notional);
+      before.push({ symbol: proposal.symbol, notional: Number(outcome.notional) });
     }
   }
   return { plans, refusals };
@@ -81,7 +74,7 @@ function planEntry<Proposal extends EntryProposal>(
   proposal: Proposal,
   rules: SymbolRules,
   snapshot: MarketSnapshot,
-  before: Before,
+  before: readonly ApprovedEntry[],
 ): PlannedEntry<Proposal> | Refusal<RiskCode> {
   const { config, account } = context;
   const feeRate = rules.takerFee;
@@ -89,13 +82,13 @@ function planEntry<Proposal extends EntryProposal>(
   const levels = protectionLevels({ entryPrice: price, config, rules });
   const sized = sizeEntry({
     equity: account.equity,
-    freeQuote: account.cash - before.notional * (1 + feeRate),
+    freeQuote: account.cash - notionalOf(before) * (1 + feeRate),
     price,
     stopPrice: levels.stopPrice,
     atrPct: snapshot.atrPct,
     config,
     rules,
-    exposureNow: exposure(context) + before.notional,
+    exposureNow: exposure(context) + notionalOf(before),
     feeRate,
   });
   if (!sized.approved) return sized;
@@ -109,8 +102,7 @@ function planEntry<Proposal extends EntryProposal>(
     confidence: proposal.confidence,
     probability: proposal.probability,
     feeRate,
-    entriesThisCycle: before.count,
-    notionalThisCycle: before.notional,
+    thisCycle: before,
   });
   if (!allowed.approved) return allowed;
   const { quantity, notional } = sized;

@@ -39,13 +39,13 @@ export const RECONCILE_RULES: readonly ReconcileRule[] = [
   rule(
     'DEPOSIT',
     'more of an asset, and the exchange has a record of the deposit',
-    'kept out of PnL, the loss limit and the drawdown',
+    'kept out of PnL, the loss limit, the drawdown and the performance’s figures',
     'WARNING',
   ),
   rule(
     'WITHDRAWAL',
     'less of an asset, and the exchange has a record of the withdrawal',
-    'kept out of PnL, the loss limit and the drawdown',
+    'kept out of PnL, the loss limit, the drawdown and the performance’s figures',
     'WARNING',
   ),
   rule('WITHDRAWAL_RETURNED', 'a withdrawal that was counted and has failed since', 'counted back', 'WARNING'),

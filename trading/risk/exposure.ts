@@ -1,5 +1,5 @@
 import type { Position } from '../types.js';
-import type { RiskContext } from './types.js';
+import type { ApprovedEntry, RiskContext } from './types.js';
 
 /** Positions that count against limits: everything not closed, an entry under way included. */
 export function openPositions(context: RiskContext): Position[] {
@@ -17,6 +17,11 @@ export function positionValue(context: RiskContext, position: Position): number 
 /** Value of all open positions in quote. */
 export function exposure(context: RiskContext): number {
   return openPositions(context).reduce((sum, position) => sum + positionValue(context, position), 0);
+}
+
+/** What entries take together, quote. */
+export function notionalOf(entries: readonly ApprovedEntry[]): number {
+  return entries.reduce((sum, { notional }) => sum + notional, 0);
 }
 
 /** Percent of equity; an account without equity is over every limit. */

@@ -24,6 +24,7 @@ import type { EntryCandidate, RiskCheck, RiskContext, RiskFinding, RiskVerdict }
 export { RISK_CODES } from './codes.js';
 export type { RiskCode } from './codes.js';
 export type {
+  ApprovedEntry,
   EntryCandidate,
   ExchangeHealth,
   RiskCheck,

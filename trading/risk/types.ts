@@ -78,10 +78,14 @@ export interface EntryCandidate {
   probability?: number;
   /** Fraction per side. */
   feeRate: number;
-  /** Entries already approved in this cycle; they count as positions. */
-  entriesThisCycle?: number;
-  /** Their notional, quote; it counts as exposure and as spent. */
-  notionalThisCycle?: number;
+  /** Entries already approved in this cycle: they count as positions, as exposure and as spent. */
+  thisCycle?: readonly ApprovedEntry[];
+}
+
+/** `notional` in quote. */
+export interface ApprovedEntry {
+  symbol: string;
+  notional: number;
 }
 
 /** What a finding does beyond being listed: `warn` nothing, `block` refuses that entry or symbol, the others set the state. */

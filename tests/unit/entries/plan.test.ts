@@ -21,6 +21,15 @@ describe('planning entries', () => {
     expect(limited.refusals.map(({ code }) => code)).toEqual(['MAX_POSITIONS']);
   });
 
+  test('takes one of two that are one bet, where both together would be too large', () => {
+    const tight = { ...config, positionSizePct: 20, risk: { ...config.risk, riskPerTradePct: 5 } };
+    const both = (correlation: number) =>
+      planEntries({ ...calm(), config: tight, correlation: () => correlation }, [bitcoin, ether], rulesOf);
+    expect(both(0.5).plans.map(({ proposal }) => proposal.symbol)).toEqual(['ETH/USDT', 'BTC/USDT']);
+    expect(both(0.9).plans.map(({ proposal }) => proposal.symbol)).toEqual(['ETH/USDT']);
+    expect(both(0.9).refusals.map(({ code }) => code)).toEqual(['CORRELATED_EXPOSURE']);
+  });
+
   test('gives a quantity on step, levels on tick and the price it was planned at', () => {
     const [plan] = planEntries(calm(), [bitcoin], rulesOf).plans;
     expect(plan).toMatchObject({ referencePrice: '60006', stopPrice: '59405.94', targetPrice: '61206.12' });

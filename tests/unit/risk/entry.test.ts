@@ -1,6 +1,6 @@
 import { checkEntry, type EntryCandidate, type RiskContext } from '../../../trading/risk/index.js';
 import type { Anomaly } from '../../../trading/types.js';
-import { but, candidate, config, context, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
+import { but, candidate, config, context, NOON, planned, position, snapshot, trade, withRisk } from './fixtures.js';
 
 const base = context();
 const btc = (over: Parameters<typeof snapshot>[1]): Partial<RiskContext> => ({
@@ -81,15 +81,15 @@ test.each<Case>([
     { confidence: 64 },
     refusal('LOW_CONFIDENCE', 65, 64, 'points'),
   ],
-  ['the cycle’s last entry is allowed', {}, { entriesThisCycle: 2 }, null],
-  ['one more is not', {}, { entriesThisCycle: 3 }, refusal('MAX_ENTRIES_PER_CYCLE', 3, 4, 'entries')],
+  ['the cycle’s last entry is allowed', {}, { thisCycle: planned(2) }, null],
+  ['one more is not', {}, { thisCycle: planned(3) }, refusal('MAX_ENTRIES_PER_CYCLE', 3, 4, 'entries')],
 
   ['the last position is allowed', { positions: others(4) }, {}, null],
   ['one more is not', { positions: others(5) }, {}, refusal('MAX_POSITIONS', 5, 6, 'positions')],
   [
     'entries of this cycle count as positions',
     { positions: others(4) },
-    { entriesThisCycle: 1 },
+    { thisCycle: planned(1) },
     refusal('MAX_POSITIONS', 5, 6, 'positions'),
   ],
   [
@@ -104,6 +104,12 @@ test.each<Case>([
     {},
     refusal('MAX_POSITIONS_PER_SYMBOL', 1, 2, 'positions'),
   ],
+  [
+    'so is a second entry in a symbol in one cycle',
+    {},
+    { thisCycle: planned(1, 10, 'BTC/USDT') },
+    refusal('MAX_POSITIONS_PER_SYMBOL', 1, 2, 'positions'),
+  ],
   ['unless two are allowed', { positions: [position()], config: withRisk({ maxPositionsPerSymbol: 2 }) }, {}, null],
 
   ['exposure up to its limit is allowed', { correlation: apart, positions: [eth('1.6')] }, {}, null],
@@ -116,7 +122,7 @@ test.each<Case>([
   [
     'this cycle’s entries count',
     { correlation: apart, positions: [eth('1.6')] },
-    { notionalThisCycle: 1 },
+    { thisCycle: planned(1, 1) },
     refusal('MAX_EXPOSURE', 50, 50.01, '%'),
   ],
   [
@@ -178,6 +184,13 @@ test.each<Case>([
     refusal('CORRELATED_EXPOSURE', 30, 30.5, '%'),
   ],
   ['up to it', { correlation: pair('ETH/USDT', 'BTC/USDT', 0.9), positions: [eth('0.9')] }, { notional: 300 }, null],
+  [
+    'an entry of this cycle shares it too',
+    { correlation: pair('BTC/USDT', 'ETH/USDT', 0.8) },
+    { thisCycle: planned(1, 2_850, 'ETH/USDT') },
+    refusal('CORRELATED_EXPOSURE', 30, 30.5, '%'),
+  ],
+  ['but for one that moves apart', { correlation: apart }, { thisCycle: planned(1, 2_850, 'ETH/USDT') }, null],
   ['symbols that move apart do not', { correlation: apart, positions: [eth('0.95')] }, {}, null],
   ['unknown symbols count as together', { positions: [eth('0.95')] }, {}, { code: 'CORRELATED_EXPOSURE' }],
   [
@@ -219,7 +232,7 @@ test.each<Case>([
   [
     'what this cycle spent is gone, with its fee',
     { account: { ...base.account, cash: 400.3 } },
-    { notionalThisCycle: 200 },
+    { thisCycle: planned(1, 200) },
     refusal('INSUFFICIENT_BALANCE', 200.1, 200.2, 'USDT'),
   ],
 

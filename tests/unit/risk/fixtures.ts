@@ -1,4 +1,4 @@
-import type { EntryCandidate, RiskContext } from '../../../trading/risk/index.js';
+import type { ApprovedEntry, EntryCandidate, RiskContext } from '../../../trading/risk/index.js';
 import type { ClosedTrade, MarketSnapshot, Position, SymbolRules, TradingConfig } from '../../../trading/types.js';
 
 /** Noon, 2024-08-05 UTC. */
@@ -193,3 +193,7 @@ export function candidate(over: Partial<EntryCandidate> = {}): EntryCandidate {
 export function withRisk(risk: Partial<TradingConfig['risk']>, over: Partial<TradingConfig> = {}): TradingConfig {
   return { ...config, ...over, risk: { ...config.risk, ...risk } };
 }
+
+/** Entries that were approved before in the same cycle, of symbols that nothing else is of, or of the one given. */
+export const planned = (count: number, notional = 0, symbol?: string): ApprovedEntry[] =>
+  Array.from({ length: count }, (_, i) => ({ symbol: symbol ?? `P${i}/USDT`, notional }));

@@ -12,7 +12,7 @@ import {
   type RiskContext,
   runRiskChecks,
 } from '../../../trading/risk/index.js';
-import { candidate, context, markets, NOON, position, snapshot, trade, withRisk } from './fixtures.js';
+import { candidate, context, markets, NOON, planned, position, snapshot, trade, withRisk } from './fixtures.js';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -164,7 +164,7 @@ describe('what each check says', () => {
       says: ['5 min', '30 min', '2024-08-05 12:25'],
     },
     LOW_CONFIDENCE: { entry: { confidence: 20 }, says: ['20 points', '40 points', 'stronger signal'] },
-    MAX_ENTRIES_PER_CYCLE: { entry: { entriesThisCycle: 3 }, says: ['4 entries', '3 entries', 'next cycle'] },
+    MAX_ENTRIES_PER_CYCLE: { entry: { thisCycle: planned(3) }, says: ['4 entries', '3 entries', 'next cycle'] },
     MAX_POSITIONS: {
       over: { ...held, ...at({}, { maxPositions: 1 }) },
       says: ['2 positions', '1 positions', 'closes'],

@@ -1,4 +1,4 @@
-import { percentOfEquity, quoteOf } from '../exposure.js';
+import { notionalOf, percentOfEquity, quoteOf } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
@@ -22,8 +22,8 @@ export const availableBalance: RiskCheck = {
   name: 'availableBalance',
   codes: ['INSUFFICIENT_BALANCE'],
   scope: 'entry',
-  check: ({ account }, { symbol, notional, feeRate, notionalThisCycle = 0 }) => {
-    const available = account.cash - account.reserved - notionalThisCycle * (1 + feeRate);
+  check: ({ account }, { symbol, notional, feeRate, thisCycle = [] }) => {
+    const available = account.cash - account.reserved - notionalOf(thisCycle) * (1 + feeRate);
     const needed = notional * (1 + feeRate);
     if (needed <= available) return [];
     const measured = { symbol, limit: available, actual: needed, unit: quoteOf(symbol) };

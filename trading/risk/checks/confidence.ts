@@ -7,12 +7,12 @@ export const confidence: RiskCheck = {
   name: 'confidence',
   codes: ['LOW_CONFIDENCE', 'MAX_ENTRIES_PER_CYCLE'],
   scope: 'entry',
-  check: ({ config }, { symbol, confidence: actual, entriesThisCycle = 0 }) => {
+  check: ({ config }, { symbol, confidence: actual, thisCycle = [] }) => {
     const { minConfidence, maxEntriesPerCycle } = MODES[config.tradingMode];
     if (!(actual >= minConfidence))
       return [finding('block', 'LOW_CONFIDENCE', { symbol, limit: minConfidence, actual, unit: 'points' })];
-    if (entriesThisCycle >= maxEntriesPerCycle) {
-      const measured = { symbol, limit: maxEntriesPerCycle, actual: entriesThisCycle + 1, unit: 'entries' };
+    if (thisCycle.length >= maxEntriesPerCycle) {
+      const measured = { symbol, limit: maxEntriesPerCycle, actual: thisCycle.length + 1, unit: 'entries' };
       return [finding('block', 'MAX_ENTRIES_PER_CYCLE', measured)];
     }
     return [];

@@ -1,4 +1,4 @@
-import { openPositions, percentOfEquity, positionValue } from '../exposure.js';
+import { notionalOf, openPositions, percentOfEquity, positionValue } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { RiskCheck } from '../types.js';
 
@@ -10,13 +10,13 @@ export const correlatedExposure: RiskCheck = {
   name: 'correlatedExposure',
   codes: ['CORRELATED_EXPOSURE'],
   scope: 'entry',
-  check: (context, { symbol, notional }) => {
+  check: (context, { symbol, notional, thisCycle = [] }) => {
     const { correlationThreshold, maxCorrelatedExposurePct: limit } = context.config.risk;
-    const together = openPositions(context).filter(
-      (position) =>
-        position.symbol === symbol || (context.correlation(symbol, position.symbol) ?? 1) >= correlationThreshold,
-    );
-    const value = together.reduce((sum, position) => sum + positionValue(context, position), notional);
+    const isTogether = (other: { symbol: string }): boolean =>
+      other.symbol === symbol || (context.correlation(symbol, other.symbol) ?? 1) >= correlationThreshold;
+    const held = openPositions(context).filter(isTogether);
+    const planned = notionalOf(thisCycle.filter(isTogether));
+    const value = held.reduce((sum, position) => sum + positionValue(context, position), planned + notional);
     const actual = percentOfEquity(context, value);
     return actual > limit ? [finding('block', 'CORRELATED_EXPOSURE', { symbol, limit, actual, unit: '%' })] : [];
   },

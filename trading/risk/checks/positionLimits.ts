@@ -1,4 +1,4 @@
-import { exposure, openPositions, percentOfEquity, quoteOf } from '../exposure.js';
+import { exposure, notionalOf, openPositions, percentOfEquity, quoteOf } from '../exposure.js';
 import { finding } from '../finding.js';
 import type { EntryCandidate, RiskCheck, RiskContext, RiskFinding } from '../types.js';
 
@@ -10,13 +10,13 @@ export const positionLimits: RiskCheck = {
   check: (context, candidate) => [...countLimits(context, candidate), ...valueLimits(context, candidate)],
 };
 
-function countLimits(context: RiskContext, { symbol, entriesThisCycle = 0 }: EntryCandidate): RiskFinding[] {
+function countLimits(context: RiskContext, { symbol, thisCycle = [] }: EntryCandidate): RiskFinding[] {
   const { maxPositions, risk } = context.config;
   const open = openPositions(context);
-  const all = open.length + entriesThisCycle + 1;
+  const all = open.length + thisCycle.length + 1;
   if (all > maxPositions)
     return [finding('block', 'MAX_POSITIONS', { symbol, limit: maxPositions, actual: all, unit: 'positions' })];
-  const here = open.filter((position) => position.symbol === symbol).length + 1;
+  const here = [...open, ...thisCycle].filter((each) => each.symbol === symbol).length + 1;
   if (here > risk.maxPositionsPerSymbol) {
     const measured = { symbol, limit: risk.maxPositionsPerSymbol, actual: here, unit: 'positions' };
     return [finding('block', 'MAX_POSITIONS_PER_SYMBOL', measured)];
@@ -24,9 +24,9 @@ function countLimits(context: RiskContext, { symbol, entriesThisCycle = 0 }: Ent
   return [];
 }
 
-function valueLimits(context: RiskContext, { symbol, notional, notionalThisCycle = 0 }: EntryCandidate): RiskFinding[] {
+function valueLimits(context: RiskContext, { symbol, notional, thisCycle = [] }: EntryCandidate): RiskFinding[] {
   const { mode, risk } = context.config;
-  const value = exposure(context) + notionalThisCycle + notional;
+  const value = exposure(context) + notionalOf(thisCycle) + notional;
   const percent = percentOfEquity(context, value);
   if (percent > risk.maxExposurePct)
     return [finding('block', 'MAX_EXPOSURE', { symbol, limit: risk.maxExposurePct, actual: percent, unit: '%' })];
