@@ -54,13 +54,14 @@ export function registerHandlers(session: Session): void {
 /** What the user is to start from may stand in the books. @returns whether it was not stopped while it waited for them */
 async function booksRead(session: Session): Promise<boolean> {
   const { stops } = session;
-  if (session.booksWanted) await condition(() => !session.booksWanted);
+  await condition(() => !session.booksWanted);
   return session.stops === stops;
 }
 
 async function start(session: Session, by: string): Promise<void> {
   const { state } = session;
-  if (!(await booksRead(session))) {
+  // Nothing is awaited where nothing is waited for: a message of the same task would come before what this one does.
+  if (session.booksWanted && !(await booksRead(session))) {
     state.unsettled = { by, reason: 'stopped before it had begun' };
     throw stoppedMeanwhile();
   }
@@ -125,6 +126,7 @@ function stop(session: Session, { mode, by }: Required<messages.StopRequest>): v
   const { state } = session;
   const now = Date.now();
   session.stops += 1;
+  session.lastStop = { mode, by };
   if (state.status === 'STOPPED' || state.status === 'EMERGENCY_STOPPED') return;
   if (mode === 'reduce' && (state.account?.openPositions ?? 0) > 0) {
     changeStatus(state, 'REDUCING', now);
@@ -137,7 +139,7 @@ function stop(session: Session, { mode, by }: Required<messages.StopRequest>): v
 
 async function reset(session: Session, { by, reason }: Required<messages.ResetRequest>): Promise<void> {
   const { state } = session;
-  await booksRead(session);
+  if (session.booksWanted) await booksRead(session);
   // A stop that is shown as finished is still being recorded.
   if (session.steadyTime && state.emergency?.finishedAt && !state.emergencyRequest)
     await condition(() => !session.emergencyUnderWay || state.emergencyRequest !== null);

@@ -57,7 +57,8 @@ const isSpan = (given: unknown): given is number => typeof given === 'number' &&
 
 function haltOf(given: unknown): HaltInBooks | null {
   if (!isObject(given) || !isMoment(given['askedAt']) || !isMoment(given['haltedAt'])) return null;
-  return { askedAt: given['askedAt'], haltedAt: given['haltedAt'] };
+  const [askedAt, haltedAt] = [given['askedAt'], given['haltedAt']].map((time) => new Date(time).toISOString());
+  return { askedAt: askedAt!, haltedAt: haltedAt! };
 }
 
 function turnOf(given: unknown): FleetTurn | null {

@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { EventToSend } from '../activities/types.js';
 import type { EmergencyReceipt } from '../trading/types.js';
-import type { ClosePositionRequest, EmergencyRequest, FillNotice } from './messages.js';
+import type { ClosePositionRequest, EmergencyRequest, FillNotice, StopRequest } from './messages.js';
 import { REFUSALS } from './messages.js';
 import { type Changes, has } from './patches.js';
 import { cleanReason, newReceipt } from './receipt.js';
@@ -30,10 +30,12 @@ export interface Session extends Changes {
   /** A stop or reset is being written down. */
   settling: boolean;
   settingsChanged: boolean;
-  /** The run began without a state: what the books know of the user is read before anything else but a stop. */
+  /** The run began without a state: what the books know of the user is read before anything else is done. */
   booksWanted: boolean;
   /** Stops asked for: a start that was being allowed meanwhile is withdrawn by one. */
   stops: number;
+  /** The one that was asked for last. */
+  lastStop: Required<StopRequest> | null;
   /** Steps in a row that failed. */
   failedSteps: number;
   /** Records and notifications that go on beside the loop; the run isn't handed over before they are done. */
@@ -54,6 +56,7 @@ export const newSession = (state: TradingState, changes: Changes): Session => ({
   settingsChanged: false,
   booksWanted: false,
   stops: 0,
+  lastStop: null,
   failedSteps: 0,
   beside: 0,
   records: 0,

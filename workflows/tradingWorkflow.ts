@@ -100,8 +100,8 @@ async function takeStep(session: Session, step: Step): Promise<void> {
 /** What is most urgent now, or null when there is nothing to do. */
 function nextStep(session: Session): Step | null {
   const { state } = session;
-  if (state.emergencyRequest) return stopAtOnce;
   if (session.booksWanted) return takeUpBooks;
+  if (state.emergencyRequest) return stopAtOnce;
   if (hasUntold(session)) return tellAtOnce;
   if (state.unsettled) return settle;
   if (session.closes.length > 0) return closeAsked;
@@ -114,12 +114,13 @@ function nextStep(session: Session): Step | null {
   return null;
 }
 
-/** What was asked meanwhile holds: an emergency stop has been worked through, and a stop was not one of nobody. */
+/** What was asked meanwhile holds; an emergency stop is worked through right after, by the user's own settings. */
 async function takeUpBooks(session: Session): Promise<void> {
-  const { state } = session;
+  const { state, lastStop } = session;
   const books = await readBooks({ userId: state.userId });
   session.moment = Date.now();
   session.booksWanted = false;
+  if (state.emergencyRequest && books) state.emergencyRequest.liquidate ??= books.liquidateOnEmergency;
   const found = books && stateFromBooks(state.userId, books, session.moment);
   if (!found) return;
   const { status, since, emergency, emergencyRequest } = state;
@@ -127,9 +128,10 @@ async function takeUpBooks(session: Session): Promise<void> {
   session.settingsChanged = true;
   if (status === 'EMERGENCY_STOPPED')
     Object.assign(state, { status, since, emergency, emergencyRequest, nextCycleAt: null, unsettled: null });
-  else if (session.stops > 0 && isTrading(session)) {
-    changeStatus(state, 'STOPPED', session.moment);
-    Object.assign(state, { nextCycleAt: null, unsettled: { by: 'signal' } });
+  else if (lastStop && isTrading(session)) {
+    const reduces = lastStop.mode === 'reduce' && books.openPositions > 0;
+    changeStatus(state, reduces ? 'REDUCING' : 'STOPPED', session.moment);
+    if (!reduces) Object.assign(state, { nextCycleAt: null, unsettled: { by: lastStop.by } });
   }
 }
 

@@ -52,7 +52,8 @@ export async function runSafetyChecks(
       : 0,
     reads.fleet(),
   ]);
-  const seen = { config, market, account, ordersLastMinute, fleet };
+  const proposals = input.entriesWanted ? input.signals.filter(mayBeEntered).length : 0;
+  const seen = { config, market, account, ordersLastMinute, fleet, proposals };
   const context = { ...(await riskContext(deps, venue, seen)), keyProblem };
   const verdict = runRiskChecks(context);
 
@@ -111,12 +112,14 @@ async function riskContext(
     account: AccountState;
     ordersLastMinute: number;
     fleet: { halted: boolean };
+    proposals: number;
   },
 ): Promise<RiskContext> {
-  const { config, market, account, ordersLastMinute, fleet } = seen;
+  const { config, market, account, ordersLastMinute, fleet, proposals } = seen;
   const now = deps.now();
   const candles: Record<string, CandleColumns> = {};
-  if (account.positions.length > 0)
+  // Two that are entered in one cycle may be one bet as well.
+  if (account.positions.length > 0 || proposals > 1)
     for (const symbol of Object.keys(market.snapshots))
       candles[symbol] = await venue.market.candles(symbol, config.timeframe);
   const exchange = venue.exchange.health();

@@ -55,8 +55,13 @@ function createCurve() {
     columns,
     add([time, equity, drawdownPct, unitValue, unitsSince]: StoredPoint): void {
       const point = { equity, unitValue, unitsSince };
-      value = before ? value * growth(before, point) : equity;
-      before = point;
+      if (before) value *= growth(before, point);
+      else {
+        // An account that is empty at first begins with what is put into it.
+        value = equity;
+        columns.value.fill(value);
+      }
+      if (value > 0) before = point;
       columns.time.push(time);
       columns.equity.push(equity);
       columns.drawdownPct.push(drawdownPct);

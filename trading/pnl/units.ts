@@ -42,7 +42,8 @@ export interface EquityPoint {
 /** How many times what it was a thing is worth at `point` that was held since `before`: deposits and withdrawals apart. */
 export function growth(before: EquityPoint, point: EquityPoint): number {
   const [from, to] = [before.unitValue ?? null, point.unitValue ?? null];
-  if (from === null || to === null) return ratio(before.equity, point.equity);
+  // Of these nobody knows what was moved; but nobody trades an account down to nothing.
+  if (from === null || to === null) return point.equity > 0 ? ratio(before.equity, point.equity) : 1;
   return before.unitsSince === point.unitsSince ? ratio(from, to) : 1;
 }
 

@@ -47,6 +47,24 @@ const counted =
   };
 
 describe('the metrics of GET /api/performance', () => {
+  test('an account that was empty at first is measured from what is put into it', async () => {
+    const { metrics } = await performance(
+      days(
+        6,
+        counted((day) => (day < 2 ? [0, 0] : [1_000 + day * 10, 1_000 + day * 10])),
+      ),
+    );
+    expect(metrics).toMatchObject({ totalReturnPct: expect.closeTo((100 * 30) / 1_020, 6), maxDrawdownPct: 0 });
+  });
+
+  test('points of before, which tell nothing of what was moved, are not stuck behind an empty account', async () => {
+    const { metrics } = await performance(
+      days(6, (day, _slot, time): StoredPoint => [time, day === 2 ? 0 : 10_000 + day, 0]),
+    );
+    expect(metrics).toMatchObject({ totalReturnPct: expect.closeTo(0.01 + 0.02, 1) });
+    expect(metrics['maxDrawdownPct']).toBe(0);
+  });
+
   test.each([5_000, 20_000])('an account that became %d without a trade made and lost nothing', async (equity) => {
     const { metrics, equity: curve } = await performance(
       days(

@@ -35,6 +35,8 @@ describe('the value of a unit', () => {
     expect(growth({ equity: 100 }, { equity: 110 })).toBe(1.1);
     expect(growth({ equity: 100 }, { equity: 110, unitValue: 55, unitsSince: 1 })).toBe(1.1);
     expect(growth({ equity: 0 }, { equity: 110 })).toBe(1);
+    // Nobody trades an account down to nothing: it was taken out.
+    expect(growth({ equity: 110 }, { equity: 0 })).toBe(1);
   });
 
   test('whatever is traded and moved, its growth is the product of the trading alone', () => {
