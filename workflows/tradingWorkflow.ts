@@ -116,7 +116,7 @@ function nextStep(session: Session): Step | null {
 
 /** What was asked meanwhile holds; an emergency stop is worked through right after, by the user's own settings. */
 async function takeUpBooks(session: Session): Promise<void> {
-  const { state, lastStop } = session;
+  const { state } = session;
   const books = await readBooks({ userId: state.userId });
   session.moment = Date.now();
   session.booksWanted = false;
@@ -124,6 +124,7 @@ async function takeUpBooks(session: Session): Promise<void> {
   const found = books && stateFromBooks(state.userId, books, session.moment);
   if (!found) return;
   const { status, since, emergency, emergencyRequest } = state;
+  const { lastStop } = session;
   Object.assign(state, found);
   session.settingsChanged = true;
   if (status === 'EMERGENCY_STOPPED')
