@@ -91,8 +91,10 @@ describe('npm start', () => {
   test('goes on at the same addresses, and does not print the password again', async () => {
     product = await startProduct({ DATA_DIR: dataDir, DEMO: 'false', ADMIN_EMAIL: 'other@example.org' });
     expect(addressesOf(runtimeOf(product))).toEqual(addressesOf(first));
+    // It comes right after the line by which a start is known to be ready.
+    await product.prints(/Sign in as +admin@localhost with the password of the first start/);
+    await product.prints(/Ctrl-C stops everything/);
     expect(product.output()).not.toMatch(/password  \S{12,}/);
-    expect(product.output()).toMatch(/Sign in as +admin@localhost with the password of the first start/);
   }, 120_000);
 
   test('killed without warning it leaves nothing running, and the next start takes over', async () => {
