@@ -9,8 +9,9 @@ import {
   storePath,
   writeCandles,
 } from '../adapters/candles/store.js';
-import { checkCandles, findGaps, firstOffGrid, inferTimeframe, otherSpacing } from '../trading/market/columns.js';
+import { checkCandles, findGaps, firstOffGrid, inferTimeframe } from '../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../trading/types.js';
+import { checkSpacing } from './spacing.js';
 import { readArguments, runCommand, timeOption, UsageError } from './usage.js';
 
 const USAGE = `npm run candles -- download --symbol BTC/USDT --timeframe 5m --from ISO [--to ISO] [--dir D]
@@ -105,9 +106,7 @@ function fileOf(path: string, told: string | undefined): { candles: CandleColumn
   const usual = inferTimeframe(candles);
   const timeframe = told === undefined ? usual : timeframeOf(told);
   if (!timeframe) throw new UsageError(`${path}: the distance of its candles is no known timeframe; give --timeframe`);
-  const spacing = otherSpacing(candles, timeframe);
-  if (spacing !== undefined)
-    throw new UsageError(`${path}: its candles are ${spacing} minutes apart, --timeframe says ${timeframe}`);
+  checkSpacing(path, candles, timeframe);
   checkGrid(path, candles, timeframe);
   return { candles, timeframe };
 }

@@ -45,14 +45,12 @@ export async function runSafetyChecks(
   const account = await accountState(accounts, { userId, config, positions: held, market });
   reads.checked(input, account.view.unresolved === 0);
   const keyProblem = config.mode === 'live' ? await accounts.keys.problem(userId) : null;
+  const proposals = input.entriesWanted ? input.signals.filter(mayBeEntered).length : 0;
   const [ordersLastMinute, fleet] = await Promise.all([
     // Only entries are throttled.
-    input.entriesWanted && input.signals.some(mayBeEntered)
-      ? deps.repositories.orders.countSince(userId, new Date(deps.now() - 60_000))
-      : 0,
+    proposals > 0 ? deps.repositories.orders.countSince(userId, new Date(deps.now() - 60_000)) : 0,
     reads.fleet(),
   ]);
-  const proposals = input.entriesWanted ? input.signals.filter(mayBeEntered).length : 0;
   const seen = { config, market, account, ordersLastMinute, fleet, proposals };
   const context = { ...(await riskContext(deps, venue, seen)), keyProblem };
   const verdict = runRiskChecks(context);

@@ -8,7 +8,8 @@ import type { Requirement } from '../schemas/index.js';
  * open to it, by sign-in or API token.
  *
  * `strict` asks for a password that nobody else chose (ASVS 6.4.6) and a second factor (6.3.3). A sign-in whose second factor
- * is on has given a code: one of before ends when it is confirmed (api/routes/auth.ts).
+ * is on has given a code: one of before ends when it is confirmed (api/routes/auth.ts); but not one that was confirmed under
+ * `basic`, whose other sign-ins go on until they end of themselves.
  */
 export function requiredOf(
   { temporaryPassword, totp }: Pick<UserDocument, 'temporaryPassword' | 'totp'>,

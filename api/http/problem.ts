@@ -90,14 +90,23 @@ function bodyProblem(type: unknown, status: unknown): Problem | null {
   return null;
 }
 
+const MOST_WRAPPINGS = 6;
+
+/** The error and what it was made from, outermost first. */
+function* causesOf(error: unknown): Generator<Error> {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < MOST_WRAPPINGS; depth++) {
+    yield cause;
+    cause = cause.cause;
+  }
+}
+
 /** A refusal by the workflow, under however many wrappings. */
 function refusalProblem(error: unknown): Problem | null {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 6; depth++) {
+  for (const cause of causesOf(error)) {
     const { type } = cause as { type?: unknown };
     if (type === REFUSALS.notFound) return notFound(cause.message);
     if (type === REFUSALS.conflict || type === REFUSALS.fleet || type === 'LIVE_NOT_READY')
       return conflict(cause.message, String(type));
-    cause = cause.cause;
   }
   return null;
 }
@@ -113,12 +122,9 @@ const isTemporalDown = (code: unknown, name: string): boolean =>
 
 /** Its last task failed, which a worker repeats until it succeeds: this cannot be answered now. */
 function isStuck(error: unknown): boolean {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 6; depth++) {
-    if (/Workflow Task in failed state/i.test(`${cause.message} ${(cause as { details?: unknown }).details ?? ''}`))
-      return true;
-    cause = cause.cause;
-  }
-  return false;
+  return [...causesOf(error)].some(({ message, details = '' }: Error & { details?: unknown }) =>
+    /Workflow Task in failed state/i.test(`${message} ${details}`),
+  );
 }
 
 const EXCHANGE_DOWN = /^(ExchangeUnavailable|RateLimited|BadExchangeAnswer)$/;

@@ -5,11 +5,11 @@ import {
   firstAtOrAfter,
   firstOffGrid,
   inferTimeframe,
-  otherSpacing,
   sliceCandles,
 } from '../../trading/market/columns.js';
 import { type CandleColumns, TIMEFRAME_MS, type Timeframe } from '../../trading/types.js';
 import type { RunMarket } from '../../trading/backtest/run.js';
+import { checkSpacing } from '../spacing.js';
 import { UsageError } from '../usage.js';
 import type { BacktestOptions } from './options.js';
 
@@ -21,7 +21,7 @@ export function loadCandles(options: BacktestOptions, say: (line: string) => unk
     const all = readCandleFile(path);
     const timeframe = options.timeframe ?? timeframeOf(all, path);
     checkGrid(all, timeframe, path);
-    checkSpacing(all, timeframe, path);
+    checkSpacing(path, all, timeframe);
     const first = firstAtOrAfter(all.timestamp, options.from ?? 0);
     const end = firstAtOrAfter(all.timestamp, options.to ?? Number.MAX_VALUE);
     const start = Math.max(0, first - options.warmUp);
@@ -69,13 +69,6 @@ function checkGrid(candles: CandleColumns, timeframe: Timeframe, path: string): 
     throw new UsageError(
       `${path}, line ${index + 2}: ${new Date(candles.timestamp[index]!).toISOString()} is not on the grid of ${timeframe} candles`,
     );
-}
-
-/** Candles of an hour told to be of five minutes would be a file of gaps, and each would close 55 minutes too soon. */
-function checkSpacing(candles: CandleColumns, timeframe: Timeframe, path: string): void {
-  const spacing = otherSpacing(candles, timeframe);
-  if (spacing !== undefined)
-    throw new UsageError(`${path}: its candles are ${spacing} minutes apart, --timeframe says ${timeframe}`);
 }
 
 function gapText(path: string, gaps: ReturnType<typeof findGaps>): string {

@@ -1,5 +1,6 @@
 /** A real Chromium for tests of the pages: the one inside an npm package, so that nothing has to be installed. */
 import chromium from '@sparticuz/chromium';
+import { authenticator } from 'otplib';
 import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
 
 const FLAGS = [
@@ -59,4 +60,15 @@ export async function signIn(page: Page, address: string, email: string, passwor
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Menu' }).first().waitFor();
+}
+
+/** Sets up an authenticator where the page offers it. @returns the recovery codes that it shows */
+export async function enrolAuthenticator(page: Page): Promise<string[]> {
+  await page.getByRole('button', { name: 'Set up an authenticator' }).click();
+  await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+  const secret = (await page.locator('code', { hasText: /^[A-Z2-7]{16,}$/ }).textContent()) ?? '';
+  await page.getByLabel('Authenticator code').fill(authenticator.generate(secret));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('Recovery codes.').waitFor();
+  return ((await page.locator('code.recovery').textContent()) ?? '').split('\n');
 }

@@ -37,3 +37,18 @@ export function recordedCandles(path: string): CandleColumns {
     .map((line) => line.split(',').slice(0, 6).map(Number) as unknown as CandleRow);
   return candlesFromRows(rows);
 }
+
+/** The candles at these places alone, in their order. */
+export function candlesAt(candles: CandleColumns, places: readonly number[]): CandleColumns {
+  const { timestamp, open, high, low, close, volume } = candles;
+  const pick = (column: Float64Array) => Float64Array.from(places, (index) => column[index]!);
+  return {
+    length: places.length,
+    timestamp: pick(timestamp),
+    open: pick(open),
+    high: pick(high),
+    low: pick(low),
+    close: pick(close),
+    volume: pick(volume),
+  };
+}

@@ -1,10 +1,9 @@
 /** The page of an account of which something is required (SIGN_IN_POLICY=strict), in a real browser on the real API. */
 import { join } from 'node:path';
-import { authenticator } from 'otplib';
 import type { Browser, Page } from 'playwright-core';
 import { projectRoot } from '../../adapters/paths.js';
 import { PASSWORD, secondFactor, startApi, type TestApi } from '../servers/api/testApi.js';
-import { openBrowser, openPage, type Watched } from '../support/browser.js';
+import { enrolAuthenticator, openBrowser, openPage, type Watched } from '../support/browser.js';
 
 const ANNA = 'anna@example.org';
 const CHOSEN = 'a password of my own choice';
@@ -66,13 +65,7 @@ test('takes another password, and says what is wrong with a common one, in the r
 });
 
 test('enrols an authenticator, shows the recovery codes until they are kept, and opens the page that was asked for', async () => {
-  await page.getByRole('button', { name: 'Set up an authenticator' }).click();
-  await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
-  const secret = (await page.locator('code', { hasText: /^[A-Z2-7]{16,}$/ }).textContent()) ?? '';
-  await page.getByLabel('Authenticator code').fill(authenticator.generate(secret));
-  await page.getByRole('button', { name: 'Confirm' }).click();
-  await page.getByText('Recovery codes.').waitFor();
-  expect(((await page.locator('code.recovery').textContent()) ?? '').split('\n')).toHaveLength(10);
+  expect(await enrolAuthenticator(page)).toHaveLength(10);
   expect(await menu().count()).toBe(0);
   await page.getByRole('button', { name: 'I have kept the recovery codes' }).click();
   await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();

@@ -1,6 +1,5 @@
-import { authenticator } from 'otplib';
 import type { Page } from 'playwright-core';
-import { openPage, signIn, type Watched } from '../../support/browser.js';
+import { enrolAuthenticator, openPage, signIn, type Watched } from '../../support/browser.js';
 import { TRADER, type Visit } from './visit.js';
 
 /** What the account that an administrator made does first; after `administrationTests`. */
@@ -47,13 +46,7 @@ export function accountTests(visit: () => Visit): void {
 
   test('an authenticator is enrolled with the code that its key gives', async () => {
     await section('Security');
-    await page.getByRole('button', { name: 'Set up an authenticator' }).click();
-    await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
-    const secret = (await page.locator('code', { hasText: /^[A-Z2-7]{16,}$/ }).textContent()) ?? '';
-    await page.getByLabel('Authenticator code').fill(authenticator.generate(secret));
-    await page.getByRole('button', { name: 'Confirm' }).click();
-    await page.getByText('Recovery codes.').waitFor();
-    recovery = ((await page.locator('code.recovery').textContent()) ?? '').split('\n');
+    recovery = await enrolAuthenticator(page);
     expect(recovery).toHaveLength(10);
     await section('History');
     await page.getByText('Two-step sign-in on').waitFor();

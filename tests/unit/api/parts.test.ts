@@ -29,6 +29,14 @@ describe('CSV', () => {
 });
 
 describe('errors', () => {
+  test('of a workflow whose last task failed are 503: it answers again when a worker gets through', () => {
+    const cause = Object.assign(new Error('9 FAILED_PRECONDITION'), {
+      code: 9,
+      details: 'Unable to perform workflow execution update due to Workflow Task in failed state.',
+    });
+    const { status, code } = problemOf(new Error('Workflow Update failed', { cause }));
+    expect([status, code]).toEqual([503, 'ENGINE_UNAVAILABLE']);
+  });
   test('that are not understood tell nothing', () => {
     const { status, code, detail } = problemOf(new Error('mongodb://user:password@host failed'));
     expect([status, code]).toEqual([500, 'INTERNAL_ERROR']);

@@ -3,7 +3,7 @@ import { parityConfig } from '../../../commands/parity/config.js';
 import { type PortfolioMarket, type PortfolioResult, runPortfolio } from '../../../trading/backtest/index.js';
 import { candlesFromRows, sliceCandles } from '../../../trading/market/columns.js';
 import type { CandleColumns, CandleRow, ExitSettings, SymbolRules, TradingConfig } from '../../../trading/types.js';
-import { recordedCandles } from '../../support/candles.js';
+import { candlesAt, recordedCandles } from '../../support/candles.js';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2024, 0, 1);
@@ -44,20 +44,11 @@ const run = (
 
 describe('two symbols with the same course, 25 % each and 40 % together', () => {
   const course = sliceCandles(recordedCandles('data/BTCUSDT-1m-2024-07-26_08-25.csv.gz'), 0, 420);
-  const without = (missing: (index: number) => boolean): CandleColumns => {
-    const kept = [...course.timestamp.keys()].filter((index) => !missing(index));
-    const pick = (column: Float64Array) => Float64Array.from(kept, (index) => column[index]!);
-    const { timestamp, open, high, low, close, volume } = course;
-    return {
-      length: kept.length,
-      timestamp: pick(timestamp),
-      open: pick(open),
-      high: pick(high),
-      low: pick(low),
-      close: pick(close),
-      volume: pick(volume),
-    };
-  };
+  const without = (missing: (index: number) => boolean): CandleColumns =>
+    candlesAt(
+      course,
+      [...course.timestamp.keys()].filter((index) => !missing(index)),
+    );
   const market = (symbol: string, candles: CandleColumns, entry: number): PortfolioMarket => ({
     symbol,
     candles,

@@ -2,7 +2,7 @@ import { exitInside, type PortfolioMarket, runPortfolio } from '../../../trading
 import { aggregateCandles, sliceCandles } from '../../../trading/market/columns.js';
 import { createStrategy } from '../../../trading/signals/index.js';
 import type { SymbolRules, TradingConfig } from '../../../trading/types.js';
-import { recordedCandles } from '../../support/candles.js';
+import { candlesAt, recordedCandles } from '../../support/candles.js';
 import { liveConfig as config } from './liveConfig.js';
 
 const bitcoin = recordedCandles('data/BTCUSDT-1m-2024-07-26_08-25.csv.gz');
@@ -153,17 +153,7 @@ describe('the portfolio', () => {
     const whole = run([market('BTC/USDT', 0, 2000)]);
     const entry = bitcoin.timestamp.indexOf(whole.trades[0]!.entryTime);
     const keep = [...bitcoin.timestamp.subarray(0, 2000).keys()].filter((index) => index !== entry);
-    const pick = (column: Float64Array) => Float64Array.from(keep, (index) => column[index]!);
-    const { timestamp, open, high, low, close, volume } = bitcoin;
-    const candles = {
-      length: keep.length,
-      timestamp: pick(timestamp),
-      open: pick(open),
-      high: pick(high),
-      low: pick(low),
-      close: pick(close),
-      volume: pick(volume),
-    };
+    const candles = candlesAt(bitcoin, keep);
     const holed = run([
       {
         symbol: 'BTC/USDT',
